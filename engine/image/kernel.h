@@ -1,0 +1,85 @@
+/*
+ * A kernel: an uncompressed ELF vmlinux that a hypervisor starts directly, and
+ * the modules that its guests need, in the order to load them. One directory
+ * under the cache each:
+ *
+ *	kernels/NAME/vmlinux
+ *	kernels/NAME/modules/NAME.ko
+ *	kernels/NAME/kernel.json
+ *
+ * made beside it and renamed into place, so it is whole or not there. It comes
+ * from Debian's package (fetched by apt's own client, unpacked, never
+ * installed) or from a file that the operator names. It does not know how
+ * kernels are started.
+ */
+#ifndef ENGINE_IMAGE_KERNEL_H
+#define ENGINE_IMAGE_KERNEL_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/base/error.h"
+
+enum {
+	KERNEL_MODULES_MAX = 24,
+};
+
+struct kernel {
+	char name[64];         /* "6.1.0-56-cloud-amd64"; of a file: its own name */
+	char dir[PATH_MAX];    /* "" for a vmlinux given by path, used where it lies */
+	char vmlinux[PATH_MAX];
+	char release[64];      /* as in its banner; "" when it has none */
+	char version[64];      /* of the package it came from, or "" */
+	char sha256[65];       /* of vmlinux */
+	uint64_t size;         /* of vmlinux, bytes */
+	bool pvh;              /* has the note by which QEMU starts it directly */
+	char modules[KERNEL_MODULES_MAX][48]; /* file names under dir/modules, in load order */
+	size_t n_modules;
+};
+
+enum kernel_format {
+	KERNEL_ELF,      /* vmlinux: what we start */
+	KERNEL_BZIMAGE,  /* unpacks to one */
+	KERNEL_GZIP, KERNEL_XZ, KERNEL_ZSTD, KERNEL_LZ4, /* a bare compressed file */
+	KERNEL_PE,       /* an EFI application that is no bzImage */
+	KERNEL_TEXT,
+	KERNEL_UNKNOWN,
+};
+
+/* What a file is, for preflight (S08) and for messages. */
+struct kernel_probe {
+	enum kernel_format format;
+	enum kernel_format payload; /* of a bzImage */
+	char release[64];           /* of a bzImage, or found in the ELF's banner */
+	bool pvh;                   /* ELF: has XEN_ELFNOTE_PHYS32_ENTRY */
+	bool entry64;               /* ELF: x86-64 executable with a loadable segment at its entry */
+};
+const char *kernel_format_name(enum kernel_format f);
+/* Looks at descriptor or memory; fails only when it cannot be read. */
+int kernel_probe(int fd, struct kernel_probe *out, struct error *err);
+int kernel_probe_bytes(const void *data, size_t len, struct kernel_probe *out);
+
+/* The vmlinux inside an image file, in *out (free it); an ELF is copied as it
+ * is. At most `max` bytes. */
+int kernel_unpack(const void *data, size_t len, size_t max, void **out, size_t *out_len,
+		  struct error *err);
+
+/* One that is there: by name under `kernels`, or with NULL the newest. 0 found,
+ * 1 there is none, -1. */
+int kernel_find(const char *kernels, const char *name, struct kernel *out, struct error *err);
+
+/* Debian's cloud kernel: fetched if it is not there. Long (seconds, network):
+ * run it in a child. `progress`, may be NULL, is told each step. */
+typedef void kernel_progress_fn(void *arg, const char *step);
+int kernel_fetch(const char *kernels, struct kernel *out, kernel_progress_fn *progress, void *arg,
+		 struct error *err);
+/* The same from a package that is already here. */
+int kernel_from_deb(const char *deb, const char *kernels, struct kernel *out, struct error *err);
+/* A vmlinux or bzImage by path; modules from a directory such as
+ * /lib/modules/RELEASE, or NULL when the kernel has all built in. */
+int kernel_from_file(const char *path, const char *modules, const char *kernels,
+		     struct kernel *out, struct error *err);
+
+#endif
