@@ -1,0 +1,120 @@
+/*
+ * The client's end of a session: one SOCK_SEQPACKET connection to its
+ * supervisor, a mirror of the screen, and the few things one can ask. Used by
+ * the dashboard and by every verb. It gets cells, never a guest's bytes.
+ *
+ * All calls return at once; answers come as events, from the loop. The socket
+ * is bounded: when the supervisor does not read, what is sent is dropped and
+ * the `gone` event follows.
+ */
+#ifndef ENGINE_SESSION_CLIENT_H
+#define ENGINE_SESSION_CLIENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/base/bytes.h"
+#include "engine/base/error.h"
+#include "engine/base/list.h"
+#include "engine/base/loop.h"
+#include "engine/base/paths.h"
+#include "engine/session/record.h"
+#include "engine/vt/cell.h"
+
+/* The mirror: what the console shows now. Lines are numbered as they scroll
+ * (vt.h); the row r of the screen is line top + r. */
+struct screen {
+	int cols, rows;
+	struct vt_glyph *cells;   /* rows * cols, owned by the client */
+	uint64_t first, top, end; /* oldest line kept, first of the screen, one past the last */
+	int cursor_row, cursor_col;
+	bool cursor_visible;
+	uint8_t cursor_shape;     /* 0 block, 1 underline, 2 bar */
+	bool alt_screen;
+	bool mouse;               /* the guest wants mouse events */
+	bool paste;               /* bracketed paste is on */
+	char title[128];          /* cleaned, "" when the agent set none */
+	uint64_t version;         /* grows with each frame */
+};
+
+static inline const struct vt_glyph *screen_row(const struct screen *s, int row)
+{
+	return s->cells + (size_t)row * (size_t)s->cols;
+}
+
+struct client;
+
+struct client_events { /* any may be NULL */
+	/* The record changed (state, steps, figures). First comes right after connecting. */
+	void (*record)(struct client *c);
+	/* The mirror changed; only while watching. */
+	void (*frame)(struct client *c);
+	/* The terminal bell rang, at most once a second. */
+	void (*bell)(struct client *c);
+	/* Answer to client_lines: `rows` lines from `line` on, each `cols` glyphs;
+	 * fewer than asked when they are gone. wrapped[i]: line i goes on in the next. */
+	void (*lines)(struct client *c, uint32_t request, uint64_t line, int rows, int cols,
+		      const struct vt_glyph *cells);
+	/* Answer to client_search; when found, len is in columns. */
+	void (*found)(struct client *c, uint32_t request, bool found, uint64_t line, int col,
+		      int len);
+	/* Answer to client_text. */
+	void (*text)(struct client *c, uint32_t request, const char *text, size_t len);
+	/* Output of client_exec (stream 1 or 2), and its end: exit code, or 128 + signal. */
+	void (*output)(struct client *c, uint32_t request, int stream, const void *data, size_t n);
+	void (*exited)(struct client *c, uint32_t request, int code);
+	/* A request failed. */
+	void (*failed)(struct client *c, uint32_t request, const struct error *err);
+	/* The connection is over; the last event. Free it from loop_later, not here. */
+	void (*gone)(struct client *c, const struct error *err);
+};
+
+struct client {
+	struct loop *loop;
+	const struct client_events *events;
+	void *owner;
+	struct session_record record;
+	struct screen screen;
+	/* private */
+	struct source source;
+	struct later gone_later;
+	struct error gone_error;
+	bool open;
+	uint32_t last_request;
+	struct vt_glyph *line_cells;
+	size_t line_cells_n;
+	uint8_t *buf;
+};
+
+/* Connect; -1 with code ENOENT when there is no such session, ECONNREFUSED when it
+ * has ended. */
+int client_open(struct client *c, struct loop *l, const struct paths *p, const char *id,
+		const struct client_events *events, void *owner, struct error *err);
+void client_close(struct client *c); /* no event follows; harmless twice */
+
+/* Frames on or off: a hidden pane costs nothing. */
+void client_watch(struct client *c, bool on);
+
+/* Input. Keys and mouse are encoded by the supervisor, which knows the modes.
+ * key: a code point, or a named key of engine/vt/vt.h; mods likewise. */
+void client_key(struct client *c, uint32_t key, unsigned mods);
+void client_mouse(struct client *c, int button, int row, int col, unsigned mods, bool press,
+		  bool motion);
+void client_paste(struct client *c, const char *text, size_t n);
+void client_type(struct client *c, const void *bytes, size_t n); /* as they are; verbs' send */
+void client_focus(struct client *c, bool in);
+void client_resize(struct client *c, int cols, int rows); /* the canvas, 1..500 each */
+
+/* Requests; each gives a number that its answer carries. */
+uint32_t client_lines(struct client *c, uint64_t line, int count); /* count <= 200 */
+uint32_t client_search(struct client *c, const char *text, uint64_t line, int col, bool backward);
+uint32_t client_text(struct client *c, unsigned scrollback); /* screen and so many lines above */
+uint32_t client_exec(struct client *c, char *const argv[]);
+void client_exec_input(struct client *c, uint32_t request, const void *data, size_t n); /* n 0: end */
+void client_exec_signal(struct client *c, uint32_t request, int signo);
+
+void client_stop(struct client *c);    /* ask the guest to power off; killed after 10 s */
+void client_kill(struct client *c);    /* at once */
+void client_attend(struct client *c);  /* the person looked: asks becomes ready */
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * The list of sessions: directories under the state directory, alive when
+ * their owner.lock is held, else history. Looking never changes anything. A
+ * record that claims to be alive without a lock tells how its supervisor
+ * ended: killed, or lost with a reboot.
+ */
+#ifndef ENGINE_SESSION_SESSIONS_H
+#define ENGINE_SESSION_SESSIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "engine/base/error.h"
+#include "engine/base/paths.h"
+#include "engine/session/record.h"
+
+struct sessions {
+	struct session_entry *items; /* owned; launch order */
+	size_t n;
+};
+
+struct session_entry {
+	struct session_record record; /* corrected as above */
+	bool alive;                   /* the lock is held */
+};
+
+/* An empty list when there is no state directory yet. */
+int sessions_load(struct sessions *s, const struct paths *p, struct error *err);
+void sessions_done(struct sessions *s);
+const struct session_entry *sessions_find(const struct sessions *s, const char *id);
+
+/* The session's directory; -1 with code ENOENT when there is none. */
+int session_dir(const struct paths *p, const char *id, struct error *err);
+/* The directory of all sessions; made when `make` is set. For inotify. */
+int sessions_dir(const struct paths *p, bool make, struct error *err);
+
+/* Remove an ended session's directory; EBUSY while it is alive. */
+int session_remove(const struct paths *p, const char *id, struct error *err);
+
+#endif
