@@ -75,9 +75,9 @@ struct vm {
 	char cause[256];     /* why it is GONE, in words: "QEMU was killed (SIGKILL)" */
 	bool asked;          /* its end was asked for: by kill, or a guest's own power-off */
 
-	/* Owned by the machine, nonblocking, open from start to vm_free; -1 where the
-	 * backend has none. The caller watches them, and forgets them before vm_free. */
-	int console_fd;      /* bytes to and from the agent's console */
+	/* Owned by the machine, nonblocking, open from start to done; -1 where the
+	 * backend has none. The caller watches them, and forgets them before done. */
+	int console_fd;      /* bytes to and from the agent's console; a pty ends with EIO */
 	int control_fd;      /* frames to and from guest init (engine/guest/control.h) */
 	int boot_fd;         /* the kernel's log, read only */
 
@@ -93,7 +93,9 @@ struct backend {
 	 * failure nothing is left. */
 	int (*start)(struct vm *vm, const struct vm_spec *spec, struct error *err);
 	void (*kill)(struct vm *vm); /* at once; VM_GONE follows */
-	void (*done)(struct vm *vm); /* free what start made; the hypervisor is killed if alive */
+	/* Free what start made and close the three descriptors. A hypervisor that is alive
+	 * is killed and waited for. Harmless on a zeroed or failed machine. */
+	void (*done)(struct vm *vm);
 
 	/* May be NULL. */
 	void (*pause)(struct vm *vm);
@@ -105,6 +107,10 @@ struct backend {
 };
 
 extern const struct backend backend_qemu, backend_demo;
+
+/* For backends: change vm->state and tell the owner, once for each change;
+ * nothing follows VM_GONE. From the loop only. */
+void vm_enter(struct vm *vm, enum vm_state state);
 
 /* All of them, in order of preference, NULL-terminated. */
 extern const struct backend *const backends[];
