@@ -1,0 +1,370 @@
+#include "engine/session/manifest.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "engine/base/file.h"
+#include "engine/base/own.h"
+#include "engine/base/text.h"
+
+enum { MANIFEST_CAP = 1 << 20, TEXT_CAP = 256 << 10 };
+
+const char *const agent_exit_names[] = { "poweroff", "restart", "stay" };
+static_assert(sizeof(agent_exit_names) / sizeof(*agent_exit_names) == AGENT_EXIT_COUNT,
+	      "a name for each");
+
+static const char *const policies[] = { "none", NULL };
+
+static void agent_done(struct agent *a)
+{
+	for (int i = 0; i < AGENT_ARGS; i++) {
+		free(a->argv[i]);
+		free(a->env[i]);
+	}
+	for (size_t i = 0; i < a->n_files; i++)
+		free(a->files[i].text);
+}
+
+void manifest_done(struct manifest *m)
+{
+	for (size_t i = 0; i < m->n; i++)
+		agent_done(&m->agents[i]);
+	free(m->agents);
+	*m = (struct manifest){ 0 };
+}
+
+static void agent_defaults(struct agent *a, const char *name)
+{
+	*a = (struct agent){ .memory_mib = 512, .cpus = 1, .disk_mib = 4096 };
+	snprintf(a->name, sizeof(a->name), "%s", name);
+	strcpy(a->backend, "qemu");
+	strcpy(a->image, "tiny");
+	strcpy(a->policy, "none");
+}
+
+static int find_builtin_or_add(struct manifest *m, const char *name)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (!strcmp(m->agents[i].name, name)) {
+			agent_done(&m->agents[i]);
+			return (int)i;
+		}
+	return (int)m->n++;
+}
+
+static int read_strings(const cJSON *o, const char *key, char **out, struct error *err)
+{
+	const cJSON *list = cJSON_GetObjectItemCaseSensitive(o, key), *item;
+	int n = 0;
+
+	if (!list)
+		return 0;
+	if (!cJSON_IsArray(list))
+		return error_set(err, 0, "\"%s\" must be a list of texts", key);
+	cJSON_ArrayForEach(item, list)
+	{
+		if (!cJSON_IsString(item))
+			return error_set(err, 0, "\"%s\" must be a list of texts", key);
+		if (n == AGENT_ARGS)
+			return error_set(err, 0, "\"%s\" has more than %d entries", key, AGENT_ARGS);
+		out[n] = strdup(item->valuestring);
+		if (!out[n++])
+			return error_set(err, errno, "\"%s\"", key);
+	}
+	return 0;
+}
+
+static int read_env(const cJSON *o, char **out, struct error *err)
+{
+	const cJSON *env = cJSON_GetObjectItemCaseSensitive(o, "env"), *item;
+	int n = 0;
+
+	if (!env)
+		return 0;
+	if (!cJSON_IsObject(env))
+		return error_set(err, 0, "\"env\" must be an object of NAME: \"value\"");
+	cJSON_ArrayForEach(item, env)
+	{
+		if (!cJSON_IsString(item) || !item->string[0] || strchr(item->string, '='))
+			return error_set(err, 0, "\"env\" must be an object of NAME: \"value\"");
+		if (n == AGENT_ARGS)
+			return error_set(err, 0, "\"env\" has more than %d entries", AGENT_ARGS);
+		if (asprintf(&out[n], "%s=%s", item->string, item->valuestring) < 0)
+			return error_set(err, ENOMEM, "\"env\"");
+		n++;
+	}
+	return 0;
+}
+
+static int copy_str(const cJSON *o, const char *key, char *out, size_t cap, struct error *err)
+{
+	const char *s;
+
+	if (json_str(o, key, cap, out, &s, err) < 0)
+		return -1;
+	if (s != out)
+		snprintf(out, cap, "%s", s);
+	return 0;
+}
+
+static int read_mode(const char *s, unsigned *mode, struct error *err)
+{
+	char *end;
+	unsigned long v = strtoul(s, &end, 8);
+
+	if (!*s || *end || v > 07777)
+		return error_set(err, 0, "\"mode\" must be octal digits, such as \"0600\"");
+	*mode = (unsigned)v;
+	return 0;
+}
+
+static int read_file_entry(struct agent *a, const cJSON *item, struct error *err)
+{
+	static const char *const keys[] = { "from", "text", "mode", NULL };
+	struct agent_file *f = &a->files[a->n_files];
+	const char *from = NULL, *text = NULL, *mode = "0600";
+
+	if (item->string[0] != '/')
+		return error_set(err, 0, "the path must be absolute");
+	if (!cJSON_IsObject(item) || json_known(item, "file", keys, err) < 0)
+		return cJSON_IsObject(item) ? -1 :
+		       error_set(err, 0, "must be {\"from\": PATH} or {\"text\": TEXT}");
+	if (json_str(item, "from", sizeof(f->from), NULL, &from, err) < 0 ||
+	    json_str(item, "text", TEXT_CAP, NULL, &text, err) < 0 ||
+	    json_str(item, "mode", 8, mode, &mode, err) < 0 || read_mode(mode, &f->mode, err) < 0)
+		return -1;
+	if (!from == !text)
+		return error_set(err, 0, "needs one of \"from\" and \"text\"");
+	if (strlen(item->string) >= sizeof(f->path))
+		return error_set(err, ENAMETOOLONG, "the path");
+	strcpy(f->path, item->string);
+	if (from)
+		strcpy(f->from, from);
+	if (text && !(f->text = strdup(text)))
+		return error_set(err, errno, "text");
+	a->n_files++;
+	return 0;
+}
+
+static int read_files(struct agent *a, const cJSON *o, struct error *err)
+{
+	const cJSON *files = cJSON_GetObjectItemCaseSensitive(o, "files"), *item;
+
+	if (!files)
+		return 0;
+	if (!cJSON_IsObject(files))
+		return error_set(err, 0, "\"files\" must be an object of PATH: {...}");
+	cJSON_ArrayForEach(item, files)
+	{
+		char shown[128];
+
+		text_clean_str(shown, sizeof(shown), item->string);
+		if (a->n_files == AGENT_FILES)
+			return error_set(err, 0, "\"files\" has more than %d entries", AGENT_FILES);
+		if (read_file_entry(a, item, err) < 0)
+			return error_wrap(err, "file \"%s\"", shown);
+	}
+	return 0;
+}
+
+/* One of a list of words; the error names the nearest. */
+static int read_word(const cJSON *o, const char *key, const char *const *words, size_t n,
+		     int dflt, int *out, struct error *err)
+{
+	const char *list[16] = { 0 };
+	const char *s = words[dflt], *near;
+	char shown[64];
+
+	if (json_str(o, key, 64, s, &s, err) < 0)
+		return -1;
+	for (size_t i = 0; i < n && i < 15; i++) {
+		list[i] = words[i];
+		if (!strcmp(words[i], s)) {
+			*out = (int)i;
+			return 0;
+		}
+	}
+	error_set(err, 0, "\"%s\": unknown value \"%s\"", key, text_clean_str(shown, sizeof(shown), s));
+	near = text_nearest(s, list);
+	if (near)
+		error_hint(err, "did you mean \"%s\"?", near);
+	else
+		error_hint(err, "\"%s\" is one of those in docs/manifest.md, \"%s\" for one", key, words[0]);
+	return -1;
+}
+
+static int read_backend(struct agent *a, const cJSON *o, struct error *err)
+{
+	const char *names[8];
+	int n = 0, chosen = 0;
+
+	while (backends[n] && n < 8) {
+		names[n] = backends[n]->name;
+		if (!strcmp(names[n], a->backend))
+			chosen = n;
+		n++;
+	}
+	if (read_word(o, "backend", names, (size_t)n, chosen, &chosen, err) < 0)
+		return -1;
+	snprintf(a->backend, sizeof(a->backend), "%s", names[chosen]);
+	return 0;
+}
+
+static int read_agent(struct agent *a, const cJSON *o, struct error *err)
+{
+	static const char *const keys[] = {
+		"title", "backend", "script", "image", "kernel", "command", "env", "user", "cwd",
+		"network", "accel", "memory", "cpus", "disk", "on_exit", "files", NULL
+	};
+	long long memory, cpus, disk;
+	int accel = VM_ACCEL_AUTO, on_exit_i = AGENT_POWEROFF, policy = 0;
+
+	if (!cJSON_IsObject(o))
+		return error_set(err, 0, "must be an object");
+	if (json_known(o, "agent", keys, err) < 0)
+		return -1;
+	if (copy_str(o, "title", a->title, sizeof(a->title), err) < 0 ||
+	    copy_str(o, "script", a->script, sizeof(a->script), err) < 0 ||
+	    copy_str(o, "image", a->image, sizeof(a->image), err) < 0 ||
+	    copy_str(o, "kernel", a->kernel, sizeof(a->kernel), err) < 0 ||
+	    copy_str(o, "user", a->user, sizeof(a->user), err) < 0 ||
+	    copy_str(o, "cwd", a->cwd, sizeof(a->cwd), err) < 0 ||
+	    read_backend(a, o, err) < 0 ||
+	    read_strings(o, "command", a->argv, err) < 0 || read_env(o, a->env, err) < 0 ||
+	    read_files(a, o, err) < 0 ||
+	    read_word(o, "network", policies, 1, 0, &policy, err) < 0 ||
+	    read_word(o, "accel", vm_accel_names, VM_ACCEL_COUNT, accel, &accel, err) < 0 ||
+	    read_word(o, "on_exit", agent_exit_names, AGENT_EXIT_COUNT, on_exit_i, &on_exit_i, err) < 0 ||
+	    json_int(o, "memory", 64, 65536, a->memory_mib, &memory, err) < 0 ||
+	    json_int(o, "cpus", 1, 16, a->cpus, &cpus, err) < 0 ||
+	    json_int(o, "disk", 16, 1 << 20, a->disk_mib, &disk, err) < 0)
+		return -1;
+	text_clean_str(a->title, sizeof(a->title), strdupa(a->title));
+	snprintf(a->policy, sizeof(a->policy), "%s", policies[policy]);
+	a->accel = (enum vm_accel)accel;
+	a->on_exit = (enum agent_exit)on_exit_i;
+	a->memory_mib = (unsigned)memory;
+	a->cpus = (unsigned)cpus;
+	a->disk_mib = (unsigned)disk;
+	return 0;
+}
+
+static int check_name(const char *name, struct error *err)
+{
+	size_t n = strlen(name);
+	char shown[64];
+
+	if (n && n <= AGENT_NAME_MAX && islower((unsigned char)name[0]) &&
+	    strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == n)
+		return 0;
+	error_set(err, 0, "\"%s\" is not a name", text_clean_str(shown, sizeof(shown), name));
+	error_hint(err, "a letter, then letters, digits and dashes, at most %d, all lower case",
+		   AGENT_NAME_MAX);
+	return -1;
+}
+
+static int add_builtins(struct manifest *m, struct error *err)
+{
+	m->agents = calloc(AGENTS_MAX, sizeof(*m->agents));
+	if (!m->agents)
+		return error_set(err, errno, "manifest");
+	agent_defaults(&m->agents[0], "shell");
+	strcpy(m->agents[0].title, "a shell in a machine of its own");
+	m->agents[0].builtin = true;
+	m->n = 1;
+	return 0;
+}
+
+static int read_all(struct manifest *m, const cJSON *root, struct error *err)
+{
+	static const char *const keys[] = { "agents", "schema", NULL };
+	const cJSON *agents, *item;
+
+	if (!cJSON_IsObject(root))
+		return error_set(err, 0, "must be an object with \"agents\"");
+	if (json_known(root, "at the top", keys, err) < 0)
+		return -1;
+	agents = cJSON_GetObjectItemCaseSensitive(root, "agents");
+	if (agents && !cJSON_IsObject(agents))
+		return error_set(err, 0, "\"agents\" must be an object of NAME: {...}");
+	cJSON_ArrayForEach(item, agents)
+	{
+		struct agent *a;
+
+		if (check_name(item->string, err) < 0)
+			return -1;
+		for (const cJSON *other = agents->child; other != item; other = other->next)
+			if (!strcmp(other->string, item->string))
+				return error_set(err, 0, "agent \"%s\" is there twice", item->string);
+		if (m->n == AGENTS_MAX)
+			return error_set(err, 0, "more than %d agents", AGENTS_MAX);
+		a = &m->agents[find_builtin_or_add(m, item->string)];
+		agent_defaults(a, item->string);
+		if (read_agent(a, item, err) < 0)
+			return error_wrap(err, "agent \"%s\"", item->string);
+	}
+	return 0;
+}
+
+int manifest_read(struct manifest *m, const char *path, struct error *err)
+{
+	AUTO_FREE char *text = NULL;
+	AUTO_JSON cJSON *root = NULL;
+	size_t len;
+
+	*m = (struct manifest){ 0 };
+	snprintf(m->path, sizeof(m->path), "%s", path);
+	if (add_builtins(m, err) < 0)
+		return -1;
+	text = file_read(AT_FDCWD, path, MANIFEST_CAP, &len, err);
+	if (!text) {
+		manifest_done(m);
+		return -1;
+	}
+	m->exists = true;
+	root = json_parse(path, text, len, true, err);
+	if (!root || read_all(m, root, err) < 0) {
+		if (root)
+			error_wrap(err, "%s", path);
+		manifest_done(m);
+		return -1;
+	}
+	return 0;
+}
+
+int manifest_load(struct manifest *m, const struct paths *paths, struct error *err)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/agents.json", paths->config);
+	if (access(path, F_OK) == 0 || errno != ENOENT)
+		return manifest_read(m, path, err);
+	*m = (struct manifest){ 0 };
+	snprintf(m->path, sizeof(m->path), "%s", path);
+	return add_builtins(m, err);
+}
+
+const struct agent *manifest_find(const struct manifest *m, const char *name, struct error *err)
+{
+	const char *names[AGENTS_MAX + 1] = { 0 };
+	char shown[64];
+	const char *near;
+
+	for (size_t i = 0; i < m->n; i++) {
+		names[i] = m->agents[i].name;
+		if (!strcmp(names[i], name))
+			return &m->agents[i];
+	}
+	error_set(err, ENOENT, "no agent \"%s\"", text_clean_str(shown, sizeof(shown), name));
+	near = text_nearest(name, names);
+	if (near)
+		error_hint(err, "did you mean \"%s\"? vmdeck agents lists them", near);
+	else
+		error_hint(err, "vmdeck agents lists them; they are described in %s", m->path);
+	return NULL;
+}

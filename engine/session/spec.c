@@ -1,0 +1,62 @@
+#include "engine/session/spec.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/base/file.h"
+#include "engine/base/own.h"
+
+enum { SPEC_CAP = 1 << 20 };
+
+int spec_save(const struct spec *s, int dir, struct error *err)
+{
+	AUTO_JSON cJSON *j = cJSON_CreateObject();
+	AUTO_FREE char *text = NULL;
+
+	cJSON_AddItemToObject(j, "record", record_json(&s->record));
+	cJSON_AddItemToObject(j, "argv", cJSON_Duplicate(s->argv, true));
+	cJSON_AddItemToObject(j, "env", cJSON_Duplicate(s->env, true));
+	cJSON_AddStringToObject(j, "user", s->user);
+	cJSON_AddStringToObject(j, "cwd", s->cwd);
+	cJSON_AddStringToObject(j, "script", s->script);
+	cJSON_AddNumberToObject(j, "on_exit", s->on_exit);
+	cJSON_AddNumberToObject(j, "accel", s->accel);
+	cJSON_AddBoolToObject(j, "cpu_max", s->cpu_max);
+	cJSON_AddBoolToObject(j, "own_root", s->own_root);
+	cJSON_AddNumberToObject(j, "requested_us", (double)s->requested_us);
+	text = json_text(j, true);
+	if (!text)
+		return error_set(err, 0, "session spec: out of memory");
+	return file_write(dir, "spec.json", text, strlen(text), 0600, err);
+}
+
+int spec_load(struct spec *s, int dir, struct error *err)
+{
+	size_t len;
+	AUTO_FREE char *text = file_read(dir, "spec.json", SPEC_CAP, &len, err);
+	AUTO_JSON cJSON *j = text ? json_parse("spec.json", text, len, false, err) : NULL;
+
+	*s = (struct spec){ 0 };
+	if (!j || record_parse(&s->record, cJSON_GetObjectItemCaseSensitive(j, "record"), err) < 0)
+		return -1;
+	s->argv = cJSON_DetachItemFromObjectCaseSensitive(j, "argv");
+	s->env = cJSON_DetachItemFromObjectCaseSensitive(j, "env");
+	json_copy(j, "user", s->user, sizeof(s->user));
+	json_copy(j, "cwd", s->cwd, sizeof(s->cwd));
+	json_copy(j, "script", s->script, sizeof(s->script));
+	s->on_exit = (enum agent_exit)json_num(j, "on_exit", 0);
+	s->accel = (enum vm_accel)json_num(j, "accel", 0);
+	s->cpu_max = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(j, "cpu_max"));
+	s->own_root = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(j, "own_root"));
+	s->requested_us = (uint64_t)json_num(j, "requested_us", 0);
+	if ((unsigned)s->on_exit >= AGENT_EXIT_COUNT || (unsigned)s->accel >= VM_ACCEL_COUNT)
+		return error_set(err, 0, "spec.json: a value is out of range");
+	return 0;
+}
+
+void spec_done(struct spec *s)
+{
+	cJSON_Delete(s->argv);
+	cJSON_Delete(s->env);
+	s->argv = s->env = NULL;
+}

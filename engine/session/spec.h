@@ -1,0 +1,43 @@
+/*
+ * What a supervisor is told: the session's first record and how its agent
+ * runs. Written once by the launch, read once by the supervisor; it has no
+ * secrets (those lie in the session disk, which comes as a descriptor).
+ */
+#ifndef ENGINE_SESSION_SPEC_H
+#define ENGINE_SESSION_SPEC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/base/json.h"
+#include "engine/session/manifest.h"
+#include "engine/session/record.h"
+
+/* Descriptors that the supervisor starts with, after 0, 1 and 2. */
+enum spec_fd {
+	SPEC_FD_DIR = 3,  /* the session's directory */
+	SPEC_FD_LOCK,     /* owner.lock, held */
+	SPEC_FD_LISTEN,   /* the session's socket, listening */
+	SPEC_FD_KERNEL,
+	SPEC_FD_INITRAMFS,
+	SPEC_FD_IMAGE,
+	SPEC_FD_DISK,
+	SPEC_FD_COUNT
+};
+
+struct spec {
+	struct session_record record;
+	cJSON *argv, *env;      /* lists of texts, owned */
+	char user[33], cwd[256], script[16];
+	enum agent_exit on_exit;
+	enum vm_accel accel;
+	bool cpu_max;
+	bool own_root;          /* disk: "clone" */
+	uint64_t requested_us;  /* now_us() at the request */
+};
+
+int spec_save(const struct spec *s, int dir, struct error *err);
+int spec_load(struct spec *s, int dir, struct error *err);
+void spec_done(struct spec *s);
+
+#endif
