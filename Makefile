@@ -55,6 +55,8 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
+-include tui/themes.mk
+
 # Unit tests: one program per tests/unit/*_test.c.
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/*_test.c))
 $(B)/tests/%_test: $(B)/tests/unit/%_test.o $(B)/tests/test.o $(B)/libvmdeck.a
