@@ -34,6 +34,9 @@
 #include "engine/guest/frame.h"
 
 #define CONTROL_PORT "vmdeck.control" /* name= of the virtserialport */
+/* serial= of the virtio-blk devices; without them the image is vda, the disk vdb. */
+#define CONTROL_IMAGE_SERIAL "vmdeck-image"
+#define CONTROL_DISK_SERIAL "vmdeck-disk"
 
 enum {
 	CONTROL_VERSION = 1,
@@ -48,7 +51,7 @@ enum {
  *
  * HELLO       guest  pairs: version=1 kernel=6.1.0-... init=0.1.0
  * START       host   pairs, id: see below
- * READY       guest  pairs, START's id: pid=N console=hvc0 mount_us=N exec_us=N
+ * READY       guest  pairs, START's id: pid=N console=hvc0 mount_ms=N exec_ms=N
  * ERROR       guest  u32 errno (0: none), text; id of the START or EXEC that failed
  * RESIZE      host   u16 columns, u16 rows
  * EXEC        host   pairs, id not 0 and not in use: argv=... (repeated) env=K=V
@@ -83,8 +86,8 @@ enum {
  *	on_exit=   poweroff (default), restart, stay
  *	stat_ms=   send STATS that often; 0 or absent: never
  *	address= gateway=   default 10.200.0.2/30 and 10.200.0.1
- *	disk=      overlay (default): /dev/vdb has upper and work over /dev/vda;
- *	           own: /dev/vda is mounted read-write and is all there is
+ *	disk=      overlay (default): the disk has upper and work over the image;
+ *	           own: the image is mounted read-write and is all there is
  */
 #define CONTROL_TYPES(X)                                                            \
 	X(HELLO, 1, FRAME_FROM_GUEST, 1, 1024, 0)                                   \

@@ -41,7 +41,6 @@ struct ext4_make {
 	const char *label; /* NULL for none; at most 16 bytes */
 	uint32_t inodes;   /* 0: one for each 16 KiB */
 	bool reproducible; /* fixed UUID, hash seed and times, for images */
-	bool compact;      /* an image to be read only: no reserve */
 };
 
 /* Make a file system over the whole of fd, and open it for writing. The

@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "engine/base/error.h"
+#include "engine/image/vmlinux.h"
 
 enum {
 	KERNEL_MODULES_MAX = 24,
@@ -38,33 +39,6 @@ struct kernel {
 	char modules[KERNEL_MODULES_MAX][48]; /* file names under dir/modules, in load order */
 	size_t n_modules;
 };
-
-enum kernel_format {
-	KERNEL_ELF,      /* vmlinux: what we start */
-	KERNEL_BZIMAGE,  /* unpacks to one */
-	KERNEL_GZIP, KERNEL_XZ, KERNEL_ZSTD, KERNEL_LZ4, /* a bare compressed file */
-	KERNEL_PE,       /* an EFI application that is no bzImage */
-	KERNEL_TEXT,
-	KERNEL_UNKNOWN,
-};
-
-/* What a file is, for preflight (S08) and for messages. */
-struct kernel_probe {
-	enum kernel_format format;
-	enum kernel_format payload; /* of a bzImage */
-	char release[64];           /* of a bzImage, or found in the ELF's banner */
-	bool pvh;                   /* ELF: has XEN_ELFNOTE_PHYS32_ENTRY */
-	bool entry64;               /* ELF: x86-64 executable with a loadable segment at its entry */
-};
-const char *kernel_format_name(enum kernel_format f);
-/* Looks at descriptor or memory; fails only when it cannot be read. */
-int kernel_probe(int fd, struct kernel_probe *out, struct error *err);
-int kernel_probe_bytes(const void *data, size_t len, struct kernel_probe *out);
-
-/* The vmlinux inside an image file, in *out (free it); an ELF is copied as it
- * is. At most `max` bytes. */
-int kernel_unpack(const void *data, size_t len, size_t max, void **out, size_t *out_len,
-		  struct error *err);
 
 /* One that is there: by name under `kernels`, or with NULL the newest. 0 found,
  * 1 there is none, -1. */

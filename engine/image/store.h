@@ -68,6 +68,7 @@ int store_find_command(struct ext4 *fs, const char *argv0, char *path, size_t si
  * commit. Until then nothing of it is seen. */
 struct store_new {
 	char dir[PATH_MAX]; /* temporary */
+	int lock;           /* of dir, while it is being filled */
 	int fd;             /* root.ext4, open for reading and writing */
 };
 int store_begin(const char *images, const char *name, struct store_new *n, struct error *err);

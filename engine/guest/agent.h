@@ -1,0 +1,40 @@
+/*
+ * The agent: the one program that the session is about, a session leader on
+ * the console. What happens when it ends is START's on_exit; a restart comes
+ * at once after a long run and ever later (a quarter of a second, doubled up
+ * to eight) after short ones. It does not know the protocol: `started`,
+ * `failed` and `ended` tell whoever does.
+ */
+#ifndef ENGINE_GUEST_AGENT_H
+#define ENGINE_GUEST_AGENT_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "engine/guest/console.h"
+#include "engine/guest/start.h"
+#include "engine/guest/watch.h"
+
+struct agent {
+	int epoll;
+	struct console *console;
+	struct start *start;
+	struct watch again; /* the timer until the next start */
+	void (*ended)(struct agent *a, int status);
+	void *arg;
+	pid_t pid;       /* 0 when it does not run */
+	uint32_t runs;   /* that have ended */
+	uint32_t delay_ms;
+	uint64_t began_ms;
+	bool stopping;   /* no restart any more */
+};
+
+/* Start it; 0 when exec has succeeded, or an errno. */
+int agent_start(struct agent *a);
+/* A child has ended: true if it was this one. */
+bool agent_reaped(struct agent *a, pid_t pid, int status);
+/* To its process group, and to the foreground of the console. */
+void agent_signal(struct agent *a, int signo);
+uint64_t agent_now_ms(void);
+
+#endif

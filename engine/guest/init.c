@@ -1,0 +1,372 @@
+/*
+ * vmdeck's init: PID 1 of a guest, from the initramfs to the end.
+ *
+ *	WAITING   modules loaded, looking for the control port (kernel events
+ *	          say when to look again)
+ *	GREETED   HELLO sent, no disk touched; here a template is paused
+ *	RUNNING   START done: the image is /, the agent runs on the console
+ *	STOPPING  POWEROFF asked for, the agent has some time left
+ *
+ * One epoll, no threads, no sleeps. It is the program that never ends, so a
+ * failure is told to the host (ERROR, LOG) and to the kernel's log, and what
+ * can go on goes on.
+ *
+ * Limits: a host that sends what is not our protocol is not talked to again;
+ * the pid of an exec's orphan is reaped but its end is nobody's business.
+ */
+#include <errno.h>
+#include <linux/netlink.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/reboot.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/guest/agent.h"
+#include "engine/guest/command.h"
+#include "engine/guest/console.h"
+#include "engine/guest/control.h"
+#include "engine/guest/exec.h"
+#include "engine/guest/identity.h"
+#include "engine/guest/modules.h"
+#include "engine/guest/mounts.h"
+#include "engine/guest/net.h"
+#include "engine/guest/port.h"
+#include "engine/guest/power.h"
+#include "engine/guest/say.h"
+#include "engine/guest/start.h"
+#include "engine/guest/stats.h"
+#include "engine/guest/watch.h"
+
+enum {
+	CONSOLE_PATIENCE_MS = 500, /* for hvc0 to come up beside the port */
+};
+
+enum state {
+	WAITING,
+	GREETED,
+	RUNNING,
+	STOPPING,
+};
+
+struct init {
+	int epoll;
+	enum state state;
+	struct watch signals, events, timer, stats; /* timer: hello's, then power off's */
+	struct port port;
+	struct console console;
+	struct mounts mounts;
+	struct agent agent;
+	struct execs execs;
+	struct start start;
+};
+
+static void hello(struct init *i)
+{
+	struct control_writer w;
+	struct utsname u = { 0 };
+
+	uname(&u);
+	i->state = GREETED;
+	watch_close(i->epoll, &i->events);
+	watch_timer_set(&i->timer, 0, 0);
+	port_begin(&i->port, &w, CONTROL_HELLO, 0);
+	control_pair_u64(&w, "version", CONTROL_VERSION);
+	control_pair(&w, "kernel", u.release);
+	control_pair(&w, "init", VERSION);
+	port_send(&i->port, &w);
+}
+
+/* The port and the console come up in no fixed order; a template should have
+ * both, but a machine without hvc0 is not waited for long. */
+static void look(struct init *i, bool patient)
+{
+	if (i->state != WAITING)
+		return;
+	if (i->port.watch.fd < 0 && port_find(&i->port) < 0)
+		return;
+	if (console_open_hvc(&i->console) == 0 || !patient)
+		hello(i);
+}
+
+static void on_event(struct watch *w, uint32_t events)
+{
+	struct init *i = w->arg;
+	char buf[8192];
+
+	(void)events;
+	while (recv(w->fd, buf, sizeof(buf), MSG_DONTWAIT) > 0)
+		;
+	look(i, port_has_console());
+}
+
+static void send_end(struct init *i, int status)
+{
+	struct control_writer w;
+	int signo = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+
+	port_begin(&i->port, &w, CONTROL_AGENT_EXIT, 0);
+	control_u32(&w, signo ? 0 : (uint32_t)WEXITSTATUS(status));
+	control_u32(&w, (uint32_t)signo);
+	control_u32(&w, i->agent.runs);
+	port_send(&i->port, &w);
+}
+
+static void agent_ended(struct agent *a, int status)
+{
+	struct init *i = a->arg;
+
+	send_end(i, status);
+	if (i->state == STOPPING || a->start->on_exit == START_POWEROFF)
+		power_off(&i->mounts);
+}
+
+static void on_signal(struct watch *w, uint32_t events)
+{
+	struct init *i = w->arg;
+	struct signalfd_siginfo info;
+	int status;
+	pid_t pid;
+
+	(void)events;
+	while (read(w->fd, &info, sizeof(info)) > 0)
+		;
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		if (!execs_reaped(&i->execs, pid, status))
+			agent_reaped(&i->agent, pid, status);
+}
+
+static void on_timer(struct watch *w, uint32_t events)
+{
+	struct init *i = w->arg;
+
+	(void)events;
+	watch_timer_take(w);
+	if (i->state == STOPPING)
+		power_off(&i->mounts);
+	look(i, false);
+}
+
+static void send_stats(struct init *i, uint32_t id)
+{
+	struct control_writer w;
+	struct control_stats s;
+
+	stats_take(&s);
+	port_begin(&i->port, &w, CONTROL_STATS, id);
+	control_stats(&w, &s);
+	port_send(&i->port, &w);
+}
+
+static void on_stats(struct watch *w, uint32_t events)
+{
+	struct init *i = w->arg;
+
+	(void)events;
+	watch_timer_take(w);
+	if (port_room(&i->port))
+		send_stats(i, 0);
+}
+
+/* Everything from START to the agent's exec; 0 or an errno and what failed. */
+static int begin(struct init *i, const struct frame *f, uint64_t *mounted_ms, const char **what)
+{
+	struct start *s = &i->start;
+
+	*what = "start: it was started before";
+	if (i->state != GREETED)
+		return EALREADY;
+	int code = start_read(s, f, what);
+	if (!code)
+		code = identity_take(s, what);
+	if (!code)
+		code = mounts_switch(&i->mounts, s->own_disk, what);
+	if (code)
+		return code;
+	*mounted_ms = agent_now_ms();
+	i->state = RUNNING;
+	identity_write(s);
+	net_up(s->address, s->gateway);
+	*what = "open the console";
+	if ((code = console_open(&i->console)))
+		return code;
+	console_resize(&i->console, s->cols, s->rows);
+	*what = s->command.user.name;
+	if ((code = user_complete(&s->command.user)))
+		return code;
+	*what = s->command.argv[0];
+	return agent_start(&i->agent);
+}
+
+static void start(struct init *i, const struct frame *f)
+{
+	struct control_writer w;
+	const char *what = "";
+	uint64_t began = agent_now_ms(), mounted = began;
+
+	int code = begin(i, f, &mounted, &what);
+	if (code)
+		return port_send_error(&i->port, f->id, code, what);
+	port_begin(&i->port, &w, CONTROL_READY, f->id);
+	control_pair_u64(&w, "pid", (uint64_t)i->agent.pid);
+	control_pair(&w, "console", i->console.name);
+	control_pair_u64(&w, "mount_ms", mounted - began);
+	control_pair_u64(&w, "exec_ms", agent_now_ms() - mounted);
+	port_send(&i->port, &w);
+	if (i->start.stat_ms && watch_timer(i->epoll, &i->stats) == 0)
+		watch_timer_set(&i->stats, i->start.stat_ms, i->start.stat_ms);
+}
+
+static void stop(struct init *i, uint32_t grace_ms)
+{
+	i->state = STOPPING;
+	i->agent.stopping = true;
+	if (!i->agent.pid || !grace_ms)
+		power_off(&i->mounts);
+	/* An interactive shell ignores SIGTERM, and goes on SIGHUP. */
+	agent_signal(&i->agent, SIGTERM);
+	agent_signal(&i->agent, SIGHUP);
+	agent_signal(&i->agent, SIGCONT);
+	watch_timer_set(&i->timer, grace_ms, 0);
+}
+
+static void pong(struct init *i, const struct frame *f)
+{
+	struct control_writer w;
+
+	port_begin(&i->port, &w, CONTROL_PONG, f->id);
+	control_bytes(&w, f->payload, f->len);
+	port_send(&i->port, &w);
+}
+
+static void on_frame(struct port *p, const struct frame *f)
+{
+	struct init *i = p->arg;
+	uint16_t cols, rows;
+	uint32_t n = 0;
+	uint64_t ns;
+
+	switch ((enum control_type)f->type) {
+	case CONTROL_START:
+		start(i, f);
+		break;
+	case CONTROL_RESIZE:
+		if (control_read_size(f, &cols, &rows) == 0)
+			console_resize(&i->console, cols, rows);
+		break;
+	case CONTROL_EXEC:
+		if (i->state == RUNNING)
+			execs_start(&i->execs, f);
+		else
+			port_send_error(p, f->id, EAGAIN, "exec: the session is not running");
+		break;
+	case CONTROL_EXEC_INPUT:
+		execs_input(&i->execs, f);
+		break;
+	case CONTROL_EXEC_CLOSE:
+		execs_close_input(&i->execs, f->id);
+		break;
+	case CONTROL_SIGNAL:
+		control_read_u32(f, &n);
+		if (n == 0 || n >= NSIG)
+			port_send_error(p, f->id, EINVAL, "signal");
+		else if (f->id)
+			execs_signal(&i->execs, f->id, (int)n);
+		else
+			agent_signal(&i->agent, (int)n);
+		break;
+	case CONTROL_STAT:
+		send_stats(i, f->id);
+		break;
+	case CONTROL_POWEROFF:
+		control_read_u32(f, &n);
+		stop(i, n);
+		break;
+	case CONTROL_TIME:
+		if (control_read_u64(f, &ns) == 0)
+			identity_set_clock(ns);
+		break;
+	case CONTROL_PING:
+		pong(i, f);
+		break;
+	default: /* the guest's own, which the parser has refused */
+		break;
+	}
+}
+
+static void drained(struct port *p)
+{
+	struct init *i = p->arg;
+
+	execs_pump(&i->execs);
+}
+
+static int watch_signals(struct init *i)
+{
+	sigset_t set;
+
+	sigfillset(&set);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	i->signals = (struct watch){ .fn = on_signal, .arg = i,
+				     .fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK) };
+	return watch_add(i->epoll, &i->signals, EPOLLIN);
+}
+
+static int watch_events(struct init *i)
+{
+	struct sockaddr_nl a = { .nl_family = AF_NETLINK, .nl_groups = 1 };
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_KOBJECT_UEVENT);
+
+	i->events = (struct watch){ .fn = on_event, .arg = i, .fd = fd };
+	if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof(a)) < 0)
+		return -1;
+	return watch_add(i->epoll, &i->events, EPOLLIN);
+}
+
+static void prepare(struct init *i)
+{
+	i->epoll = watch_open();
+	i->state = WAITING;
+	i->timer = (struct watch){ .fn = on_timer, .arg = i, .fd = -1 };
+	i->stats = (struct watch){ .fn = on_stats, .arg = i, .fd = -1 };
+	i->console.fd = -1;
+	i->mounts.disk = -1;
+	i->port.epoll = i->epoll;
+	i->port.watch.fd = -1;
+	i->port.frame = on_frame;
+	i->port.drained = drained;
+	i->port.arg = i;
+	i->agent.epoll = i->epoll;
+	i->agent.console = &i->console;
+	i->agent.start = &i->start;
+	i->agent.again.fd = -1;
+	i->agent.ended = agent_ended;
+	i->agent.arg = i;
+	execs_init(&i->execs, i->epoll, &i->port);
+	if (watch_signals(i) < 0 || watch_events(i) < 0 || watch_timer(i->epoll, &i->timer) < 0)
+		say_errno("prepare");
+}
+
+int main(void)
+{
+	static struct init i; /* larger than a stack should be asked for */
+
+	if (getpid() != 1) {
+		fprintf(stderr, "vmdeck's init runs as the first process of a machine\n");
+		return 1;
+	}
+	mounts_early();
+	reboot(RB_DISABLE_CAD);
+	prepare(&i);
+	modules_load();
+	watch_timer_set(&i.timer, CONSOLE_PATIENCE_MS, CONSOLE_PATIENCE_MS);
+	look(&i, port_has_console());
+	for (;;)
+		watch_turn(i.epoll);
+}

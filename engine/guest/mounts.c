@@ -1,0 +1,151 @@
+#include "engine/guest/mounts.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/guest/control.h"
+#include "engine/guest/say.h"
+
+static void early(const char *type, const char *at, unsigned long flags, const char *data)
+{
+	mkdir(at, 0755);
+	if (mount(type, at, type, flags, data) < 0 && errno != EBUSY)
+		say_errno("mount %s", at);
+}
+
+void mounts_early(void)
+{
+	const unsigned long safe = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+
+	early("devtmpfs", "/dev", MS_NOSUID, "mode=0755");
+	early("proc", "/proc", safe, NULL);
+	early("sysfs", "/sys", safe, NULL);
+	early("devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC, "mode=0620,gid=5,ptmxmode=0666");
+	early("tmpfs", "/dev/shm", MS_NOSUID | MS_NODEV, "mode=1777");
+	early("tmpfs", "/run", MS_NOSUID | MS_NODEV, "mode=0755");
+	early("cgroup2", "/sys/fs/cgroup", safe, NULL);
+	(void)!symlink("/proc/self/fd", "/dev/fd");
+	(void)!symlink("/proc/self/fd/0", "/dev/stdin");
+	(void)!symlink("/proc/self/fd/1", "/dev/stdout");
+	(void)!symlink("/proc/self/fd/2", "/dev/stderr");
+}
+
+/* The virtio disk with this serial number, or else the one with this name. */
+static void find_disk(const char *serial, const char *otherwise, char *device, size_t size)
+{
+	DIR *d = opendir("/sys/block");
+
+	snprintf(device, size, "/dev/%s", otherwise);
+	if (!d)
+		return;
+	for (struct dirent *e; (e = readdir(d));) {
+		char path[300], text[64];
+		snprintf(path, sizeof(path), "/sys/block/%.200s/serial", e->d_name);
+		int fd = open(path, O_RDONLY | O_CLOEXEC);
+		ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
+		if (fd >= 0)
+			close(fd);
+		text[n > 0 ? n : 0] = '\0';
+		text[strcspn(text, "\n")] = '\0';
+		if (strcmp(text, serial) == 0)
+			snprintf(device, size, "/dev/%.200s", e->d_name);
+	}
+	closedir(d);
+}
+
+/* In a machine resumed from a template, what the kernel read of a disk while
+ * it booted (the partition scan) is not what the disk holds now. */
+static int forget_cache(const char *device)
+{
+	int fd = open(device, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return errno;
+	int code = ioctl(fd, BLKFLSBUF, 0) < 0 ? errno : 0;
+	close(fd);
+	return code;
+}
+
+static int mount_disk(const char *device, const char *at, unsigned long flags, const char **what)
+{
+	*what = device;
+	int code = forget_cache(device);
+	if (code)
+		return code;
+	mkdir(at, 0755);
+	return mount(device, at, "ext4", flags, "") < 0 ? errno : 0;
+}
+
+static int overlay(struct mounts *m, const char *image, const char *disk, const char **what)
+{
+	int code = mount_disk(image, "/image", MS_RDONLY, what);
+	if (!code)
+		code = mount_disk(disk, "/disk", MS_NOATIME, what);
+	if (code)
+		return code;
+	*what = "mount the overlay";
+	mkdir("/new", 0755);
+	if (mount("overlay", "/new", "overlay", 0,
+		  "lowerdir=/image,upperdir=/disk/upper,workdir=/disk/work") < 0)
+		return errno;
+	m->disk = open("/disk", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return 0;
+}
+
+static void move(const char *from)
+{
+	char to[64];
+
+	snprintf(to, sizeof(to), "/new%s", from);
+	mkdir(to, 0755);
+	if (mount(from, to, NULL, MS_MOVE, NULL) < 0)
+		say_errno("move %s", from);
+}
+
+int mounts_switch(struct mounts *m, bool own_disk, const char **what)
+{
+	static char image[256], disk[256]; /* *what may point at them */
+	int code;
+
+	find_disk(CONTROL_IMAGE_SERIAL, "vda", image, sizeof(image));
+	find_disk(CONTROL_DISK_SERIAL, "vdb", disk, sizeof(disk));
+	if (own_disk) {
+		code = mount_disk(image, "/new", MS_NOATIME, what);
+		m->disk = open("/new", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	} else {
+		code = overlay(m, image, disk, what);
+	}
+	if (code)
+		return code;
+	move("/dev");
+	move("/proc");
+	move("/sys");
+	move("/run");
+	*what = "switch to the image's root";
+	if (chdir("/new") < 0 || mount(".", "/", NULL, MS_MOVE, NULL) < 0 || chroot(".") < 0 ||
+	    chdir("/") < 0)
+		return errno;
+	return 0;
+}
+
+void mounts_end(struct mounts *m)
+{
+	char path[64];
+
+	sync();
+	if (m->disk < 0)
+		return;
+	if (mount(NULL, "/", NULL, MS_REMOUNT | MS_RDONLY, NULL) < 0)
+		say_errno("make / read-only");
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", m->disk);
+	if (mount(NULL, path, NULL, MS_REMOUNT | MS_RDONLY, NULL) < 0)
+		say_errno("make the session disk read-only");
+}

@@ -1,0 +1,1100 @@
+#include "engine/image/ext4.h"
+
+#include <assert.h>
+#include <dirent.h>
+#include <endian.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <et/com_err.h>
+#include <ext2fs/ext2fs.h>
+
+#include "engine/base/own.h"
+
+enum {
+	BLOCK = 4096,
+	LINKS_MAX = 40,  /* symbolic links on one path, as the kernel's limit */
+	DEPTH_MAX = 64,  /* directories in a copied tree */
+	CHUNK = 256 * 1024,
+	SOME_TIME = 1735689600, /* 2025-01-01, of reproducible images */
+};
+
+struct ext4 {
+	ext2_filsys fs;
+	bool write;
+};
+
+/* The library's codes are errnos below 256, and words of its own above. */
+static int fail(struct error *err, errcode_t code, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+static int fail(struct error *err, errcode_t code, const char *fmt, ...)
+{
+	char what[400];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	if (code == EXT2_ET_DIR_EXISTS || code == EXT2_ET_FILE_EXISTS)
+		code = EEXIST;
+	else if (code == EXT2_ET_FILE_NOT_FOUND)
+		code = ENOENT;
+	else if (code == EXT2_ET_BLOCK_ALLOC_FAIL || code == EXT2_ET_INODE_ALLOC_FAIL)
+		code = ENOSPC;
+	else if (code == EXT2_ET_NO_DIRECTORY)
+		code = ENOTDIR;
+	else if (code == EXT2_ET_NO_MEMORY)
+		code = ENOMEM;
+	if (code < 256)
+		return error_set(err, (int)code, "%s", what);
+	return error_set(err, 0, "%s: %s", what, error_message(code));
+}
+
+static void fd_path(char out[32], int fd)
+{
+	snprintf(out, 32, "/proc/self/fd/%d", fd);
+}
+
+static struct ext4 *wrap(ext2_filsys fs, bool write, struct error *err)
+{
+	struct ext4 *e = malloc(sizeof(*e));
+
+	if (!e) {
+		ext2fs_free(fs);
+		error_set(err, ENOMEM, "ext4");
+		return NULL;
+	}
+	*e = (struct ext4){ fs, write };
+	return e;
+}
+
+/* Making */
+
+static void fill_random(void *out, size_t n)
+{
+	arc4random_buf(out, n);
+}
+
+/* The features of a disk that one machine writes once: nothing that needs a
+ * journal or a checker, and group checksums so that unused groups need not be
+ * written at all. */
+static struct ext2_super_block wanted(const struct ext4_make *how)
+{
+	struct ext2_super_block s = {
+		.s_rev_level = EXT2_DYNAMIC_REV,
+		.s_log_block_size = 2,
+		.s_log_cluster_size = 2,
+		.s_inode_size = 256,
+		.s_errors = EXT2_ERRORS_DEFAULT,
+		.s_log_groups_per_flex = 4,
+		.s_feature_compat = EXT2_FEATURE_COMPAT_EXT_ATTR | EXT2_FEATURE_COMPAT_DIR_INDEX,
+		.s_feature_incompat = EXT2_FEATURE_INCOMPAT_FILETYPE |
+				      EXT3_FEATURE_INCOMPAT_EXTENTS |
+				      EXT4_FEATURE_INCOMPAT_FLEX_BG,
+		.s_feature_ro_compat = EXT2_FEATURE_RO_COMPAT_SPARSE_SUPER |
+				       EXT2_FEATURE_RO_COMPAT_LARGE_FILE |
+				       EXT4_FEATURE_RO_COMPAT_HUGE_FILE |
+				       EXT4_FEATURE_RO_COMPAT_GDT_CSUM |
+				       EXT4_FEATURE_RO_COMPAT_DIR_NLINK |
+				       EXT4_FEATURE_RO_COMPAT_EXTRA_ISIZE,
+	};
+	uint64_t inodes = how->inodes ? how->inodes : how->size / (16 * 1024);
+
+	ext2fs_blocks_count_set(&s, how->size / BLOCK);
+	s.s_inodes_count = (uint32_t)(inodes < 64 ? 64 : inodes);
+	return s;
+}
+
+/* The file is new and sparse, so its inode tables are zero already: saying so
+ * keeps the guest's kernel from writing them in the background. */
+static void groups_are_zero(ext2_filsys fs)
+{
+	for (dgrp_t g = 0; g < fs->group_desc_count; g++) {
+		ext2fs_bg_flags_set(fs, g, EXT2_BG_INODE_ZEROED);
+		ext2fs_group_desc_csum_set(fs, g);
+	}
+}
+
+static errcode_t populate(ext2_filsys fs)
+{
+	errcode_t r = ext2fs_allocate_tables(fs);
+
+	if (r)
+		return r;
+	groups_are_zero(fs);
+	r = ext2fs_mkdir(fs, EXT2_ROOT_INO, EXT2_ROOT_INO, NULL);
+	if (r)
+		return r;
+	/* The inodes that the format keeps for itself; the bad blocks' one is in use. */
+	ext2fs_inode_alloc_stats2(fs, EXT2_BAD_INO, +1, 0);
+	for (ext2_ino_t i = EXT2_ROOT_INO + 1; i < EXT2_FIRST_INODE(fs->super); i++)
+		ext2fs_inode_alloc_stats2(fs, i, +1, 0);
+	ext2fs_mark_ib_dirty(fs);
+	return ext2fs_update_bb_inode(fs, NULL);
+}
+
+static void name_it(ext2_filsys fs, const struct ext4_make *how)
+{
+	struct ext2_super_block *s = fs->super;
+
+	if (how->reproducible) {
+		fs->now = SOME_TIME;
+		memcpy(s->s_uuid, "vmdeck-image-000", sizeof(s->s_uuid));
+		memcpy(s->s_hash_seed, "vmdeck-image-000", sizeof(s->s_hash_seed));
+		s->s_mkfs_time = SOME_TIME;
+		s->s_lastcheck = SOME_TIME;
+	} else {
+		fill_random(s->s_uuid, sizeof(s->s_uuid));
+		fill_random(s->s_hash_seed, sizeof(s->s_hash_seed));
+	}
+	if (how->label)
+		memcpy(s->s_volume_name, how->label,
+		       strnlen(how->label, sizeof(s->s_volume_name)));
+	s->s_def_hash_version = EXT2_HASH_HALF_MD4;
+	s->s_flags |= EXT2_FLAGS_UNSIGNED_HASH;
+	s->s_max_mnt_count = -1;
+	s->s_min_extra_isize = s->s_want_extra_isize =
+		sizeof(struct ext2_inode_large) - EXT2_GOOD_OLD_INODE_SIZE;
+}
+
+struct ext4 *ext4_make(int fd, const struct ext4_make *how, struct error *err)
+{
+	struct ext2_super_block param = wanted(how);
+	ext2_filsys fs;
+	char path[32];
+
+	assert(how->size % BLOCK == 0);
+	if (ftruncate(fd, 0) < 0 || ftruncate(fd, (off_t)how->size) < 0) {
+		error_set(err, errno, "ext4: set size to %llu", (unsigned long long)how->size);
+		return NULL;
+	}
+	fd_path(path, fd);
+	errcode_t r = ext2fs_initialize(path, EXT2_FLAG_64BITS, &param, unix_io_manager, &fs);
+	if (r) {
+		fail(err, r, "ext4: make");
+		return NULL;
+	}
+	fs->umask = 022;
+	name_it(fs, how);
+	r = populate(fs);
+	if (r) {
+		ext2fs_free(fs);
+		fail(err, r, "ext4: make");
+		return NULL;
+	}
+	return wrap(fs, true, err);
+}
+
+struct ext4 *ext4_open(int fd, bool write, struct error *err)
+{
+	struct ext4_info info;
+	ext2_filsys fs;
+	char path[32];
+
+	if (ext4_check(fd, &info, err) < 0)
+		return NULL;
+	if (write && (info.needs_recovery || !info.clean)) {
+		error_set(err, 0, "ext4: not written to, because it was not unmounted cleanly");
+		error_hint(err, "e2fsck -fp on the image");
+		return NULL;
+	}
+	fd_path(path, fd);
+	errcode_t r = ext2fs_open2(path, NULL, EXT2_FLAG_64BITS | (write ? EXT2_FLAG_RW : 0), 0, 0,
+				   unix_io_manager, &fs);
+	if (!r && write) {
+		r = ext2fs_read_bitmaps(fs);
+		if (r)
+			ext2fs_free(fs);
+	}
+	if (r) {
+		fail(err, r, "ext4: open");
+		error_hint(err, "e2fsck -fn on the image says more");
+		return NULL;
+	}
+	return wrap(fs, write, err);
+}
+
+int ext4_close(struct ext4 *e, struct error *err)
+{
+	if (!e)
+		return 0;
+	ext2_filsys fs = e->fs;
+	/* No fsync: a session's disk dies with its session, an image is synced by
+	 * whoever gives it its name. */
+	errcode_t r = e->write ? ext2fs_flush2(fs, EXT2_FLAG_FLUSH_NO_SYNC) : 0;
+	free(e);
+	ext2fs_free(fs);
+	return r ? fail(err, r, "ext4: write") : 0;
+}
+
+void ext4_free(struct ext4 *e)
+{
+	if (!e)
+		return;
+	ext2fs_free(e->fs);
+	free(e);
+}
+
+/* Walking */
+
+/* A path being walked: what is left to do, and where we are. */
+struct walk {
+	ext2_filsys fs;
+	char rest[PATH_MAX];           /* components still to come */
+	char done[PATH_MAX];           /* the path so far, "" for the root */
+	ext2_ino_t at;
+	int links;
+};
+
+static errcode_t read_link(ext2_filsys fs, ext2_ino_t ino, struct ext2_inode *inode, char *out,
+			   size_t size)
+{
+	ext2_file_t f;
+	unsigned int got = 0;
+	uint64_t len = EXT2_I_SIZE(inode);
+
+	if (len == 0 || len >= size)
+		return ENAMETOOLONG;
+	if (ext2fs_is_fast_symlink(inode)) {
+		memcpy(out, inode->i_block, len);
+		out[len] = '\0';
+		return 0;
+	}
+	errcode_t r = ext2fs_file_open2(fs, ino, inode, 0, &f);
+	if (r)
+		return r;
+	r = ext2fs_file_read(f, out, (unsigned)len, &got);
+	ext2fs_file_close(f);
+	out[got] = '\0';
+	return r ? r : got == len ? 0 : EIO;
+}
+
+/* Put a link's target in front of what is left. */
+static errcode_t enter_link(struct walk *w, ext2_ino_t ino, struct ext2_inode *inode)
+{
+	char target[PATH_MAX], joined[PATH_MAX];
+
+	if (++w->links > LINKS_MAX)
+		return ELOOP;
+	errcode_t r = read_link(w->fs, ino, inode, target, sizeof(target));
+	if (r)
+		return r;
+	int n = snprintf(joined, sizeof(joined), "%s%s%s", target, w->rest[0] ? "/" : "", w->rest);
+	if (n < 0 || (size_t)n >= sizeof(joined))
+		return ENAMETOOLONG;
+	memcpy(w->rest, joined, (size_t)n + 1);
+	if (target[0] == '/') {
+		w->at = EXT2_ROOT_INO;
+		w->done[0] = '\0';
+	}
+	return 0;
+}
+
+/* Take the next component out of rest; false at the end. */
+static bool next_name(struct walk *w, char name[NAME_MAX + 2], errcode_t *r)
+{
+	size_t skip = strspn(w->rest, "/"), len = strcspn(w->rest + skip, "/");
+
+	if (len == 0)
+		return false;
+	if (len > NAME_MAX) {
+		*r = ENAMETOOLONG;
+		return false;
+	}
+	memcpy(name, w->rest + skip, len);
+	name[len] = '\0';
+	const char *left = w->rest + skip + len;
+	left += strspn(left, "/");
+	memmove(w->rest, left, strlen(left) + 1);
+	return true;
+}
+
+static errcode_t go_up(struct walk *w)
+{
+	char *slash = strrchr(w->done, '/');
+
+	if (slash)
+		*slash = '\0';
+	if (w->at == EXT2_ROOT_INO)
+		return 0;
+	return ext2fs_lookup(w->fs, w->at, "..", 2, NULL, &w->at);
+}
+
+static errcode_t go_down(struct walk *w, const char *name, bool follow)
+{
+	struct ext2_inode inode;
+	ext2_ino_t ino;
+
+	errcode_t r = ext2fs_lookup(w->fs, w->at, name, (int)strlen(name), NULL, &ino);
+	if (!r)
+		r = ext2fs_read_inode(w->fs, ino, &inode);
+	if (r)
+		return r;
+	if (LINUX_S_ISLNK(inode.i_mode) && (follow || w->rest[0]))
+		return enter_link(w, ino, &inode);
+	if (w->rest[0] && !LINUX_S_ISDIR(inode.i_mode))
+		return ENOTDIR;
+	size_t have = strlen(w->done);
+	if (have + strlen(name) + 2 > sizeof(w->done))
+		return ENAMETOOLONG;
+	sprintf(w->done + have, "/%s", name);
+	w->at = ino;
+	return 0;
+}
+
+/* Go as far as possible. With EXT2_ET_FILE_NOT_FOUND, `missing` is the name
+ * that was not there, in directory w->at, and w->rest what would follow. */
+static errcode_t walk(struct walk *w, ext2_filsys fs, const char *path, bool follow,
+		      char missing[NAME_MAX + 2])
+{
+	char name[NAME_MAX + 2];
+	errcode_t r = 0;
+
+	*w = (struct walk){ .fs = fs, .at = EXT2_ROOT_INO };
+	if (strlen(path) >= sizeof(w->rest))
+		return ENAMETOOLONG;
+	strcpy(w->rest, path);
+	while (!r && next_name(w, name, &r)) {
+		if (strcmp(name, ".") == 0)
+			continue;
+		r = strcmp(name, "..") == 0 ? go_up(w) : go_down(w, name, follow);
+		if (r == EXT2_ET_FILE_NOT_FOUND && missing)
+			strcpy(missing, name);
+	}
+	return r;
+}
+
+static errcode_t find(ext2_filsys fs, const char *path, bool follow, ext2_ino_t *ino)
+{
+	struct walk w;
+	errcode_t r = walk(&w, fs, path, follow, NULL);
+
+	*ino = w.at;
+	return r;
+}
+
+/* Putting */
+
+/* The directory above path, and the last name. */
+static errcode_t find_parent(ext2_filsys fs, const char *path, ext2_ino_t *dir,
+			     char name[NAME_MAX + 2])
+{
+	char above[PATH_MAX];
+	size_t len = strlen(path);
+
+	while (len && path[len - 1] == '/')
+		len--;
+	size_t cut = len;
+	while (cut && path[cut - 1] != '/')
+		cut--;
+	if (len == cut || len - cut > NAME_MAX || len >= sizeof(above))
+		return len == cut ? EINVAL : ENAMETOOLONG;
+	memcpy(name, path + cut, len - cut);
+	name[len - cut] = '\0';
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		return EINVAL;
+	memcpy(above, path, cut);
+	above[cut] = '\0';
+	return find(fs, above, true, dir);
+}
+
+static int64_t time_of(ext2_filsys fs, const struct ext4_node *node)
+{
+	return node->mtime ? node->mtime : fs->now ? fs->now : time(NULL);
+}
+
+static void apply(ext2_filsys fs, struct ext2_inode *inode, const struct ext4_node *node)
+{
+	uint32_t when = (uint32_t)time_of(fs, node);
+
+	inode->i_mode = (uint16_t)((inode->i_mode & LINUX_S_IFMT) | (node->mode & 07777));
+	inode->i_uid = (uint16_t)node->uid;
+	inode->i_gid = (uint16_t)node->gid;
+	inode->osd2.linux2.l_i_uid_high = (uint16_t)(node->uid >> 16);
+	inode->osd2.linux2.l_i_gid_high = (uint16_t)(node->gid >> 16);
+	inode->i_atime = inode->i_ctime = inode->i_mtime = when;
+}
+
+static errcode_t set(ext2_filsys fs, ext2_ino_t ino, const struct ext4_node *node)
+{
+	struct ext2_inode inode;
+	errcode_t r = ext2fs_read_inode(fs, ino, &inode);
+
+	if (r)
+		return r;
+	apply(fs, &inode, node);
+	return ext2fs_write_inode(fs, ino, &inode);
+}
+
+static errcode_t link_name(ext2_filsys fs, ext2_ino_t dir, const char *name, ext2_ino_t ino,
+			   int type)
+{
+	errcode_t r = ext2fs_link(fs, dir, name, ino, type);
+
+	if (r != EXT2_ET_DIR_NO_SPACE)
+		return r;
+	r = ext2fs_expand_dir(fs, dir);
+	return r ? r : ext2fs_link(fs, dir, name, ino, type);
+}
+
+static errcode_t find_free(ext2_filsys fs, const char *path, ext2_ino_t *dir,
+			   char name[NAME_MAX + 2])
+{
+	ext2_ino_t there;
+	errcode_t r = find_parent(fs, path, dir, name);
+
+	if (r)
+		return r;
+	r = ext2fs_lookup(fs, *dir, name, (int)strlen(name), NULL, &there);
+	return r == EXT2_ET_FILE_NOT_FOUND ? 0 : r ? r : EEXIST;
+}
+
+int ext4_put_dir(struct ext4 *e, const char *path, const struct ext4_node *node,
+		 struct error *err)
+{
+	char name[NAME_MAX + 2];
+	ext2_ino_t dir, ino;
+
+	errcode_t r = find_free(e->fs, path, &dir, name);
+	if (!r)
+		r = ext2fs_mkdir(e->fs, dir, 0, name);
+	if (r == EXT2_ET_DIR_NO_SPACE) {
+		r = ext2fs_expand_dir(e->fs, dir);
+		if (!r)
+			r = ext2fs_mkdir(e->fs, dir, 0, name);
+	}
+	if (!r)
+		r = ext2fs_lookup(e->fs, dir, name, (int)strlen(name), NULL, &ino);
+	if (!r)
+		r = set(e->fs, ino, node);
+	return r ? fail(err, r, "ext4: make directory %s", path) : 0;
+}
+
+/* A new inode of the given type with its name, and nothing in it. */
+static errcode_t new_inode(ext2_filsys fs, ext2_ino_t dir, const char *name, uint32_t type,
+			   int ftype, const struct ext4_node *node, ext2_ino_t *ino)
+{
+	struct ext2_inode inode = { .i_mode = (uint16_t)type, .i_links_count = 1 };
+	ext2_extent_handle_t handle;
+
+	errcode_t r = ext2fs_new_inode(fs, dir, (int)type, NULL, ino);
+	if (!r)
+		r = link_name(fs, dir, name, *ino, ftype);
+	if (r)
+		return r;
+	ext2fs_inode_alloc_stats2(fs, *ino, +1, 0);
+	apply(fs, &inode, node);
+	if (LINUX_S_ISREG(type) && ext2fs_has_feature_extents(fs->super)) {
+		r = ext2fs_extent_open2(fs, *ino, &inode, &handle);
+		if (r)
+			return r;
+		ext2fs_extent_free(handle);
+	} else if (!LINUX_S_ISREG(type)) {
+		uint32_t major = node->rdev_major, minor = node->rdev_minor;
+		if (major < 256 && minor < 256)
+			inode.i_block[0] = major << 8 | minor;
+		else
+			inode.i_block[1] = (minor & 0xff) | major << 8 | (minor & ~0xffU) << 12;
+	}
+	return ext2fs_write_new_inode(fs, *ino, &inode);
+}
+
+/* The inode of a regular file at path, emptied if it is there, made if not. */
+static errcode_t empty_file(ext2_filsys fs, const char *path, const struct ext4_node *node,
+			    ext2_ino_t *ino)
+{
+	char name[NAME_MAX + 2];
+	struct ext2_inode inode;
+	ext2_file_t f;
+	ext2_ino_t dir;
+
+	errcode_t r = find_parent(fs, path, &dir, name);
+	if (r)
+		return r;
+	r = ext2fs_lookup(fs, dir, name, (int)strlen(name), NULL, ino);
+	if (r == EXT2_ET_FILE_NOT_FOUND)
+		return new_inode(fs, dir, name, LINUX_S_IFREG, EXT2_FT_REG_FILE, node, ino);
+	if (!r)
+		r = ext2fs_read_inode(fs, *ino, &inode);
+	if (r)
+		return r;
+	if (!LINUX_S_ISREG(inode.i_mode))
+		return EEXIST;
+	r = ext2fs_file_open(fs, *ino, EXT2_FILE_WRITE, &f);
+	if (r)
+		return r;
+	r = ext2fs_file_set_size2(f, 0);
+	ext2fs_file_close(f);
+	return r ? r : set(fs, *ino, node);
+}
+
+int ext4_put_file(struct ext4 *e, const char *path, const void *data, size_t len,
+		  const struct ext4_node *node, struct error *err)
+{
+	const char *at = data;
+	ext2_ino_t ino;
+	ext2_file_t f;
+
+	errcode_t r = empty_file(e->fs, path, node, &ino);
+	if (!r)
+		r = ext2fs_file_open(e->fs, ino, EXT2_FILE_WRITE, &f);
+	if (r)
+		return fail(err, r, "ext4: make %s", path);
+	while (!r && len) {
+		unsigned int n = 0;
+		r = ext2fs_file_write(f, at, (unsigned)(len < CHUNK ? len : CHUNK), &n);
+		at += n;
+		len -= n;
+	}
+	errcode_t closed = ext2fs_file_close(f);
+	if (!r && !closed)
+		r = set(e->fs, ino, node); /* writing has touched the times */
+	return r || closed ? fail(err, r ? r : closed, "ext4: write %s", path) : 0;
+}
+
+static bool all_zero(const char *p, size_t n)
+{
+	return n == 0 || (p[0] == 0 && memcmp(p, p + 1, n - 1) == 0);
+}
+
+/* Write what is not zero, block by block, so that holes stay holes. */
+static errcode_t write_sparse(ext2_file_t f, const char *buf, size_t n, uint64_t at)
+{
+	errcode_t r = 0;
+
+	for (size_t i = 0; !r && i < n;) {
+		size_t run = 0;
+		unsigned int done;
+		while (i + run < n &&
+		       !all_zero(buf + i + run, n - i - run < BLOCK ? n - i - run : BLOCK))
+			run += n - i - run < BLOCK ? n - i - run : BLOCK;
+		if (!run) {
+			i += BLOCK;
+			continue;
+		}
+		r = ext2fs_file_llseek(f, at + i, EXT2_SEEK_SET, NULL);
+		if (!r)
+			r = ext2fs_file_write(f, buf + i, (unsigned)run, &done);
+		i += run;
+	}
+	return r;
+}
+
+static errcode_t pour(ext2_file_t f, int from)
+{
+	AUTO_FREE char *buf = malloc(CHUNK);
+	uint64_t at = 0;
+	errcode_t r = buf ? 0 : ENOMEM;
+
+	while (!r) {
+		size_t have = 0;
+		ssize_t n = 1;
+		while (have < CHUNK && (n = read(from, buf + have, CHUNK - have)) > 0)
+			have += (size_t)n;
+		if (n < 0)
+			return errno;
+		if (!have)
+			break;
+		r = write_sparse(f, buf, have, at);
+		at += have;
+	}
+	return r ? r : ext2fs_file_set_size2(f, (ext2_off64_t)at);
+}
+
+int ext4_put_fd(struct ext4 *e, const char *path, int from, const struct ext4_node *node,
+		struct error *err)
+{
+	ext2_ino_t ino;
+	ext2_file_t f;
+
+	errcode_t r = empty_file(e->fs, path, node, &ino);
+	if (!r)
+		r = ext2fs_file_open(e->fs, ino, EXT2_FILE_WRITE, &f);
+	if (r)
+		return fail(err, r, "ext4: make %s", path);
+	r = pour(f, from);
+	errcode_t closed = ext2fs_file_close(f);
+	if (!r && !closed)
+		r = set(e->fs, ino, node);
+	return r || closed ? fail(err, r ? r : closed, "ext4: write %s", path) : 0;
+}
+
+int ext4_put_symlink(struct ext4 *e, const char *path, const char *target,
+		     const struct ext4_node *node, struct error *err)
+{
+	char name[NAME_MAX + 2];
+	ext2_ino_t dir, ino;
+
+	errcode_t r = find_free(e->fs, path, &dir, name);
+	if (!r)
+		r = ext2fs_symlink(e->fs, dir, 0, name, target);
+	if (r == EXT2_ET_DIR_NO_SPACE) {
+		r = ext2fs_expand_dir(e->fs, dir);
+		if (!r)
+			r = ext2fs_symlink(e->fs, dir, 0, name, target);
+	}
+	if (!r)
+		r = ext2fs_lookup(e->fs, dir, name, (int)strlen(name), NULL, &ino);
+	if (!r) {
+		struct ext4_node link = *node;
+		link.mode = 0777;
+		r = set(e->fs, ino, &link);
+	}
+	return r ? fail(err, r, "ext4: make link %s", path) : 0;
+}
+
+/* What a directory entry says of the inode's type. */
+static int entry_type(uint32_t mode)
+{
+	return S_ISREG(mode)   ? EXT2_FT_REG_FILE
+	       : S_ISLNK(mode) ? EXT2_FT_SYMLINK
+	       : S_ISCHR(mode) ? EXT2_FT_CHRDEV
+	       : S_ISBLK(mode) ? EXT2_FT_BLKDEV
+	       : S_ISFIFO(mode) ? EXT2_FT_FIFO
+				: EXT2_FT_SOCK;
+}
+
+int ext4_put_special(struct ext4 *e, const char *path, const struct ext4_node *node,
+		     struct error *err)
+{
+	char name[NAME_MAX + 2];
+	ext2_ino_t dir, ino;
+	int type = entry_type(node->mode);
+
+	errcode_t r = find_free(e->fs, path, &dir, name);
+	if (!r)
+		r = new_inode(e->fs, dir, name, node->mode & S_IFMT, type, node, &ino);
+	return r ? fail(err, r, "ext4: make device %s", path) : 0;
+}
+
+int ext4_put_link(struct ext4 *e, const char *path, const char *existing, struct error *err)
+{
+	char name[NAME_MAX + 2];
+	struct ext2_inode inode;
+	ext2_ino_t dir, ino;
+
+	errcode_t r = find(e->fs, existing, false, &ino);
+	if (!r)
+		r = ext2fs_read_inode(e->fs, ino, &inode);
+	if (!r && LINUX_S_ISDIR(inode.i_mode))
+		r = EISDIR;
+	if (!r)
+		r = find_free(e->fs, path, &dir, name);
+	if (!r)
+		r = link_name(e->fs, dir, name, ino, entry_type(inode.i_mode));
+	if (!r) {
+		inode.i_links_count++;
+		r = ext2fs_write_inode(e->fs, ino, &inode);
+	}
+	return r ? fail(err, r, "ext4: link %s to %s", path, existing) : 0;
+}
+
+int ext4_set(struct ext4 *e, const char *path, const struct ext4_node *node, struct error *err)
+{
+	ext2_ino_t ino;
+	errcode_t r = find(e->fs, path, false, &ino);
+
+	if (!r)
+		r = set(e->fs, ino, node);
+	return r ? fail(err, r, "ext4: set %s", path) : 0;
+}
+
+int ext4_make_parents(struct ext4 *e, const char *path, const struct ext4_node *node,
+		      struct error *err)
+{
+	char part[PATH_MAX];
+	size_t len = strlen(path);
+
+	if (len >= sizeof(part))
+		return error_set(err, ENAMETOOLONG, "ext4: %.100s...", path);
+	for (size_t i = 1; i < len; i++) {
+		struct ext4_node there;
+		if (path[i] != '/' || path[i - 1] == '/')
+			continue;
+		memcpy(part, path, i);
+		part[i] = '\0';
+		int r = ext4_stat(e, part, true, &there, err);
+		if (r < 0 || (r == 1 && ext4_put_dir(e, part, node, err) < 0))
+			return -1;
+	}
+	return 0;
+}
+
+/* Copying a tree */
+
+/* A name that a multiply linked file has got already. */
+struct twin {
+	dev_t dev;
+	ino_t ino;
+	char *path;
+};
+
+struct copy {
+	struct ext4 *to;
+	dev_t dev;
+	bool root_owned;
+	struct twin *twins;
+	size_t n_twins;
+};
+
+static const char *twin_of(const struct copy *c, const struct stat *st)
+{
+	for (size_t i = 0; i < c->n_twins; i++)
+		if (c->twins[i].dev == st->st_dev && c->twins[i].ino == st->st_ino)
+			return c->twins[i].path;
+	return NULL;
+}
+
+static int remember_twin(struct copy *c, const struct stat *st, const char *path, struct error *err)
+{
+	struct twin *more = realloc(c->twins, (c->n_twins + 1) * sizeof(*more));
+
+	if (!more)
+		return error_set(err, ENOMEM, "ext4: copy %s", path);
+	c->twins = more;
+	char *copy = strdup(path);
+	if (!copy)
+		return error_set(err, ENOMEM, "ext4: copy %s", path);
+	c->twins[c->n_twins++] = (struct twin){ st->st_dev, st->st_ino, copy };
+	return 0;
+}
+
+static int copy_file(struct copy *c, int dirfd, const char *name, const struct stat *st,
+		     const char *path, const struct ext4_node *node, struct error *err)
+{
+	const char *twin = st->st_nlink > 1 ? twin_of(c, st) : NULL;
+
+	if (twin)
+		return ext4_put_link(c->to, path, twin, err);
+	AUTO_CLOSE int from = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (from < 0)
+		return error_set(err, errno, "open %s", name);
+	if (ext4_put_fd(c->to, path, from, node, err) < 0)
+		return -1;
+	return st->st_nlink > 1 ? remember_twin(c, st, path, err) : 0;
+}
+
+static int copy_dir(struct copy *c, int dirfd, const char *path, int depth, struct error *err);
+
+static int copy_entry(struct copy *c, int dirfd, const char *name, const char *path, int depth,
+		      struct error *err)
+{
+	char target[PATH_MAX];
+	struct stat st;
+
+	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return error_set(err, errno, "stat %s", name);
+	struct ext4_node node = {
+		.mode = st.st_mode,
+		.uid = c->root_owned ? 0 : st.st_uid,
+		.gid = c->root_owned ? 0 : st.st_gid,
+		.mtime = st.st_mtime,
+		.rdev_major = major(st.st_rdev),
+		.rdev_minor = minor(st.st_rdev),
+	};
+	if (S_ISREG(st.st_mode))
+		return copy_file(c, dirfd, name, &st, path, &node, err);
+	if (S_ISLNK(st.st_mode)) {
+		ssize_t n = readlinkat(dirfd, name, target, sizeof(target) - 1);
+		if (n < 0)
+			return error_set(err, errno, "read link %s", name);
+		target[n] = '\0';
+		return ext4_put_symlink(c->to, path, target, &node, err);
+	}
+	if (!S_ISDIR(st.st_mode))
+		return ext4_put_special(c->to, path, &node, err);
+	AUTO_CLOSE int sub = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (sub < 0)
+		return error_set(err, errno, "open %s", name);
+	if (ext4_put_dir(c->to, path, &node, err) < 0)
+		return -1;
+	return st.st_dev == c->dev ? copy_dir(c, sub, path, depth + 1, err) : 0;
+}
+
+static void free_names(struct dirent ***names)
+{
+	for (struct dirent **n = *names; n && *n; n++)
+		free(*n);
+	free(*names);
+}
+
+/* In the order of names, so that the same tree gives the same image. */
+static int copy_dir(struct copy *c, int dirfd, const char *path, int depth, struct error *err)
+{
+	__attribute__((cleanup(free_names))) struct dirent **names = NULL;
+	char sub[PATH_MAX];
+
+	if (depth > DEPTH_MAX)
+		return error_set(err, ELOOP, "copy %s", path);
+	int n = scandirat(dirfd, ".", &names, NULL, alphasort);
+	if (n < 0)
+		return error_set(err, errno, "list %s", path);
+	struct dirent **ended = realloc(names, ((size_t)n + 1) * sizeof(*names));
+	if (!ended)
+		return error_set(err, ENOMEM, "list %s", path);
+	names = ended;
+	names[n] = NULL;
+	for (int i = 0; i < n; i++) {
+		const char *name = names[i]->d_name;
+		if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+			continue;
+		if (snprintf(sub, sizeof(sub), "%s/%s", path, name) >= (int)sizeof(sub))
+			return error_set(err, ENAMETOOLONG, "copy %s", name);
+		if (copy_entry(c, dirfd, name, sub, depth, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int ext4_copy_tree(struct ext4 *e, const char *path, int dirfd, bool root_owned,
+		   struct error *err)
+{
+	struct copy c = { .to = e, .root_owned = root_owned };
+	struct stat st;
+
+	if (fstat(dirfd, &st) < 0)
+		return error_set(err, errno, "copy to %s", path);
+	c.dev = st.st_dev;
+	int r = copy_dir(&c, dirfd, strcmp(path, "/") == 0 ? "" : path, 0, err);
+	for (size_t i = 0; i < c.n_twins; i++)
+		free(c.twins[i].path);
+	free(c.twins);
+	return r;
+}
+
+/* Looking */
+
+static void describe(const struct ext2_inode *inode, ext2_ino_t ino, struct ext4_node *out)
+{
+	*out = (struct ext4_node){
+		.mode = inode->i_mode,
+		.uid = inode_uid(*inode),
+		.gid = inode_gid(*inode),
+		.size = EXT2_I_SIZE(inode),
+		.mtime = (int32_t)inode->i_mtime,
+		.inode = ino,
+	};
+	if (!LINUX_S_ISCHR(inode->i_mode) && !LINUX_S_ISBLK(inode->i_mode))
+		return;
+	uint32_t old = inode->i_block[0], new = inode->i_block[1];
+	out->rdev_major = old ? old >> 8 & 0xff : new >> 8 & 0xfff;
+	out->rdev_minor = old ? old & 0xff : (new & 0xff) | (new >> 12 & 0xfff00);
+}
+
+int ext4_stat(struct ext4 *e, const char *path, bool follow, struct ext4_node *out,
+	      struct error *err)
+{
+	struct ext2_inode inode;
+	ext2_ino_t ino;
+
+	errcode_t r = find(e->fs, path, follow, &ino);
+	if (r == EXT2_ET_FILE_NOT_FOUND || r == ENOTDIR || r == EXT2_ET_NO_DIRECTORY)
+		return 1;
+	if (!r)
+		r = ext2fs_read_inode(e->fs, ino, &inode);
+	if (r)
+		return fail(err, r, "ext4: %s", path);
+	describe(&inode, ino, out);
+	return 0;
+}
+
+int ext4_resolve(struct ext4 *e, const char *path, char *out, size_t size, struct error *err)
+{
+	char missing[NAME_MAX + 2] = "";
+	struct walk w;
+
+	errcode_t r = walk(&w, e->fs, path, true, missing);
+	if (r && r != EXT2_ET_FILE_NOT_FOUND)
+		return fail(err, r, "ext4: %s", path);
+	int n = snprintf(out, size, "%s%s%s%s%s", w.done, r || !w.done[0] ? "/" : "", missing,
+			 w.rest[0] ? "/" : "", w.rest);
+	if (n < 0 || (size_t)n >= size)
+		return error_set(err, ENAMETOOLONG, "ext4: %s", path);
+	return 0;
+}
+
+ssize_t ext4_pread(struct ext4 *e, const struct ext4_node *node, void *buf, size_t size,
+		   uint64_t offset, struct error *err)
+{
+	unsigned int got = 0;
+	ext2_file_t f;
+
+	if (!S_ISREG(node->mode))
+		return error_set(err, EINVAL, "ext4: not a regular file");
+	if (size > INT_MAX)
+		size = INT_MAX;
+	errcode_t r = ext2fs_file_open(e->fs, node->inode, 0, &f);
+	if (r)
+		return fail(err, r, "ext4: open inode %u", node->inode);
+	r = ext2fs_file_llseek(f, offset, EXT2_SEEK_SET, NULL);
+	if (!r)
+		r = ext2fs_file_read(f, buf, (unsigned)size, &got);
+	ext2fs_file_close(f);
+	return r ? fail(err, r, "ext4: read inode %u", node->inode) : (ssize_t)got;
+}
+
+int ext4_read(struct ext4 *e, const char *path, size_t max, void **data, size_t *len,
+	      struct error *err)
+{
+	struct ext4_node node;
+
+	int r = ext4_stat(e, path, true, &node, err);
+	if (r)
+		return r < 0 ? -1 : error_set(err, ENOENT, "%s in the image", path);
+	if (!S_ISREG(node.mode))
+		return error_set(err, EINVAL, "%s in the image: not a regular file", path);
+	if (node.size > max)
+		return error_set(err, EFBIG, "%s in the image", path);
+	AUTO_FREE char *buf = malloc(node.size + 1);
+	if (!buf)
+		return error_set(err, ENOMEM, "%s in the image", path);
+	ssize_t n = node.size ? ext4_pread(e, &node, buf, node.size, 0, err) : 0;
+	if (n < 0)
+		return error_wrap(err, "%s in the image", path);
+	buf[n] = '\0';
+	*len = (size_t)n;
+	*data = take_ptr(&buf);
+	return 0;
+}
+
+int ext4_readlink(struct ext4 *e, const char *path, char *out, size_t size, struct error *err)
+{
+	char target[PATH_MAX];
+	struct ext2_inode inode;
+	ext2_ino_t ino;
+
+	errcode_t r = find(e->fs, path, false, &ino);
+	if (!r)
+		r = ext2fs_read_inode(e->fs, ino, &inode);
+	if (!r && !LINUX_S_ISLNK(inode.i_mode))
+		r = EINVAL;
+	if (!r)
+		r = read_link(e->fs, ino, &inode, target, sizeof(target));
+	if (r)
+		return fail(err, r, "ext4: read link %s", path);
+	snprintf(out, size, "%s", target);
+	return 0;
+}
+
+struct visit {
+	ext4_visit_fn *fn;
+	void *arg;
+};
+
+static int visit(ext2_ino_t dir, int entry, struct ext2_dir_entry *d, int offset, int blocksize,
+		 char *buf, void *arg)
+{
+	struct visit *v = arg;
+	char name[NAME_MAX + 1];
+	int len = ext2fs_dirent_name_len(d);
+
+	(void)dir, (void)entry, (void)offset, (void)blocksize, (void)buf;
+	memcpy(name, d->name, (size_t)len);
+	name[len] = '\0';
+	if (!name[0] || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		return 0;
+	return v->fn(v->arg, name, d->inode) ? DIRENT_ABORT : 0;
+}
+
+int ext4_list(struct ext4 *e, const char *path, ext4_visit_fn *fn, void *arg, struct error *err)
+{
+	struct visit v = { fn, arg };
+	ext2_ino_t ino;
+
+	errcode_t r = find(e->fs, path, true, &ino);
+	if (!r)
+		r = ext2fs_check_directory(e->fs, ino);
+	if (!r)
+		r = ext2fs_dir_iterate2(e->fs, ino, 0, NULL, visit, &v);
+	return r ? fail(err, r, "ext4: list %s", path) : 0;
+}
+
+/* Judging */
+
+enum {
+	INCOMPAT_KNOWN = EXT2_FEATURE_INCOMPAT_FILETYPE | EXT3_FEATURE_INCOMPAT_RECOVER |
+			 EXT2_FEATURE_INCOMPAT_META_BG | EXT3_FEATURE_INCOMPAT_EXTENTS |
+			 EXT4_FEATURE_INCOMPAT_64BIT | EXT4_FEATURE_INCOMPAT_MMP |
+			 EXT4_FEATURE_INCOMPAT_FLEX_BG | EXT4_FEATURE_INCOMPAT_EA_INODE |
+			 EXT4_FEATURE_INCOMPAT_CSUM_SEED | EXT4_FEATURE_INCOMPAT_LARGEDIR |
+			 EXT4_FEATURE_INCOMPAT_INLINE_DATA,
+};
+
+/* Numbers that no mkfs writes and on which code that trusts them stumbles. */
+static const char *nonsense(const struct ext2_super_block *s)
+{
+	uint32_t log = le32toh(s->s_log_block_size);
+	uint32_t block = 1024U << (log > 6 ? 6 : log);
+	uint32_t per_group = le32toh(s->s_blocks_per_group);
+	uint32_t inodes = le32toh(s->s_inodes_per_group);
+	uint16_t inode_size = le32toh(s->s_rev_level) ? le16toh(s->s_inode_size) : 128;
+
+	if (log > 6)
+		return "block size";
+	if (per_group == 0 || per_group > 8 * block)
+		return "blocks per group";
+	if (inodes == 0 || inodes > 8 * block)
+		return "inodes per group";
+	if (inode_size < 128 || inode_size > block || (inode_size & (inode_size - 1)))
+		return "inode size";
+	if (le32toh(s->s_first_data_block) != (block == 1024))
+		return "first data block";
+	return NULL;
+}
+
+int ext4_check(int fd, struct ext4_info *info, struct error *err)
+{
+	struct ext2_super_block s;
+	struct stat st;
+
+	memset(info, 0, sizeof(*info));
+	if (fstat(fd, &st) < 0)
+		return error_set(err, errno, "look at the image");
+	off_t end = S_ISBLK(st.st_mode) ? lseek(fd, 0, SEEK_END) : st.st_size;
+	info->file_size = end > 0 ? (uint64_t)end : 0;
+	ssize_t n = pread(fd, &s, sizeof(s), 1024);
+	if (n < 0)
+		return error_set(err, errno, "read the image");
+	if (n < (ssize_t)sizeof(s) || le16toh(s.s_magic) != EXT2_SUPER_MAGIC)
+		return error_set(err, 0, "not an ext4 file system");
+	const char *wrong = nonsense(&s);
+	if (wrong)
+		return error_set(err, 0, "ext4: the superblock is damaged (%s)", wrong);
+
+	info->incompat = le32toh(s.s_feature_incompat);
+	info->compat = le32toh(s.s_feature_compat);
+	info->ro_compat = le32toh(s.s_feature_ro_compat);
+	info->block_size = 1024U << le32toh(s.s_log_block_size);
+	bool wide = info->incompat & EXT4_FEATURE_INCOMPAT_64BIT;
+	uint64_t blocks = le32toh(s.s_blocks_count) |
+			  (wide ? (uint64_t)le32toh(s.s_blocks_count_hi) << 32 : 0);
+	uint64_t unused = le32toh(s.s_free_blocks_count) |
+			  (wide ? (uint64_t)le32toh(s.s_free_blocks_hi) << 32 : 0);
+	if (blocks > UINT64_MAX / info->block_size || unused > blocks)
+		return error_set(err, 0, "ext4: the superblock is damaged (block count)");
+	info->size = blocks * info->block_size;
+	info->free = unused * info->block_size;
+	info->needs_recovery = info->incompat & EXT3_FEATURE_INCOMPAT_RECOVER;
+	info->clean = (le16toh(s.s_state) & (EXT2_VALID_FS | EXT2_ERROR_FS)) == EXT2_VALID_FS;
+	memcpy(info->label, s.s_volume_name, sizeof(s.s_volume_name));
+
+	if (info->size > info->file_size) {
+		error_set(err, 0, "ext4: the file is cut short: it has %llu bytes of %llu",
+			  (unsigned long long)info->file_size, (unsigned long long)info->size);
+		error_hint(err, "the copy or download was not complete: get the image again");
+		return -1;
+	}
+	if (info->incompat & ~(uint32_t)INCOMPAT_KNOWN)
+		return error_set(err, 0, "ext4: features that the guest's kernel does not know (%#x)",
+				 info->incompat & ~(uint32_t)INCOMPAT_KNOWN);
+	return 0;
+}
