@@ -47,7 +47,7 @@ all: $(B)/vmdeck
 # Everything but main.c, so that tests link what they test.
 $(B)/libvmdeck.a: $(ENGINE_OBJ) $(filter-out $(B)/tui/main.o,$(TUI_OBJ))
 	@rm -f $@
-	ar rcs $@ $^
+	ar qcs $@ $^
 
 $(B)/vmdeck: $(B)/tui/main.o $(B)/libvmdeck.a
 	$(CC) $(SANFLAGS) -o $@ $^ $(PKG_LIBS)

@@ -3,9 +3,12 @@
  * supervisor, a mirror of the screen, and the few things one can ask. Used by
  * the dashboard and by every verb. It gets cells, never a guest's bytes.
  *
- * All calls return at once; answers come as events, from the loop. The socket
- * is bounded: when the supervisor does not read, what is sent is dropped and
- * the `gone` event follows.
+ * All calls return at once; answers come as events, from the loop. What the
+ * supervisor does not take is kept up to a cap, then dropped.
+ *
+ * A session that has ended can be opened too, and one that ends stays open:
+ * its record says so, and what is asked of its screen and history is answered
+ * from the archive it left. Input then goes nowhere; exec fails.
  */
 #ifndef ENGINE_SESSION_CLIENT_H
 #define ENGINE_SESSION_CLIENT_H
@@ -43,6 +46,7 @@ static inline const struct vt_glyph *screen_row(const struct screen *s, int row)
 }
 
 struct client;
+struct vt;
 
 struct client_events { /* any may be NULL */
 	/* The record changed (state, steps, figures). First comes right after connecting. */
@@ -52,20 +56,23 @@ struct client_events { /* any may be NULL */
 	/* The terminal bell rang, at most once a second. */
 	void (*bell)(struct client *c);
 	/* Answer to client_lines: `rows` lines from `line` on, each `cols` glyphs;
-	 * fewer than asked when they are gone. wrapped[i]: line i goes on in the next. */
+	 * fewer than asked when they are gone or do not fit one message: ask again. */
 	void (*lines)(struct client *c, uint32_t request, uint64_t line, int rows, int cols,
 		      const struct vt_glyph *cells);
 	/* Answer to client_search; when found, len is in columns. */
 	void (*found)(struct client *c, uint32_t request, bool found, uint64_t line, int col,
 		      int len);
-	/* Answer to client_text. */
-	void (*text)(struct client *c, uint32_t request, const char *text, size_t len);
+	/* Answer to client_text, in parts. */
+	void (*text)(struct client *c, uint32_t request, const char *text, size_t len, bool last);
 	/* Output of client_exec (stream 1 or 2), and its end: exit code, or 128 + signal. */
 	void (*output)(struct client *c, uint32_t request, int stream, const void *data, size_t n);
 	void (*exited)(struct client *c, uint32_t request, int code);
+	/* So much of client_exec_input went on: see CLIENT_EXEC_WINDOW. */
+	void (*taken)(struct client *c, uint32_t request, size_t n);
 	/* A request failed. */
 	void (*failed)(struct client *c, uint32_t request, const struct error *err);
-	/* The connection is over; the last event. Free it from loop_later, not here. */
+	/* The session was removed, or speaks another version; the last event. Close it
+	 * from loop_later, not here. */
 	void (*gone)(struct client *c, const struct error *err);
 };
 
@@ -76,18 +83,21 @@ struct client {
 	struct session_record record;
 	struct screen screen;
 	/* private */
-	struct source source;
-	struct later gone_later;
-	struct error gone_error;
-	bool open;
+	struct source source; /* live: the connection */
+	struct bytes out;     /* messages that the socket did not take: u32 length, message */
+	int dir;              /* the session's directory */
+	struct vt *archive;   /* ended: what answers instead */
+	struct bytes asked;   /* ended: requests to answer at the end of the turn */
+	struct later answers;
+	struct timer again;   /* the connection is lost, the owner's lock not free yet */
+	int tries;
+	bool watching, over, full_due, frame_new;
 	uint32_t last_request;
-	struct vt_glyph *line_cells;
-	size_t line_cells_n;
-	uint8_t *buf;
+	struct vt_glyph *lines;
+	size_t lines_n;
 };
 
-/* Connect; -1 with code ENOENT when there is no such session, ECONNREFUSED when it
- * has ended. */
+/* Connect, or open the archive; -1 with code ENOENT when there is no such session. */
 int client_open(struct client *c, struct loop *l, const struct paths *p, const char *id,
 		const struct client_events *events, void *owner, struct error *err);
 void client_close(struct client *c); /* no event follows; harmless twice */
@@ -108,9 +118,14 @@ void client_resize(struct client *c, int cols, int rows); /* the canvas, 1..500 
 /* Requests; each gives a number that its answer carries. */
 uint32_t client_lines(struct client *c, uint64_t line, int count); /* count <= 200 */
 uint32_t client_search(struct client *c, const char *text, uint64_t line, int col, bool backward);
-uint32_t client_text(struct client *c, unsigned scrollback); /* screen and so many lines above */
+/* The text of the screen and of so many lines above it: lines that only the width
+ * broke are joined, blank ones at the end left out. */
+uint32_t client_text(struct client *c, unsigned scrollback);
+/* 0 when argv takes more than 60 KB in all. */
 uint32_t client_exec(struct client *c, char *const argv[]);
-void client_exec_input(struct client *c, uint32_t request, const void *data, size_t n); /* n 0: end */
+/* n 0: the end of it. No more than the window may be under way, or it is dropped. */
+enum { CLIENT_EXEC_WINDOW = 64 * 1024 };
+void client_exec_input(struct client *c, uint32_t request, const void *data, size_t n);
 void client_exec_signal(struct client *c, uint32_t request, int signo);
 
 void client_stop(struct client *c);    /* ask the guest to power off; killed after 10 s */

@@ -94,13 +94,10 @@ static int by_order(const void *a, const void *b)
 	return d ? d : strcmp(x->record.id, y->record.id);
 }
 
-static bool read_entry(struct session_entry *e, int all, const char *id)
+void session_read(int dir, const char *id, struct session_entry *e)
 {
-	AUTO_CLOSE int dir = openat(all, id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct error err;
 
-	if (dir < 0)
-		return false;
 	e->alive = lock_held(dir);
 	if (record_load(&e->record, dir, &err) < 0) {
 		e->record = (struct session_record){ .state = SESSION_FAILED, .exit_code = -1 };
@@ -111,6 +108,15 @@ static bool read_entry(struct session_entry *e, int all, const char *id)
 	snprintf(e->record.id, sizeof(e->record.id), "%s", id); /* the directory is right */
 	if (!e->alive)
 		correct(&e->record);
+}
+
+static bool read_entry(struct session_entry *e, int all, const char *id)
+{
+	AUTO_CLOSE int dir = openat(all, id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (dir < 0)
+		return false;
+	session_read(dir, id, e);
 	return true;
 }
 

@@ -14,20 +14,24 @@
 #include "engine/base/paths.h"
 #include "engine/session/record.h"
 
-struct sessions {
-	struct session_entry *items; /* owned; launch order */
-	size_t n;
-};
-
 struct session_entry {
 	struct session_record record; /* corrected as above */
 	bool alive;                   /* the lock is held */
+};
+
+struct sessions {
+	struct session_entry *items; /* owned; launch order */
+	size_t n;
 };
 
 /* An empty list when there is no state directory yet. */
 int sessions_load(struct sessions *s, const struct paths *p, struct error *err);
 void sessions_done(struct sessions *s);
 const struct session_entry *sessions_find(const struct sessions *s, const char *id);
+
+/* What an open session directory says; the record is corrected when nobody
+ * holds the lock. */
+void session_read(int dir, const char *id, struct session_entry *e);
 
 /* The session's directory; -1 with code ENOENT when there is none. */
 int session_dir(const struct paths *p, const char *id, struct error *err);

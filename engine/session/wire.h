@@ -38,9 +38,9 @@ enum {
 	X(FOCUS, 1, 1, "u8 in")                                                            \
 	X(RESIZE, 4, 4, "u16 columns, u16 rows")                                           \
 	X(LINES, 12, 12, "u64 line, u32 count: a request")                                 \
-	X(SEARCH, 14, 512, "u64 line, u32 col, u8 backward, text: a request")              \
+	X(SEARCH, 13, 512, "u64 line, u32 col, u8 backward, text: a request")              \
 	X(TEXT, 4, 4, "u32 scrollback: a request")                                         \
-	X(EXEC, 2, WIRE_DATA_MAX, "argv, each with its NUL: a request")                    \
+	X(EXEC, 1, WIRE_DATA_MAX, "argv, each with its NUL: a request")                    \
 	X(EXEC_INPUT, 0, WIRE_DATA_MAX, "bytes for the exec of that number; empty: end")   \
 	X(EXEC_SIGNAL, 4, 4, "u32 signal for the exec of that number")                     \
 	X(STOP, 0, 0, "power off")                                                         \

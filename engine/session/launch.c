@@ -1,0 +1,377 @@
+#include "engine/session/launch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine/base/file.h"
+#include "engine/base/loop.h"
+#include "engine/base/own.h"
+#include "engine/base/process.h"
+#include "engine/base/text.h"
+#include "engine/image/disk.h"
+#include "engine/image/initramfs.h"
+#include "engine/image/kernel.h"
+#include "engine/image/store.h"
+#include "engine/session/sessions.h"
+#include "engine/session/spec.h"
+#include "engine/session/wire.h"
+
+enum { NUMBERS = 1000, STEPS = 7 };
+
+/* A launch under way: everything in it is given back when it fails. */
+struct attempt {
+	const struct launch *l;
+	const struct paths *paths;
+	struct spec spec;
+	struct image image;
+	int fds[SPEC_FD_COUNT]; /* by their number in the supervisor */
+	int all;                /* directory of the sessions */
+	char temp[64];          /* name under which the directory is made; "" once it has its own */
+};
+
+static void attempt_done(struct attempt *a)
+{
+	struct error ignored;
+
+	for (int i = 0; i < SPEC_FD_COUNT; i++)
+		own_close(&a->fds[i]);
+	if (a->temp[0])
+		dir_remove(a->all, a->temp, &ignored);
+	own_close(&a->all);
+	image_done(&a->image);
+	spec_done(&a->spec);
+}
+
+static void step(struct attempt *a, const char *name, uint64_t since_us)
+{
+	struct session_step *s = &a->spec.record.steps[a->spec.record.n_steps++];
+
+	snprintf(s->name, sizeof(s->name), "%s", name);
+	s->ms = (double)(now_us() - since_us) / 1000;
+}
+
+/* What the machine is made of. */
+
+static int open_file(int *slot, const char *path, struct error *err)
+{
+	*slot = open(path, O_RDONLY | O_CLOEXEC);
+	return *slot < 0 ? error_set(err, errno, "open %s", path) : 0;
+}
+
+static int open_kernel(struct attempt *a, struct error *err)
+{
+	const struct agent *agent = a->l->agent;
+	char kernels[PATH_MAX], initramfs[PATH_MAX];
+	struct kernel k;
+	int r;
+
+	snprintf(kernels, sizeof(kernels), "%s/kernels", a->paths->cache);
+	if (strchr(agent->kernel, '/'))
+		r = kernel_from_file(agent->kernel, NULL, kernels, &k, err);
+	else
+		r = kernel_find(kernels, agent->kernel[0] ? agent->kernel : NULL, &k, err);
+	if (r > 0) {
+		error_set(err, 0, agent->kernel[0] ? "no kernel \"%s\" is prepared" :
+			  "no kernel is prepared%s", agent->kernel);
+		error_hint(err, "vmdeck image build fetches it");
+	}
+	if (r || initramfs_ensure(&k, k.dir[0] ? k.dir : kernels, initramfs, sizeof(initramfs), err) < 0)
+		return -1;
+	if (open_file(&a->fds[SPEC_FD_KERNEL], k.vmlinux, err) < 0)
+		return -1;
+	return open_file(&a->fds[SPEC_FD_INITRAMFS], initramfs, err);
+}
+
+static int open_image(struct attempt *a, struct error *err)
+{
+	char images[PATH_MAX];
+	int r;
+
+	snprintf(images, sizeof(images), "%s/images", a->paths->data);
+	r = store_find(images, a->l->agent->image, &a->image, err);
+	if (r > 0) {
+		error_set(err, 0, "there is no image \"%s\"", a->l->agent->image);
+		error_hint(err, !strcmp(a->l->agent->image, "tiny") ? "vmdeck image build makes it" :
+			   "vmdeck image ls shows those that there are");
+	}
+	if (r || store_check(&a->image, err) < 0)
+		return -1;
+	a->spec.cpu_max = a->image.cpu == IMAGE_CPU_MAX;
+	return open_file(&a->fds[SPEC_FD_IMAGE], a->image.path, err);
+}
+
+static int make_disk(struct attempt *a, const char *dir, struct error *err)
+{
+	const struct agent *agent = a->l->agent;
+	struct disk_file files[AGENT_FILES];
+	struct disk_spec spec = {
+		.dir = dir, .size = (uint64_t)agent->disk_mib << 20,
+		.image = a->fds[SPEC_FD_IMAGE], .files = files, .n_files = agent->n_files,
+	};
+
+	for (size_t i = 0; i < agent->n_files; i++) {
+		const struct agent_file *f = &agent->files[i];
+
+		files[i] = (struct disk_file){
+			.path = f->path, .mode = f->mode,
+			.data = f->text, .len = f->text ? strlen(f->text) : 0,
+			.host_path = f->text ? NULL : f->from,
+		};
+	}
+	a->fds[SPEC_FD_DISK] = disk_create(&spec, err);
+	return a->fds[SPEC_FD_DISK] < 0 ? -1 : 0;
+}
+
+/* What the supervisor is told. */
+
+static cJSON *strings(char *const *list)
+{
+	cJSON *j = cJSON_CreateArray();
+
+	for (; list && *list; list++)
+		cJSON_AddItemToArray(j, cJSON_CreateString(*list));
+	return j;
+}
+
+/* The image's environment first: the agent's comes later and wins. */
+static cJSON *environment(const struct attempt *a)
+{
+	cJSON *j = strings(a->image.env), *more = strings(a->l->agent->env), *item;
+
+	while ((item = cJSON_DetachItemFromArray(more, 0)))
+		cJSON_AddItemToArray(j, item);
+	cJSON_Delete(more);
+	return j;
+}
+
+static void fill_spec(struct attempt *a)
+{
+	const struct agent *agent = a->l->agent;
+	struct session_record *r = &a->spec.record;
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	r->state = SESSION_STARTING;
+	r->steps_of = STEPS;
+	r->exit_code = -1;
+	r->memory_mib = agent->memory_mib;
+	r->cpus = agent->cpus;
+	r->cols = a->l->cols ? a->l->cols : 120;
+	r->rows = a->l->rows ? a->l->rows : 40;
+	r->created = t.tv_sec;
+	snprintf(r->order, sizeof(r->order), "%011llx", (unsigned long long)t.tv_sec * 1000 +
+		 (unsigned long long)t.tv_nsec / 1000000);
+	snprintf(r->agent, sizeof(r->agent), "%s", agent->name);
+	snprintf(r->image, sizeof(r->image), "%.255s", agent->image);
+	snprintf(r->backend, sizeof(r->backend), "%s", agent->backend);
+	snprintf(r->policy, sizeof(r->policy), "%s", agent->policy);
+	snprintf(r->version, sizeof(r->version), "%s", VERSION);
+	boot_id(r->boot);
+	a->spec.argv = agent->argv[0] ? strings(agent->argv) : strings(a->image.argv);
+	a->spec.env = environment(a);
+	snprintf(a->spec.user, sizeof(a->spec.user), "%.32s", agent->user[0] ? agent->user : a->image.user);
+	snprintf(a->spec.cwd, sizeof(a->spec.cwd), "%.255s", agent->cwd[0] ? agent->cwd : a->image.cwd);
+	snprintf(a->spec.script, sizeof(a->spec.script), "%s", agent->script);
+	a->spec.on_exit = agent->on_exit;
+	a->spec.accel = agent->accel;
+}
+
+/* The directory. It is made under a name that nobody looks at, locked, and
+ * renamed: whoever sees it sees it owned. */
+
+static int make_dir(struct attempt *a, struct error *err)
+{
+	snprintf(a->temp, sizeof(a->temp), ".new-%d-%llx", (int)getpid(), (unsigned long long)now_us());
+	if (mkdirat(a->all, a->temp, 0700) < 0) {
+		int e = errno;
+
+		a->temp[0] = '\0';
+		return error_set(err, e, "make the session's directory");
+	}
+	a->fds[SPEC_FD_DIR] = openat(a->all, a->temp, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (a->fds[SPEC_FD_DIR] < 0)
+		return error_set(err, errno, "open the session's directory");
+	a->fds[SPEC_FD_LOCK] = openat(a->fds[SPEC_FD_DIR], "owner.lock",
+				      O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (a->fds[SPEC_FD_LOCK] < 0 || flock(a->fds[SPEC_FD_LOCK], LOCK_EX | LOCK_NB) < 0)
+		return error_set(err, errno, "lock the session");
+	a->fds[SPEC_FD_LISTEN] = wire_listen(a->fds[SPEC_FD_DIR], err);
+	return a->fds[SPEC_FD_LISTEN] < 0 ? -1 : 0;
+}
+
+/* The record carries the id, so it is written before the name is taken; a
+ * name that turns out to be taken is tried with the next. */
+static int take_name(struct attempt *a, const char *id, struct error *err)
+{
+	struct session_record *r = &a->spec.record;
+	int dir = a->fds[SPEC_FD_DIR];
+
+	snprintf(r->id, sizeof(r->id), "%s", id);
+	if (spec_save(&a->spec, dir, err) < 0 || record_save(r, dir, err) < 0)
+		return -1;
+	if (renameat2(a->all, a->temp, a->all, id, RENAME_NOREPLACE) < 0)
+		return error_set(err, errno, "name the session %s", id);
+	a->temp[0] = '\0';
+	return 0;
+}
+
+static bool name_taken(const struct attempt *a, const char *id)
+{
+	return faccessat(a->all, id, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static int name_free_number(struct attempt *a, struct error *err)
+{
+	for (int n = 1; n <= NUMBERS; n++) {
+		char id[SESSION_ID_MAX + 1];
+
+		snprintf(id, sizeof(id), "%s-%d", a->l->agent->name, n);
+		if (name_taken(a, id))
+			continue;
+		if (take_name(a, id, err) == 0)
+			return 0;
+		if (err->code != EEXIST)
+			return -1;
+	}
+	error_set(err, 0, "%d sessions of %s are on record", NUMBERS, a->l->agent->name);
+	error_hint(err, "vmdeck gc removes those that have ended");
+	return -1;
+}
+
+static int name_as_wished(struct attempt *a, struct error *err)
+{
+	const char *id = a->l->name;
+	size_t n = strlen(id);
+
+	if (!n || n > SESSION_ID_MAX || id[0] < 'a' || id[0] > 'z' ||
+	    strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-") != n) {
+		error_set(err, EINVAL, "not a name for a session");
+		error_hint(err, "a letter, then letters, digits and dashes, at most %d, all lower case",
+			   SESSION_ID_MAX);
+		return -1;
+	}
+	if (a->l->replace && name_taken(a, id) && session_remove(a->paths, id, err) < 0)
+		return -1;
+	if (take_name(a, id, err) == 0)
+		return 0;
+	if (err->code == EEXIST) {
+		error_set(err, 0, "there is a session %s already", id);
+		error_hint(err, "choose another name, or remove it: vmdeck rm %s", id);
+		err->code = EEXIST;
+	}
+	return -1;
+}
+
+/* The supervisor. */
+
+static int own_session(void *arg)
+{
+	(void)arg;
+	return setsid() < 0 ? errno : 0;
+}
+
+/* Secrets of the operator's environment are not the supervisor's business. */
+static void clean_env(char *env[8], char store[4][PATH_MAX])
+{
+	static const char *const keep[] = { "PATH", "HOME", "LANG", "VMDECK_HOME" };
+	int n = 0;
+
+	for (int i = 0; i < 4; i++) {
+		const char *v = getenv(keep[i]);
+
+		if (v && snprintf(store[i], PATH_MAX, "%s=%s", keep[i], v) < PATH_MAX)
+			env[n++] = store[i];
+	}
+	env[n] = NULL;
+}
+
+static int start_supervisor(struct attempt *a, struct error *err)
+{
+	char id[SESSION_ID_MAX + 1], verb[] = "supervise", name[] = "vmdeck";
+	char *argv[] = { name, verb, id, NULL }, *env[8];
+	char store[4][PATH_MAX];
+	struct process p = { .argv = argv, .env = env, .n_fds = SPEC_FD_COUNT, .prepare = own_session };
+	AUTO_CLOSE int log = openat(a->fds[SPEC_FD_DIR], "supervisor.log",
+				    O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	struct session_record r;
+	int status;
+	pid_t pid;
+
+	snprintf(id, sizeof(id), "%s", a->spec.record.id);
+	clean_env(env, store);
+	memcpy(p.fds, a->fds, sizeof(a->fds));
+	p.fds[0] = -1;
+	p.fds[1] = p.fds[2] = log;
+	pid = process_start(&p, err);
+	if (pid < 0)
+		return error_wrap(err, "supervisor");
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return 0;
+	if (record_load(&r, a->fds[SPEC_FD_DIR], err) == 0 && r.cause[0]) {
+		error_set(err, 0, "%s", r.cause);
+		error_hint(err, "%s", r.hint);
+	} else {
+		error_set(err, 0, "the supervisor did not start");
+		error_hint(err, "look at supervisor.log in the session's directory");
+	}
+	return -1;
+}
+
+static int prepare_parts(struct attempt *a, struct error *err)
+{
+	uint64_t t = now_us();
+	char dir[PATH_MAX];
+
+	if (strcmp(a->l->agent->backend, "demo") != 0) {
+		if (open_kernel(a, err) < 0)
+			return error_wrap(err, "kernel");
+		if (open_image(a, err) < 0)
+			return error_wrap(err, "image");
+		step(a, "prepare", t);
+		t = now_us();
+		snprintf(dir, sizeof(dir), "%s/sessions", a->paths->state);
+		if (make_disk(a, dir, err) < 0)
+			return error_wrap(err, "session disk");
+		step(a, "disk", t);
+	}
+	return 0;
+}
+
+static int attempt_run(struct attempt *a, struct error *err)
+{
+	a->spec.requested_us = now_us();
+	a->all = sessions_dir(a->paths, true, err);
+	if (a->all < 0 || prepare_parts(a, err) < 0)
+		return -1;
+	fill_spec(a);
+	if (make_dir(a, err) < 0)
+		return -1;
+	if ((a->l->name ? name_as_wished(a, err) : name_free_number(a, err)) < 0)
+		return -1;
+	return start_supervisor(a, err);
+}
+
+int launch_session(const struct launch *l, const struct paths *p, char id[SESSION_ID_MAX + 1],
+		   struct error *err)
+{
+	struct attempt a = { .l = l, .paths = p, .all = -1 };
+	int r;
+
+	for (int i = 0; i < SPEC_FD_COUNT; i++)
+		a.fds[i] = -1;
+	r = attempt_run(&a, err);
+	memcpy(id, a.spec.record.id, SESSION_ID_MAX + 1);
+	if (r < 0)
+		error_wrap(err, "agent %s", l->agent->name);
+	attempt_done(&a);
+	return r;
+}

@@ -1,0 +1,1229 @@
+#include "engine/session/supervisor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine/base/file.h"
+#include "engine/base/log.h"
+#include "engine/base/own.h"
+#include "engine/base/process.h"
+#include "engine/base/text.h"
+#include "engine/net/netns.h"
+#include "engine/session/archive.h"
+#include "engine/session/console.h"
+#include "engine/session/guest.h"
+#include "engine/session/isolate.h"
+#include "engine/session/spec.h"
+#include "engine/session/viewer.h"
+#include "engine/vm/backend.h"
+
+enum {
+	FRAME_MS = 8,              /* between two frames to a viewer */
+	HELLO_MS = 180 * 1000,     /* for a kernel to boot, under emulation */
+	READY_MS = 60 * 1000,      /* for init to start the agent */
+	STOP_GUEST_MS = 5 * 1000,  /* for the agent to end after SIGTERM */
+	STOP_MS = 10 * 1000,       /* for the machine to power off */
+	FAREWELL_MS = 300,         /* for viewers to take the last messages */
+	STAT_MS = 5 * 1000,
+	BELL_MS = 1000,
+	TYPING_MS = 3 * 1000,      /* a bell this soon after a key asks for nobody */
+	BOOT_LOG = 256 << 10,
+	VIEWERS = 64,
+	EXECS = CONTROL_EXECS,
+	EPHEMERAL_STEPS = 6,
+};
+
+/* An exec under way: which viewer's request it is. */
+struct exec {
+	uint32_t id; /* on the control port; 0: free */
+	uint32_t viewer, request;
+	uint32_t window; /* input bytes that may still be sent on */
+};
+
+struct supervisor {
+	struct loop loop;
+	struct spec spec;
+	struct session_record record;
+	int dir;
+	bool user_ns;
+
+	struct netns net;
+	struct vm vm;
+	bool vm_started;
+	int vm_pidfd;            /* for its figures only */
+	uint64_t vm_ticks, vm_ticks_at;
+	struct console console;
+	struct guest guest;
+	bool hello, ready;
+
+	struct log boot_log;
+	struct transcript boot_text;
+	struct source boot;
+	char boot_line[256];     /* the last line the kernel wrote that was not blank */
+	size_t boot_line_n;
+	char panic[256];         /* a line that says why it stopped */
+
+	struct source listen;
+	struct list viewers;
+	uint32_t next_viewer, next_exec;
+	struct exec execs[EXECS];
+
+	struct signals signals;
+	struct timer frame_timer, deadline, farewell, sample;
+	uint64_t frame_at, bell_at, step_us;
+	struct later over;
+	bool record_dirty, ending;
+	struct later save;
+};
+
+/* Record. */
+
+static void post_record(struct supervisor *s, struct viewer *v)
+{
+	AUTO_JSON cJSON *j = record_json(&s->record);
+	AUTO_FREE char *text = json_text(j, false);
+	uint8_t buf[WIRE_MAX];
+	struct wire w;
+
+	if (!text)
+		return;
+	wire_begin(&w, buf, WIRE_RECORD, 0);
+	wire_put(&w, text, strlen(text));
+	viewer_post(v, &w);
+}
+
+static void save_record(struct later *l)
+{
+	struct supervisor *s = LIST_ITEM(l, struct supervisor, save);
+	struct error err;
+
+	if (s->record_dirty && record_save(&s->record, s->dir, &err) < 0)
+		fprintf(stderr, "%s\n", err.msg);
+	s->record_dirty = false;
+	for (struct list *i = s->viewers.next; i != &s->viewers; i = i->next) {
+		struct viewer *v = LIST_ITEM(i, struct viewer, link);
+
+		if (v->hello)
+			post_record(s, v);
+	}
+}
+
+/* The record changed: told to viewers at the end of the turn, and, when it is
+ * more than figures, to the file. */
+static void record_changed(struct supervisor *s, bool keep)
+{
+	s->record_dirty |= keep;
+	loop_later(&s->loop, &s->save);
+}
+
+static void step_end(struct supervisor *s)
+{
+	uint64_t now = now_us();
+
+	if (s->record.n_steps && s->record.steps[s->record.n_steps - 1].ms < 0)
+		s->record.steps[s->record.n_steps - 1].ms = (double)(now - s->step_us) / 1000;
+	s->step_us = now;
+}
+
+static void step_add(struct supervisor *s, const char *name, double ms)
+{
+	struct session_step *step;
+
+	if (s->record.n_steps == SESSION_STEPS)
+		return;
+	for (unsigned i = 0; i < s->record.n_steps && ms > 0; i++)
+		ms -= s->record.steps[i].ms;
+	step = &s->record.steps[s->record.n_steps++];
+	snprintf(step->name, sizeof(step->name), "%s", name);
+	step->ms = ms;
+}
+
+static void step_begin(struct supervisor *s, const char *name)
+{
+	step_end(s);
+	step_add(s, name, -1);
+	record_changed(s, true);
+}
+
+static void set_state(struct supervisor *s, enum session_state state, const char *cause)
+{
+	if (s->record.state == state || !session_alive(s->record.state))
+		return;
+	s->record.state = state;
+	text_clean_str(s->record.cause, sizeof(s->record.cause), cause ? cause : "");
+	record_changed(s, true);
+}
+
+/* The end: whatever the way, it comes through here, once. */
+static void finish(struct supervisor *s, enum session_state state, const char *cause,
+		   const char *hint)
+{
+	struct error err;
+
+	if (s->ending)
+		return;
+	s->ending = true;
+	if (state == SESSION_FAILED)
+		step_end(s);
+	set_state(s, state, cause);
+	text_clean_str(s->record.hint, sizeof(s->record.hint), hint ? hint : "");
+	s->record.ended = time(NULL);
+	s->record.vm_pid = 0;
+	s->record.cpu = 0;
+	console_detach(&s->console);
+	if (s->console.any_output) {
+		console_say(&s->console, "%s", s->record.cause);
+		if (archive_save(s->console.vt, s->dir, &err) < 0)
+			fprintf(stderr, "%s\n", err.msg);
+	}
+	record_changed(s, true);
+	loop_later(&s->loop, &s->over);
+}
+
+static void fail(struct supervisor *s, const struct error *err)
+{
+	finish(s, SESSION_FAILED, err->msg, err->hint);
+}
+
+/* Viewers and frames. */
+
+static void send_frames(struct supervisor *s)
+{
+	s->frame_at = now_ms();
+	for (struct list *i = s->viewers.next; i != &s->viewers; i = i->next)
+		viewer_frame(LIST_ITEM(i, struct viewer, link), s->console.vt);
+}
+
+static void frame_due(struct timer *t)
+{
+	send_frames(SOURCE_OWNER(t, struct supervisor, frame_timer));
+}
+
+static void console_changed(struct console *c)
+{
+	struct supervisor *s = SOURCE_OWNER(c, struct supervisor, console);
+	uint64_t now = now_ms();
+	struct error err;
+
+	for (struct list *i = s->viewers.next; i != &s->viewers; i = i->next)
+		damage_add(&LIST_ITEM(i, struct viewer, link)->damage, c->vt);
+	vt_clean(c->vt);
+	if (vt_frame_held(c->vt, now) || timer_running(&s->frame_timer))
+		return;
+	if (now - s->frame_at >= FRAME_MS)
+		send_frames(s);
+	else if (timer_start(&s->loop, &s->frame_timer, FRAME_MS - (now - s->frame_at), 0, &err) < 0)
+		send_frames(s);
+}
+
+static struct viewer *viewer_find(struct supervisor *s, uint32_t id)
+{
+	for (struct list *i = s->viewers.next; i != &s->viewers; i = i->next)
+		if (LIST_ITEM(i, struct viewer, link)->id == id)
+			return LIST_ITEM(i, struct viewer, link);
+	return NULL;
+}
+
+static void post_failed(struct viewer *v, uint32_t request, const struct error *err)
+{
+	uint8_t buf[WIRE_MAX];
+	struct wire w;
+
+	wire_begin(&w, buf, WIRE_FAILED, request);
+	wire_put_error(&w, err);
+	viewer_post(v, &w);
+}
+
+/* Attention. */
+
+static bool quiet(const struct supervisor *s)
+{
+	return now_ms() - s->console.last_input > TYPING_MS;
+}
+
+static void attend(struct supervisor *s)
+{
+	if (s->record.state == SESSION_ASKS)
+		set_state(s, SESSION_READY, "");
+}
+
+static void console_bell(struct console *c)
+{
+	struct supervisor *s = SOURCE_OWNER(c, struct supervisor, console);
+	uint64_t now = now_ms();
+	uint8_t buf[WIRE_MAX];
+	struct wire w;
+
+	if (now - s->bell_at < BELL_MS)
+		return;
+	s->bell_at = now;
+	wire_begin(&w, buf, WIRE_BELL, 0);
+	for (struct list *i = s->viewers.next; i != &s->viewers; i = i->next)
+		viewer_post(LIST_ITEM(i, struct viewer, link), &w);
+	if (quiet(s) && (s->record.state == SESSION_READY || s->record.state == SESSION_IDLE))
+		set_state(s, SESSION_ASKS, "rang the bell");
+}
+
+static void console_notify(struct console *c, const char *text)
+{
+	struct supervisor *s = SOURCE_OWNER(c, struct supervisor, console);
+
+	if (s->record.state == SESSION_READY || s->record.state == SESSION_IDLE)
+		set_state(s, SESSION_ASKS, text);
+}
+
+static void console_agent_state(struct console *c, const char *state)
+{
+	struct supervisor *s = SOURCE_OWNER(c, struct supervisor, console);
+
+	if (s->record.state != SESSION_READY && s->record.state != SESSION_IDLE &&
+	    s->record.state != SESSION_ASKS)
+		return;
+	if (!strcmp(state, "idle"))
+		set_state(s, SESSION_IDLE, "");
+	else
+		set_state(s, SESSION_READY, "");
+}
+
+/* The agent runs. */
+
+static void now_ready(struct supervisor *s)
+{
+	if (s->ready || s->ending)
+		return;
+	s->ready = true;
+	timer_stop(&s->deadline);
+	step_end(s);
+	s->record.total_ms = (double)(now_us() - s->spec.requested_us) / 1000;
+	s->record.ready = time(NULL);
+	set_state(s, SESSION_READY, "");
+}
+
+static void console_output(struct console *c)
+{
+	struct supervisor *s = SOURCE_OWNER(c, struct supervisor, console);
+
+	if (s->vm.control_fd < 0) /* nobody else will tell */
+		now_ready(s);
+}
+
+static const struct console_events console_hooks = {
+	.changed = console_changed,
+	.output = console_output,
+	.bell = console_bell,
+	.notify = console_notify,
+	.agent_state = console_agent_state,
+};
+
+/* The guest's control port. */
+
+static void send_small(struct supervisor *s, enum control_type type, uint32_t id, const void *data,
+		       size_t n)
+{
+	uint8_t buf[512];
+	struct control_writer w;
+
+	control_begin(&w, buf, sizeof(buf), type, id);
+	control_bytes(&w, data, n);
+	guest_send(&s->guest, buf, control_finish(&w));
+}
+
+static void put_list(struct control_writer *w, const char *key, const cJSON *list)
+{
+	const cJSON *item;
+
+	cJSON_ArrayForEach(item, list)
+		if (cJSON_IsString(item))
+			control_pair(w, key, item->valuestring);
+}
+
+static void send_start(struct supervisor *s)
+{
+	AUTO_FREE uint8_t *buf = malloc(FRAME_MAX);
+	struct control_writer w;
+	struct timespec t;
+	uint8_t machine[16], entropy[64];
+
+	if (!buf || getrandom(machine, sizeof(machine), 0) != sizeof(machine) ||
+	    getrandom(entropy, sizeof(entropy), 0) != sizeof(entropy))
+		return;
+	control_begin(&w, buf, FRAME_MAX, CONTROL_START, 1);
+	put_list(&w, "argv", s->spec.argv);
+	put_list(&w, "env", s->spec.env);
+	if (s->spec.user[0])
+		control_pair(&w, "user", s->spec.user);
+	if (s->spec.cwd[0])
+		control_pair(&w, "cwd", s->spec.cwd);
+	control_pair(&w, "hostname", s->record.id);
+	control_pair_hex(&w, "machine_id", machine, sizeof(machine));
+	control_pair_u64(&w, "cols", (uint64_t)vt_cols(s->console.vt));
+	control_pair_u64(&w, "rows", (uint64_t)vt_rows(s->console.vt));
+	control_pair(&w, "term", "xterm-256color");
+	control_pair(&w, "on_exit", agent_exit_names[s->spec.on_exit]);
+	control_pair_u64(&w, "stat_ms", STAT_MS);
+	if (s->spec.own_root)
+		control_pair(&w, "disk", "own");
+	control_pair_hex(&w, "entropy", entropy, sizeof(entropy));
+	clock_gettime(CLOCK_REALTIME, &t);
+	control_pair_u64(&w, "epoch_ns", (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec);
+	guest_send(&s->guest, buf, control_finish(&w));
+	explicit_bzero(entropy, sizeof(entropy));
+}
+
+static struct exec *exec_find(struct supervisor *s, uint32_t id)
+{
+	for (int i = 0; i < EXECS; i++)
+		if (id && s->execs[i].id == id)
+			return &s->execs[i];
+	return NULL;
+}
+
+static struct exec *exec_of(struct supervisor *s, const struct viewer *v, uint32_t request)
+{
+	for (int i = 0; i < EXECS; i++)
+		if (s->execs[i].id && s->execs[i].viewer == v->id && s->execs[i].request == request)
+			return &s->execs[i];
+	return NULL;
+}
+
+static void exec_output(struct supervisor *s, struct exec *e, const struct frame *f)
+{
+	struct viewer *v = viewer_find(s, e->viewer);
+	const uint8_t *p = f->payload;
+	size_t left = f->len;
+	uint8_t buf[WIRE_MAX];
+	struct wire w;
+
+	while (v && left) {
+		size_t n = left < WIRE_DATA_MAX ? left : WIRE_DATA_MAX;
+
+		wire_begin(&w, buf, WIRE_OUTPUT, e->request);
+		wire_u8(&w, f->flags & CONTROL_STDERR ? 2 : 1);
+		wire_put(&w, p, n);
+		viewer_post(v, &w);
+		p += n;
+		left -= n;
+	}
+	if (v && viewer_busy(v))
+		guest_hold(&s->guest, true);
+}
+
+static void exec_exit(struct supervisor *s, struct exec *e, const struct frame *f)
+{
+	struct viewer *v = viewer_find(s, e->viewer);
+	struct control_end end;
+	uint8_t buf[WIRE_MAX];
+	struct wire w;
+
+	if (control_read_end(f, &end) < 0)
+		return;
+	if (v) {
+		wire_begin(&w, buf, WIRE_EXITED, e->request);
+		wire_u32(&w, (uint32_t)(end.signo ? 128 + end.signo : end.code));
+		viewer_post(v, &w);
+	}
+	*e = (struct exec){ 0 };
+}
+
+static void exec_taken(struct supervisor *s, struct exec *e, const struct frame *f)
+{
+	struct viewer *v = viewer_find(s, e->viewer);
+	uint8_t buf[WIRE_MAX];
+	struct wire w;
+	uint32_t n;
+
+	if (control_read_u32(f, &n) < 0 || n > CONTROL_INPUT_WINDOW - e->window)
+		return;
+	e->window += n;
+	if (v) {
+		wire_begin(&w, buf, WIRE_TAKEN, e->request);
+		wire_u32(&w, n);
+		viewer_post(v, &w);
+	}
+}
+
+static void guest_error(struct supervisor *s, const struct frame *f)
+{
+	struct exec *e = exec_find(s, f->id);
+	char text[300], clean[300];
+	struct error err;
+	int code = 0;
+
+	if (control_read_text(f, &code, text, sizeof(text)) < 0)
+		return;
+	text_clean_str(clean, sizeof(clean), text);
+	if (code < 0 || code > 200)
+		code = 0;
+	error_set(&err, 0, "%s", clean);
+	err.code = code;
+	if (e) {
+		struct viewer *v = viewer_find(s, e->viewer);
+
+		if (v)
+			post_failed(v, e->request, &err);
+		*e = (struct exec){ 0 };
+	} else if (!s->ready) {
+		error_wrap(&err, "start in the guest");
+		error_hint(&err, "look at the agent's \"command\", \"user\" and \"cwd\", and at its image: "
+				 "vmdeck agents, vmdeck image verify");
+		fail(s, &err);
+		s->vm.backend->kill(&s->vm);
+	}
+}
+
+static void guest_stats(struct supervisor *s, const struct frame *f)
+{
+	struct control_stats st;
+
+	if (control_read_stats(f, &st) < 0)
+		return;
+	s->record.mem_total_kib = st.mem_total >> 10;
+	s->record.mem_used_kib = st.mem_available <= st.mem_total ?
+				 (st.mem_total - st.mem_available) >> 10 : 0;
+	s->record.load1 = st.load_100 / 100.0;
+	record_changed(s, false);
+}
+
+static void agent_exit(struct supervisor *s, const struct frame *f)
+{
+	struct control_end end;
+	char cause[64];
+
+	if (control_read_end(f, &end) < 0)
+		return;
+	s->record.exit_code = end.signo ? 128 + (end.signo & 127) : end.code & 255;
+	if (end.signo)
+		snprintf(cause, sizeof(cause), "agent ended by signal %d", end.signo & 127);
+	else
+		snprintf(cause, sizeof(cause), "agent ended with exit code %d", end.code & 255);
+	if (s->spec.on_exit == AGENT_STAY)
+		set_state(s, SESSION_IDLE, cause);
+	else
+		text_clean_str(s->record.cause, sizeof(s->record.cause), cause);
+	record_changed(s, true);
+}
+
+static void guest_log(struct supervisor *s, const struct frame *f)
+{
+	char text[1025], clean[1025];
+	int code;
+
+	if (control_read_text(f, &code, text, sizeof(text)) == 0)
+		log_line(&s->boot_log, "init: %s", text_clean_str(clean, sizeof(clean), text));
+}
+
+static void guest_frame(struct guest *g, const struct frame *f)
+{
+	struct supervisor *s = SOURCE_OWNER(g, struct supervisor, guest);
+	struct exec *e;
+	struct error err;
+
+	switch (f->type) {
+	case CONTROL_HELLO:
+		if (s->hello)
+			return;
+		s->hello = true;
+		if (!strcmp(s->record.steps[s->record.n_steps - 1].name, "hypervisor"))
+			step_begin(s, "guest");
+		step_begin(s, "agent");
+		timer_start(&s->loop, &s->deadline, READY_MS, 0, &err);
+		send_start(s);
+		return;
+	case CONTROL_READY:
+		if (f->id == 1 && s->hello)
+			now_ready(s);
+		return;
+	case CONTROL_ERROR:
+		guest_error(s, f);
+		return;
+	case CONTROL_STATS:
+		guest_stats(s, f);
+		return;
+	case CONTROL_AGENT_EXIT:
+		agent_exit(s, f);
+		return;
+	case CONTROL_LOG:
+		guest_log(s, f);
+		return;
+	default:
+		e = exec_find(s, f->id);
+		if (!e)
+			return;
+		if (f->type == CONTROL_EXEC_OUTPUT)
+			exec_output(s, e, f);
+		else if (f->type == CONTROL_EXEC_EXIT)
+			exec_exit(s, e, f);
+		else if (f->type == CONTROL_EXEC_TAKEN)
+			exec_taken(s, e, f);
+	}
+}
+
+static void execs_fail(struct supervisor *s, const char *why)
+{
+	for (int i = 0; i < EXECS; i++) {
+		struct viewer *v = s->execs[i].id ? viewer_find(s, s->execs[i].viewer) : NULL;
+		struct error err;
+
+		error_set(&err, 0, "%s", why);
+		if (v)
+			post_failed(v, s->execs[i].request, &err);
+		s->execs[i] = (struct exec){ 0 };
+	}
+}
+
+static void guest_bad(struct guest *g, const char *why)
+{
+	struct supervisor *s = SOURCE_OWNER(g, struct supervisor, guest);
+	struct error err;
+
+	log_line(&s->boot_log, "the guest broke the control protocol: %s", why);
+	execs_fail(s, "the guest broke the control protocol");
+	if (s->ready)
+		return;
+	error_set(&err, 0, "the guest broke the control protocol: %s", why);
+	error_hint(&err, "the image or kernel is not one that vmdeck made; try the default ones");
+	fail(s, &err);
+	s->vm.backend->kill(&s->vm);
+}
+
+static const struct guest_events guest_hooks = { .frame = guest_frame, .bad = guest_bad };
+
+/* Requests of viewers. */
+
+static void do_exec(struct supervisor *s, struct viewer *v, struct wire *w)
+{
+	AUTO_FREE uint8_t *buf = malloc(FRAME_MAX);
+	struct control_writer cw;
+	struct error err;
+	struct exec *e = NULL;
+
+	for (int i = 0; i < EXECS && !e; i++)
+		if (!s->execs[i].id)
+			e = &s->execs[i];
+	if (!s->ready || !s->guest.source.loop || !e || !buf || w->data[w->len - 1] != '\0') {
+		if (s->vm.control_fd < 0)
+			error_set(&err, ENOTSUP, "%s machines cannot run commands beside the agent",
+				  s->record.backend);
+		else if (!s->ready)
+			error_set(&err, EAGAIN, "the session is not ready yet");
+		else
+			error_set(&err, EAGAIN, "no more than %d commands at once", EXECS);
+		post_failed(v, w->request, &err);
+		return;
+	}
+	*e = (struct exec){ .id = s->next_exec++, .viewer = v->id, .request = w->request,
+			    .window = CONTROL_INPUT_WINDOW };
+	if (s->next_exec < 2)
+		s->next_exec = 2;
+	control_begin(&cw, buf, FRAME_MAX, CONTROL_EXEC, e->id);
+	while (wire_left(w)) {
+		const char *arg = (const char *)w->data + w->at;
+
+		control_pair(&cw, "argv", arg);
+		w->at += strlen(arg) + 1;
+	}
+	put_list(&cw, "env", s->spec.env);
+	if (s->spec.user[0])
+		control_pair(&cw, "user", s->spec.user);
+	if (guest_send(&s->guest, buf, control_finish(&cw)) < 0) {
+		error_set(&err, EAGAIN, "the guest does not take commands");
+		post_failed(v, w->request, &err);
+		*e = (struct exec){ 0 };
+	}
+}
+
+static void exec_input(struct supervisor *s, struct viewer *v, struct wire *w)
+{
+	struct exec *e = exec_of(s, v, w->request);
+	size_t n = wire_left(w);
+	uint8_t buf[FRAME_MAX];
+	struct control_writer cw;
+
+	if (!e)
+		return;
+	if (n > e->window) { /* it was told how much it may send */
+		viewer_let_go(v);
+		return;
+	}
+	e->window -= (uint32_t)n;
+	control_begin(&cw, buf, sizeof(buf), n ? CONTROL_EXEC_INPUT : CONTROL_EXEC_CLOSE, e->id);
+	control_bytes(&cw, wire_get(w, n), n);
+	guest_send(&s->guest, buf, control_finish(&cw));
+}
+
+static void resize(struct supervisor *s, int cols, int rows)
+{
+	uint16_t size[2] = { (uint16_t)cols, (uint16_t)rows };
+
+	if (cols < 1 || rows < 1 || cols > 500 || rows > 500 || s->ending ||
+	    (cols == vt_cols(s->console.vt) && rows == vt_rows(s->console.vt)))
+		return;
+	if (vt_resize(s->console.vt, cols, rows) < 0)
+		return;
+	if (s->guest.source.loop)
+		send_small(s, CONTROL_RESIZE, 0, size, sizeof(size));
+	if (s->vm_started && s->vm.backend->resize)
+		s->vm.backend->resize(&s->vm, size[0], size[1]);
+	s->record.cols = (unsigned)cols;
+	s->record.rows = (unsigned)rows;
+	record_changed(s, true);
+	for (struct list *i = s->viewers.next; i != &s->viewers; i = i->next)
+		damage_all(&LIST_ITEM(i, struct viewer, link)->damage);
+	console_changed(&s->console);
+}
+
+static void stop_late(struct timer *t)
+{
+	struct supervisor *s = SOURCE_OWNER(t, struct supervisor, deadline);
+
+	s->vm.backend->kill(&s->vm);
+}
+
+static void kill_now(struct supervisor *s)
+{
+	set_state(s, SESSION_STOPPING, "killed");
+	if (s->vm_started)
+		s->vm.backend->kill(&s->vm);
+	else
+		finish(s, SESSION_ENDED, "killed", NULL);
+}
+
+static void stop(struct supervisor *s)
+{
+	uint32_t grace = STOP_GUEST_MS;
+	struct error err;
+
+	if (s->ending || s->record.state == SESSION_STOPPING)
+		return;
+	if (!s->ready || !s->guest.source.loop || s->record.state == SESSION_SILENT) {
+		kill_now(s);
+		return;
+	}
+	set_state(s, SESSION_STOPPING, "stopped");
+	send_small(s, CONTROL_POWEROFF, 0, &grace, sizeof(grace));
+	s->deadline.fn = stop_late;
+	if (timer_start(&s->loop, &s->deadline, STOP_MS, 0, &err) < 0)
+		kill_now(s);
+}
+
+static void exec_signal(struct supervisor *s, struct viewer *v, struct wire *w)
+{
+	struct exec *e = exec_of(s, v, w->request);
+	uint32_t signo = wire_get_u32(w);
+
+	if (e && signo < 65)
+		send_small(s, CONTROL_SIGNAL, e->id, &signo, sizeof(signo));
+}
+
+static void mouse(struct supervisor *s, struct wire *w)
+{
+	int button = (int)wire_get_u32(w);
+	int row = wire_get_u16(w), col = wire_get_u16(w);
+	unsigned mods = wire_get_u16(w);
+	bool press = wire_get_u8(w), motion = wire_get_u8(w);
+
+	console_mouse(&s->console, button, row, col, mods, press, motion);
+}
+
+/* Input from a person; the machine's answer is on the way. */
+static bool typed(struct supervisor *s, struct wire *w)
+{
+	size_t n = wire_left(w);
+
+	if (w->type == WIRE_KEY) {
+		uint32_t key = wire_get_u32(w);
+
+		console_key(&s->console, key, wire_get_u32(w));
+	} else if (w->type == WIRE_PASTE) {
+		console_paste(&s->console, (const char *)wire_get(w, n), n);
+	} else if (w->type == WIRE_TYPE) {
+		console_type(&s->console, wire_get(w, n), n);
+	} else {
+		return false;
+	}
+	attend(s);
+	return true;
+}
+
+static void viewer_message(struct viewer *v, struct wire *w)
+{
+	struct supervisor *s = v->owner;
+
+	if (typed(s, w))
+		return;
+	switch (w->type) {
+	case WIRE_HELLO:
+		post_record(s, v);
+		return;
+	case WIRE_WATCH:
+		v->watch = wire_get_u8(w);
+		if (v->watch) {
+			damage_all(&v->damage);
+			viewer_frame(v, s->console.vt);
+		}
+		return;
+	case WIRE_MOUSE:
+		mouse(s, w);
+		return;
+	case WIRE_FOCUS:
+		console_focus(&s->console, wire_get_u8(w));
+		return;
+	case WIRE_RESIZE: {
+		int cols = wire_get_u16(w);
+
+		resize(s, cols, wire_get_u16(w));
+		return;
+	}
+	case WIRE_EXEC:
+		do_exec(s, v, w);
+		return;
+	case WIRE_EXEC_INPUT:
+		exec_input(s, v, w);
+		return;
+	case WIRE_EXEC_SIGNAL:
+		exec_signal(s, v, w);
+		return;
+	case WIRE_STOP:
+		stop(s);
+		return;
+	case WIRE_KILL:
+		kill_now(s);
+		return;
+	case WIRE_ATTEND:
+		attend(s);
+		return;
+	default:
+		if (answer_request(s->console.vt, w, viewer_post, v) == 1)
+			viewer_let_go(v);
+	}
+}
+
+static bool any_busy(const struct supervisor *s)
+{
+	for (const struct list *i = s->viewers.next; i != &s->viewers; i = i->next)
+		if (viewer_busy(LIST_ITEM(i, struct viewer, link)))
+			return true;
+	return false;
+}
+
+static void viewer_drained(struct viewer *v)
+{
+	struct supervisor *s = v->owner;
+
+	if (!any_busy(s))
+		guest_hold(&s->guest, false);
+	viewer_frame(v, s->console.vt);
+}
+
+static void viewer_gone(struct viewer *v)
+{
+	struct supervisor *s = v->owner;
+	uint32_t kill_signal = SIGHUP;
+
+	for (int i = 0; i < EXECS; i++)
+		if (s->execs[i].id && s->execs[i].viewer == v->id) {
+			send_small(s, CONTROL_EXEC_CLOSE, s->execs[i].id, NULL, 0);
+			send_small(s, CONTROL_SIGNAL, s->execs[i].id, &kill_signal, sizeof(kill_signal));
+		}
+	viewer_free(v);
+	if (!any_busy(s))
+		guest_hold(&s->guest, false);
+}
+
+static const struct viewer_events viewer_hooks = {
+	.message = viewer_message, .drained = viewer_drained, .gone = viewer_gone,
+};
+
+static size_t list_length(const struct list *l)
+{
+	size_t n = 0;
+
+	for (const struct list *i = l->next; i != l; i = i->next)
+		n++;
+	return n;
+}
+
+static void accept_viewer(struct source *src, uint32_t events)
+{
+	struct supervisor *s = SOURCE_OWNER(src, struct supervisor, listen);
+	struct ucred peer;
+	socklen_t len = sizeof(peer);
+	struct viewer *v;
+	int fd = accept4(src->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	(void)events;
+	if (fd < 0)
+		return;
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) < 0 || peer.uid != geteuid() ||
+	    list_length(&s->viewers) >= VIEWERS) {
+		close(fd);
+		return;
+	}
+	v = viewer_new(&s->loop, fd, s->next_viewer++, &viewer_hooks, s);
+	if (v)
+		list_append(&s->viewers, &v->link);
+}
+
+/* The machine. */
+
+/* The kernel's last words, when they tell why. */
+static void boot_words(struct supervisor *s, const char *data, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (data[i] != '\n' && data[i] != '\r') {
+			if (s->boot_line_n < sizeof(s->boot_line) - 1)
+				s->boot_line[s->boot_line_n++] = data[i];
+			continue;
+		}
+		s->boot_line[s->boot_line_n] = '\0';
+		if (!s->panic[0] && (strstr(s->boot_line, "Kernel panic") ||
+				     strstr(s->boot_line, "VFS: Unable") ||
+				     strstr(s->boot_line, "EXT4-fs error") ||
+				     strstr(s->boot_line, "Out of memory")))
+			text_clean_str(s->panic, sizeof(s->panic), s->boot_line);
+		s->boot_line_n = 0;
+	}
+}
+
+static void boot_readable(struct source *src, uint32_t events)
+{
+	struct supervisor *s = SOURCE_OWNER(src, struct supervisor, boot);
+	char buf[4096];
+
+	(void)events;
+	for (int i = 0; i < 16; i++) {
+		ssize_t n = read(src->fd, buf, sizeof(buf));
+
+		if (n < 0 && (errno == EINTR || errno == EAGAIN))
+			return;
+		if (n <= 0) {
+			source_forget(src);
+			return;
+		}
+		boot_words(s, buf, (size_t)n);
+		transcript_add(&s->boot_text, buf, (size_t)n, now_ms());
+	}
+}
+
+static void vm_over(struct supervisor *s)
+{
+	bool asked = s->vm.asked || s->record.state == SESSION_STOPPING || s->record.exit_code >= 0;
+	char cause[512];
+
+	timer_stop(&s->deadline);
+	if (s->boot.loop)
+		boot_readable(&s->boot, 0);
+	execs_fail(s, "the machine ended");
+	if (!s->ready || !asked) {
+		snprintf(cause, sizeof(cause), "%.240s%s%s", s->vm.cause[0] ? s->vm.cause : "the machine ended",
+			 s->panic[0] ? ": " : "", s->panic);
+		finish(s, s->record.state == SESSION_STOPPING ? SESSION_ENDED : SESSION_FAILED, cause,
+		       s->panic[0] ? "vmdeck logs --boot shows the kernel's log" : NULL);
+		return;
+	}
+	if (s->record.cause[0])
+		snprintf(cause, sizeof(cause), "%s", s->record.cause);
+	else
+		snprintf(cause, sizeof(cause), "%s", s->vm.cause);
+	finish(s, SESSION_ENDED, cause, NULL);
+}
+
+static void vm_changed(struct vm *vm)
+{
+	struct supervisor *s = vm->owner;
+
+	switch (vm->state) {
+	case VM_RUNNING:
+		if (s->record.state == SESSION_SILENT) {
+			set_state(s, s->ready ? SESSION_READY : SESSION_STARTING, "");
+		} else if (!s->ready && !s->hello) {
+			step_begin(s, "guest");
+			if (vm->control_fd < 0)
+				step_begin(s, "agent");
+		}
+		return;
+	case VM_SILENT:
+		if (s->record.state != SESSION_STOPPING)
+			set_state(s, SESSION_SILENT, "the hypervisor does not answer");
+		return;
+	case VM_GONE:
+		vm_over(s);
+		return;
+	default:
+		return;
+	}
+}
+
+static void too_late(struct timer *t)
+{
+	struct supervisor *s = SOURCE_OWNER(t, struct supervisor, deadline);
+	struct error err;
+
+	error_set(&err, 0, s->hello ? "the guest did not start the agent within %d s" :
+		  "the guest did not come up within %d s", (s->hello ? READY_MS : HELLO_MS) / 1000);
+	error_hint(&err, "vmdeck logs --boot %s shows how far the kernel came", s->record.id);
+	fail(s, &err);
+	s->vm.backend->kill(&s->vm);
+}
+
+static unsigned long long ticks_of(pid_t pid)
+{
+	char path[64];
+	struct error err;
+	AUTO_FREE char *text = NULL;
+	unsigned long long user = 0, sys = 0;
+	char *p;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	text = file_read(AT_FDCWD, path, 4096, NULL, &err);
+	p = text ? strrchr(text, ')') : NULL;
+	if (!p || sscanf(p + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu", &user, &sys) != 2)
+		return 0;
+	return user + sys;
+}
+
+static void sample(struct timer *t)
+{
+	struct supervisor *s = SOURCE_OWNER(t, struct supervisor, sample);
+	unsigned long long ticks = s->record.vm_pid ? ticks_of(s->record.vm_pid) : 0;
+	uint64_t now = now_ms();
+
+	if (ticks && s->vm_ticks && now > s->vm_ticks_at)
+		s->record.cpu = (double)(ticks - s->vm_ticks) / (double)sysconf(_SC_CLK_TCK) /
+				((double)(now - s->vm_ticks_at) / 1000);
+	s->vm_ticks = ticks;
+	s->vm_ticks_at = now;
+	s->record.dropped = s->console.input.dropped + vt_replies_dropped(s->console.vt);
+	record_changed(s, false);
+}
+
+static int watch_machine(struct supervisor *s, struct error *err)
+{
+	if (s->vm.console_fd >= 0 && console_attach(&s->console, &s->loop, s->vm.console_fd, err) < 0)
+		return -1;
+	if (s->vm.control_fd >= 0 &&
+	    guest_open(&s->guest, &s->loop, s->vm.control_fd, &guest_hooks, err) < 0)
+		return -1;
+	s->boot.fn = boot_readable;
+	if (s->vm.boot_fd >= 0 && loop_watch(&s->loop, &s->boot, s->vm.boot_fd, EPOLLIN, err) < 0)
+		return -1;
+	s->deadline.fn = too_late;
+	if (timer_start(&s->loop, &s->deadline, HELLO_MS, 0, err) < 0)
+		return -1;
+	s->sample.fn = sample;
+	return timer_start(&s->loop, &s->sample, STAT_MS, STAT_MS, err);
+}
+
+static int borrowed(int fd)
+{
+	return fcntl(fd, F_GETFD) < 0 ? -1 : fd;
+}
+
+static int start_machine(struct supervisor *s, struct error *err)
+{
+	const struct backend *b = backend_find(s->record.backend);
+	bool net = b && b != &backend_demo;
+	struct vm_spec spec = {
+		.name = s->record.id,
+		.kernel_fd = borrowed(SPEC_FD_KERNEL),
+		.initramfs_fd = borrowed(SPEC_FD_INITRAMFS),
+		.image_fd = borrowed(SPEC_FD_IMAGE),
+		.disk_fd = borrowed(SPEC_FD_DISK),
+		.tap_fd = -1,
+		.netns_fd = -1,
+		.memory_mib = s->record.memory_mib,
+		.cpus = s->record.cpus,
+		.accel = s->spec.accel,
+		.cpu_max = s->spec.cpu_max,
+		.script = s->spec.script,
+		.cols = (uint16_t)s->record.cols,
+		.rows = (uint16_t)s->record.rows,
+	};
+
+	if (!b)
+		return error_set(err, 0, "no backend \"%s\"", s->record.backend);
+	if (net) {
+		step_begin(s, "network");
+		if (netns_make(&s->net, err) < 0)
+			return error_wrap(err, "network");
+		spec.tap_fd = s->net.tap_fd;
+		spec.netns_fd = s->net.ns_fd;
+		spec.mac = NETNS_GUEST_MAC;
+	}
+	step_begin(s, "hypervisor");
+	s->vm = (struct vm){ .backend = b, .loop = &s->loop, .changed = vm_changed, .owner = s,
+			     .console_fd = -1, .control_fd = -1, .boot_fd = -1 };
+	if (b->start(&s->vm, &spec, err) < 0)
+		return -1;
+	s->vm_started = true;
+	snprintf(s->record.accel, sizeof(s->record.accel), "%s",
+		 b == &backend_demo ? "none" : vm_accel_names[s->vm.accel]);
+	s->vm_pidfd = s->vm.pid ? (int)syscall(SYS_pidfd_open, s->vm.pid, 0) : -1;
+	s->record.vm_pid = s->vm_pidfd >= 0 ? isolate_host_pid_of(s->vm_pidfd) : 0;
+	/* The hypervisor holds them now; what only it needs is not kept open here. */
+	for (int fd = SPEC_FD_KERNEL; fd < SPEC_FD_COUNT; fd++)
+		if (borrowed(fd) >= 0)
+			close(fd);
+	drop_fd(&s->net.tap_fd);
+	record_changed(s, true);
+	return watch_machine(s, err);
+}
+
+/* The process. */
+
+static void farewell_over(struct timer *t)
+{
+	loop_stop(&SOURCE_OWNER(t, struct supervisor, farewell)->loop, 0);
+}
+
+/* After the last event: viewers get the end, then this process goes. */
+static void over(struct later *l)
+{
+	struct supervisor *s = LIST_ITEM(l, struct supervisor, over);
+	struct error err;
+
+	source_forget(&s->listen);
+	timer_stop(&s->frame_timer);
+	send_frames(s);
+	save_record(&s->save);
+	s->farewell.fn = farewell_over;
+	if (list_empty(&s->viewers) ||
+	    timer_start(&s->loop, &s->farewell, FAREWELL_MS, 0, &err) < 0)
+		loop_stop(&s->loop, 0);
+}
+
+static void on_signal(struct signals *sig, int signo, pid_t sender)
+{
+	struct supervisor *s = SOURCE_OWNER(sig, struct supervisor, signals);
+
+	(void)signo;
+	(void)sender;
+	stop(s);
+}
+
+static int set_up(struct supervisor *s, struct error *err)
+{
+	static const int signals[] = { SIGTERM, SIGINT, SIGHUP, 0 };
+
+	list_init(&s->viewers);
+	s->next_viewer = 1;
+	s->next_exec = 2;
+	s->vm_pidfd = -1;
+	s->net = (struct netns){ -1, -1 };
+	s->frame_timer.fn = frame_due;
+	s->save.fn = save_record;
+	s->over.fn = over;
+	s->listen.fn = accept_viewer;
+	s->signals.fn = on_signal;
+	if (loop_init(&s->loop, err) < 0 ||
+	    signals_watch(&s->loop, &s->signals, signals, err) < 0 ||
+	    loop_watch(&s->loop, &s->listen, SPEC_FD_LISTEN, EPOLLIN, err) < 0 ||
+	    console_init(&s->console, s->dir, (int)s->record.cols, (int)s->record.rows, &console_hooks,
+			 err) < 0 ||
+	    log_open(&s->boot_log, s->dir, "boot.log", BOOT_LOG, err) < 0)
+		return -1;
+	transcript_init(&s->boot_text, &s->boot_log);
+	return 0;
+}
+
+static int run(struct supervisor *s)
+{
+	struct error err;
+
+	/* What went before is the launch's and this process's own beginning. */
+	step_add(s, "supervisor", (double)(s->step_us - s->spec.requested_us) / 1000);
+	s->record.pid = isolate_host_pid();
+	s->record.started = process_started(s->record.pid);
+	if (set_up(s, &err) < 0) {
+		snprintf(s->record.cause, sizeof(s->record.cause), "%s", err.msg);
+		s->record.state = SESSION_FAILED;
+		record_save(&s->record, s->dir, &err);
+		return 1;
+	}
+	record_changed(s, true);
+	if (start_machine(s, &err) < 0) {
+		fail(s, &err);
+		if (s->vm_started)
+			s->vm.backend->kill(&s->vm);
+	}
+	if (loop_run(&s->loop, &err) < 0)
+		fprintf(stderr, "%s\n", err.msg);
+	guest_close(&s->guest);
+	if (s->vm_started)
+		s->vm.backend->done(&s->vm);
+	return 0;
+}
+
+/* What this process may use, whatever a guest makes it do. */
+static void limit_self(void)
+{
+	struct rlimit none = { 0, 0 };
+
+	setrlimit(RLIMIT_CORE, &none);
+	prctl(PR_SET_NAME, "vmdeck-session", 0, 0, 0);
+}
+
+static int record_failure(struct spec *spec, const struct error *err)
+{
+	struct error ignored;
+
+	spec->record.state = SESSION_FAILED;
+	spec->record.ended = time(NULL);
+	text_clean_str(spec->record.cause, sizeof(spec->record.cause), err->msg);
+	text_clean_str(spec->record.hint, sizeof(spec->record.hint), err->hint);
+	record_save(&spec->record, SPEC_FD_DIR, &ignored);
+	return 1;
+}
+
+int supervise_main(int argc, char **argv)
+{
+	struct supervisor *s;
+	struct spec spec;
+	struct error err;
+	bool user_ns;
+	pid_t pid;
+
+	(void)argv;
+	if (argc != 3 || fcntl(SPEC_FD_LISTEN, F_GETFD) < 0) {
+		fprintf(stderr, "supervise is what vmdeck runs for each session; it is not for people\n");
+		return 2;
+	}
+	limit_self();
+	if (spec_load(&spec, SPEC_FD_DIR, &err) < 0) {
+		fprintf(stderr, "%s\n", err.msg);
+		return 1;
+	}
+	for (int fd = 3; fd < SPEC_FD_COUNT; fd++)
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+	if (isolate_enter(&user_ns, &err) < 0)
+		return record_failure(&spec, &err);
+	pid = fork();
+	if (pid < 0) {
+		error_set(&err, errno, "start the supervisor");
+		return record_failure(&spec, &err);
+	}
+	if (pid > 0)
+		_exit(0); /* the child goes on by itself; the launch has been waiting for this */
+	s = calloc(1, sizeof(*s));
+	if (!s)
+		return 1;
+	s->spec = spec;
+	s->record = spec.record;
+	s->dir = SPEC_FD_DIR;
+	s->user_ns = user_ns;
+	s->step_us = now_us();
+	return run(s);
+}
