@@ -36,8 +36,8 @@ PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS = $(shell pkg-config --libs $(PKGS))
 
 ENGINE_SRC := $(filter-out engine/guest/%,$(wildcard engine/*/*.c))
-include engine/guest/guest.mk
 TUI_SRC := $(wildcard tui/*.c)
+include engine/guest/guest.mk tui/themes.mk
 ENGINE_OBJ := $(ENGINE_SRC:%.c=$(B)/%.o)
 TUI_OBJ := $(TUI_SRC:%.c=$(B)/%.o)
 
@@ -56,11 +56,83 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
--include tui/themes.mk
 
-# Unit tests: one program per tests/unit/*_test.c.
+# Tests. A unit test is a program, an end-to-end test a script; both print a
+# line per test, which tests/run counts.
+
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/*_test.c))
 $(B)/tests/%_test: $(B)/tests/unit/%_test.o $(B)/tests/test.o $(B)/libvmdeck.a
-	$(CC) $(SANFLAGS) -o $@ $^ $(PKG_LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(SANFLAGS) -o $@ $^ $(PKG_LIBS) -lutil
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+# Fuzz targets: the engine again, by clang, with coverage.
+FUZZ := $(patsubst tests/fuzz/%.c,.build/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
+FUZZ_FLAGS := -std=gnu17 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+	-D_GNU_SOURCE -DVERSION='"$(VERSION)"' -I. -I.build/gen
+FUZZ_OBJ := $(patsubst %.c,.build/fuzz/%.o,$(filter-out engine/image/initramfs.c,$(ENGINE_SRC)) $(filter-out tui/main.c,$(TUI_SRC)))
+FUZZ_SECONDS ?= 600
+.build/fuzz/%.o: %.c
+	@mkdir -p $(@D)
+	clang $(FUZZ_FLAGS) $(PKG_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+.build/fuzz/engine/image/initramfs.o: .build/engine/image/initramfs.o
+	cp $< $@
+.build/fuzz/libvmdeck.a: $(FUZZ_OBJ) .build/fuzz/engine/image/initramfs.o
+	@rm -f $@
+	ar qcs $@ $^
+.build/fuzz/%_fuzz: tests/fuzz/%_fuzz.c .build/fuzz/libvmdeck.a
+	clang $(FUZZ_FLAGS) $(PKG_CFLAGS) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS)
+
+# Kernel and default image for tests: made once, by the program itself.
+PREPARED := $(CURDIR)/.build/prepared
+$(PREPARED)/done: $(B)/vmdeck
+	VMDECK_HOME=$(PREPARED) $(B)/vmdeck image build
+	touch $@
+
+.PHONY: tests check fuzz bench run deps deps-check format install-hooks clean
+tests: $(B)/vmdeck $(UNIT) $(FUZZ)
+
+check: deps-check
+	@$(MAKE) --no-print-directory -j$(shell nproc) WERROR_ON=1 tests
+	@$(MAKE) --no-print-directory $(PREPARED)/done
+	@BUILD=$(CURDIR)/$(B) VMDECK=$(CURDIR)/$(B)/vmdeck PREPARED=$(PREPARED) tests/run $(T)
+
+fuzz: deps-check
+	@$(MAKE) --no-print-directory -j$(shell nproc) $(FUZZ)
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz.sh $(FUZZ)
+
+bench: deps-check
+	@$(MAKE) --no-print-directory -j$(shell nproc) all
+	@$(MAKE) --no-print-directory $(PREPARED)/done
+	@BUILD=$(CURDIR)/$(B) VMDECK=$(CURDIR)/$(B)/vmdeck PREPARED=$(PREPARED) tests/bench/run $(T)
+
+run: deps
+	@$(MAKE) --no-print-directory -j$(shell nproc) all
+	@$(B)/vmdeck image build
+	@if [ -t 0 ] && [ -t 1 ]; then exec $(B)/vmdeck; else exec tests/tour.sh $(B)/vmdeck; fi
+
+# Packages are looked for one by one, so that a machine that has them is not asked
+# for a password or a network.
+define install_missing
+	@missing=; for p in $(1); do \
+		dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+		command -v apt-get >/dev/null || { echo "please install:$$missing" >&2; exit 1; }; \
+		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+		echo "installing$$missing"; \
+		$$sudo apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+endef
+deps:
+	$(call install_missing,$(DEPS_RUN))
+deps-check:
+	$(call install_missing,$(DEPS_RUN) $(DEPS_CHECK))
+
+format:
+	clang-format -i $(shell git ls-files '*.c' '*.h')
+
+clean:
+	rm -rf .build
+
+-include $(shell find .build -name '*.d' 2>/dev/null)

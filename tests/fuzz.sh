@@ -1,0 +1,24 @@
+#!/bin/sh
+# Run fuzz targets for FUZZ_SECONDS each, over their corpus in tests/fuzz/corpus.
+# What they find new goes to .build, so that a run changes nothing in the tree.
+set -u
+failed=0
+for target; do
+	name=$(basename "$target" _fuzz)
+	new=.build/fuzz/new/$name
+	mkdir -p "$new" ".build/fuzz/found"
+	corpus=
+	[ -d "tests/fuzz/corpus/$name" ] && corpus=tests/fuzz/corpus/$name
+	echo "run $name"
+	if "$target" -max_total_time="${FUZZ_SECONDS:-600}" -timeout=10 -rss_limit_mb=2048 \
+		-artifact_prefix=".build/fuzz/found/$name-" -print_final_stats=1 \
+		"$new" $corpus >".build/fuzz/$name.log" 2>&1; then
+		echo "ok $name"
+		grep -E 'stat::number_of_executed_units' ".build/fuzz/$name.log"
+	else
+		echo "not ok $name: see .build/fuzz/$name.log"
+		tail -n 30 ".build/fuzz/$name.log"
+		failed=1
+	fi
+done
+exit $failed
