@@ -31,11 +31,12 @@ static void disconnect(struct client *c)
 	source_forget(&c->source);
 	close(c->source.fd);
 	bytes_clear(&c->out);
+	c->live = false;
 }
 
 static void give_up(struct client *c, const struct error *err)
 {
-	c->over = true;
+	c->open = false;
 	disconnect(c);
 	if (c->events->gone)
 		c->events->gone(c, err);
@@ -248,7 +249,7 @@ static int take(struct client *c, struct wire *w)
 
 static void tell_frame(struct client *c)
 {
-	if (!c->frame_new || c->over)
+	if (!c->frame_new || !c->open)
 		return;
 	c->frame_new = false;
 	if (c->watching && c->events->frame)
@@ -305,7 +306,7 @@ static void archive_answers(struct later *l)
 		}
 		tell_frame(c);
 	}
-	while (!c->over && c->asked.len) {
+	while (c->open && c->asked.len) {
 		uint8_t buf[WIRE_MAX];
 		uint32_t n;
 
@@ -387,7 +388,7 @@ static void receive(struct client *c)
 			break;
 		if (n <= 0 || wire_parse(&w, buf, (size_t)n) < 0 || take(c, &w) < 0 || w.bad) {
 			tell_frame(c);
-			if (!c->over)
+			if (c->open)
 				lost(c);
 			return;
 		}
@@ -417,7 +418,7 @@ static void queue(struct bytes *b, const struct wire *w)
 
 static void post(struct client *c, const struct wire *w)
 {
-	if (c->over || w->bad)
+	if (!c->open || w->bad)
 		return;
 	if (!c->source.loop) {
 		queue(&c->asked, w);
@@ -439,6 +440,7 @@ static int connect_live(struct client *c, struct error *err)
 	if (fd < 0 || loop_watch(c->loop, &c->source, fd, EPOLLIN, err) < 0)
 		return -1;
 	take_fd(&fd);
+	c->live = true;
 	wire_begin(&w, buf, WIRE_HELLO, 0);
 	wire_u32(&w, WIRE_VERSION);
 	post(c, &w);
@@ -453,10 +455,9 @@ int client_open(struct client *c, struct loop *l, const struct paths *p, const c
 	*c = (struct client){ .loop = l, .events = events, .owner = owner, .source.fn = event,
 			      .answers.fn = archive_answers, .again.fn = lost_again, .last_request = 1 };
 	c->dir = session_dir(p, id, err);
-	if (c->dir < 0) {
-		c->over = true;
+	if (c->dir < 0)
 		return -1;
-	}
+	c->open = true;
 	bytes_init(&c->out, OUT_CAP);
 	bytes_init(&c->asked, OUT_CAP);
 	session_read(c->dir, id, &e);
@@ -486,7 +487,7 @@ void client_close(struct client *c)
 	bytes_done(&c->asked);
 	free(c->screen.cells);
 	free(c->lines);
-	*c = (struct client){ .dir = -1, .over = true };
+	*c = (struct client){ .dir = -1 };
 }
 
 /* What one can say. */
@@ -544,7 +545,7 @@ static void post_bulk(struct client *c, enum wire_type type, uint32_t request, c
 
 void client_watch(struct client *c, bool on)
 {
-	if (c->watching == on || c->over)
+	if (c->watching == on || !c->open)
 		return;
 	c->watching = on;
 	if (c->source.loop) {

@@ -82,6 +82,8 @@ struct client {
 	void *owner;
 	struct session_record record;
 	struct screen screen;
+	bool open; /* from client_open to client_close or `gone` */
+	bool live; /* connected; else it answers from the archive */
 	/* private */
 	struct source source; /* live: the connection */
 	struct bytes out;     /* messages that the socket did not take: u32 length, message */
@@ -91,7 +93,7 @@ struct client {
 	struct later answers;
 	struct timer again;   /* the connection is lost, the owner's lock not free yet */
 	int tries;
-	bool watching, over, full_due, frame_new;
+	bool watching, full_due, frame_new;
 	uint32_t last_request;
 	struct vt_glyph *lines;
 	size_t lines_n;

@@ -17,13 +17,14 @@
 #include <unistd.h>
 
 #include "engine/base/file.h"
-#include "engine/base/log.h"
 #include "engine/base/own.h"
 #include "engine/base/process.h"
 #include "engine/base/text.h"
 #include "engine/net/netns.h"
 #include "engine/session/archive.h"
+#include "engine/session/boot.h"
 #include "engine/session/console.h"
+#include "engine/session/execs.h"
 #include "engine/session/guest.h"
 #include "engine/session/isolate.h"
 #include "engine/session/spec.h"
@@ -40,17 +41,7 @@ enum {
 	STAT_MS = 5 * 1000,
 	BELL_MS = 1000,
 	TYPING_MS = 3 * 1000,      /* a bell this soon after a key asks for nobody */
-	BOOT_LOG = 256 << 10,
 	VIEWERS = 64,
-	EXECS = CONTROL_EXECS,
-	EPHEMERAL_STEPS = 6,
-};
-
-/* An exec under way: which viewer's request it is. */
-struct exec {
-	uint32_t id; /* on the control port; 0: free */
-	uint32_t viewer, request;
-	uint32_t window; /* input bytes that may still be sent on */
 };
 
 struct supervisor {
@@ -69,17 +60,12 @@ struct supervisor {
 	struct guest guest;
 	bool hello, ready;
 
-	struct log boot_log;
-	struct transcript boot_text;
-	struct source boot;
-	char boot_line[256];     /* the last line the kernel wrote that was not blank */
-	size_t boot_line_n;
-	char panic[256];         /* a line that says why it stopped */
+	struct boot boot;
+	struct execs execs;
 
 	struct source listen;
 	struct list viewers;
-	uint32_t next_viewer, next_exec;
-	struct exec execs[EXECS];
+	uint32_t next_viewer;
 
 	struct signals signals;
 	struct timer frame_timer, deadline, farewell, sample;
@@ -229,24 +215,6 @@ static void console_changed(struct console *c)
 		send_frames(s);
 }
 
-static struct viewer *viewer_find(struct supervisor *s, uint32_t id)
-{
-	for (struct list *i = s->viewers.next; i != &s->viewers; i = i->next)
-		if (LIST_ITEM(i, struct viewer, link)->id == id)
-			return LIST_ITEM(i, struct viewer, link);
-	return NULL;
-}
-
-static void post_failed(struct viewer *v, uint32_t request, const struct error *err)
-{
-	uint8_t buf[WIRE_MAX];
-	struct wire w;
-
-	wire_begin(&w, buf, WIRE_FAILED, request);
-	wire_put_error(&w, err);
-	viewer_post(v, &w);
-}
-
 /* Attention. */
 
 static bool quiet(const struct supervisor *s)
@@ -383,105 +351,19 @@ static void send_start(struct supervisor *s)
 	explicit_bzero(entropy, sizeof(entropy));
 }
 
-static struct exec *exec_find(struct supervisor *s, uint32_t id)
-{
-	for (int i = 0; i < EXECS; i++)
-		if (id && s->execs[i].id == id)
-			return &s->execs[i];
-	return NULL;
-}
-
-static struct exec *exec_of(struct supervisor *s, const struct viewer *v, uint32_t request)
-{
-	for (int i = 0; i < EXECS; i++)
-		if (s->execs[i].id && s->execs[i].viewer == v->id && s->execs[i].request == request)
-			return &s->execs[i];
-	return NULL;
-}
-
-static void exec_output(struct supervisor *s, struct exec *e, const struct frame *f)
-{
-	struct viewer *v = viewer_find(s, e->viewer);
-	const uint8_t *p = f->payload;
-	size_t left = f->len;
-	uint8_t buf[WIRE_MAX];
-	struct wire w;
-
-	while (v && left) {
-		size_t n = left < WIRE_DATA_MAX ? left : WIRE_DATA_MAX;
-
-		wire_begin(&w, buf, WIRE_OUTPUT, e->request);
-		wire_u8(&w, f->flags & CONTROL_STDERR ? 2 : 1);
-		wire_put(&w, p, n);
-		viewer_post(v, &w);
-		p += n;
-		left -= n;
-	}
-	if (v && viewer_busy(v))
-		guest_hold(&s->guest, true);
-}
-
-static void exec_exit(struct supervisor *s, struct exec *e, const struct frame *f)
-{
-	struct viewer *v = viewer_find(s, e->viewer);
-	struct control_end end;
-	uint8_t buf[WIRE_MAX];
-	struct wire w;
-
-	if (control_read_end(f, &end) < 0)
-		return;
-	if (v) {
-		wire_begin(&w, buf, WIRE_EXITED, e->request);
-		wire_u32(&w, (uint32_t)(end.signo ? 128 + end.signo : end.code));
-		viewer_post(v, &w);
-	}
-	*e = (struct exec){ 0 };
-}
-
-static void exec_taken(struct supervisor *s, struct exec *e, const struct frame *f)
-{
-	struct viewer *v = viewer_find(s, e->viewer);
-	uint8_t buf[WIRE_MAX];
-	struct wire w;
-	uint32_t n;
-
-	if (control_read_u32(f, &n) < 0 || n > CONTROL_INPUT_WINDOW - e->window)
-		return;
-	e->window += n;
-	if (v) {
-		wire_begin(&w, buf, WIRE_TAKEN, e->request);
-		wire_u32(&w, n);
-		viewer_post(v, &w);
-	}
-}
-
 static void guest_error(struct supervisor *s, const struct frame *f)
 {
-	struct exec *e = exec_find(s, f->id);
 	char text[300], clean[300];
 	struct error err;
 	int code = 0;
 
-	if (control_read_text(f, &code, text, sizeof(text)) < 0)
+	if (s->ready || f->id != 1 || control_read_text(f, &code, text, sizeof(text)) < 0)
 		return;
-	text_clean_str(clean, sizeof(clean), text);
-	if (code < 0 || code > 200)
-		code = 0;
-	error_set(&err, 0, "%s", clean);
-	err.code = code;
-	if (e) {
-		struct viewer *v = viewer_find(s, e->viewer);
-
-		if (v)
-			post_failed(v, e->request, &err);
-		*e = (struct exec){ 0 };
-	} else if (!s->ready) {
-		error_wrap(&err, "start in the guest");
-		error_hint(&err, "look at the agent's \"command\", \"user\" and \"cwd\", and at its image: "
-				 "vmdeck agents, vmdeck image verify");
-		fail(s, &err);
-		s->vm.backend->kill(&s->vm);
-	}
+	error_set(&err, 0, "start in the guest: %s", text_clean_str(clean, sizeof(clean), text));
+	error_hint(&err, "look at the agent's \"command\", \"user\" and \"cwd\", and at its image: "
+			 "vmdeck agents, vmdeck image verify");
+	fail(s, &err);
+	s->vm.backend->kill(&s->vm);
 }
 
 static void guest_stats(struct supervisor *s, const struct frame *f)
@@ -522,25 +404,32 @@ static void guest_log(struct supervisor *s, const struct frame *f)
 	int code;
 
 	if (control_read_text(f, &code, text, sizeof(text)) == 0)
-		log_line(&s->boot_log, "init: %s", text_clean_str(clean, sizeof(clean), text));
+		boot_say(&s->boot, "init: %s", text_clean_str(clean, sizeof(clean), text));
+}
+
+static void guest_hello(struct supervisor *s)
+{
+	struct error err;
+
+	if (s->hello)
+		return;
+	s->hello = true;
+	if (!strcmp(s->record.steps[s->record.n_steps - 1].name, "hypervisor"))
+		step_begin(s, "guest");
+	step_begin(s, "agent");
+	timer_start(&s->loop, &s->deadline, READY_MS, 0, &err);
+	send_start(s);
 }
 
 static void guest_frame(struct guest *g, const struct frame *f)
 {
 	struct supervisor *s = SOURCE_OWNER(g, struct supervisor, guest);
-	struct exec *e;
-	struct error err;
 
+	if (execs_frame(&s->execs, f))
+		return;
 	switch (f->type) {
 	case CONTROL_HELLO:
-		if (s->hello)
-			return;
-		s->hello = true;
-		if (!strcmp(s->record.steps[s->record.n_steps - 1].name, "hypervisor"))
-			step_begin(s, "guest");
-		step_begin(s, "agent");
-		timer_start(&s->loop, &s->deadline, READY_MS, 0, &err);
-		send_start(s);
+		guest_hello(s);
 		return;
 	case CONTROL_READY:
 		if (f->id == 1 && s->hello)
@@ -559,28 +448,7 @@ static void guest_frame(struct guest *g, const struct frame *f)
 		guest_log(s, f);
 		return;
 	default:
-		e = exec_find(s, f->id);
-		if (!e)
-			return;
-		if (f->type == CONTROL_EXEC_OUTPUT)
-			exec_output(s, e, f);
-		else if (f->type == CONTROL_EXEC_EXIT)
-			exec_exit(s, e, f);
-		else if (f->type == CONTROL_EXEC_TAKEN)
-			exec_taken(s, e, f);
-	}
-}
-
-static void execs_fail(struct supervisor *s, const char *why)
-{
-	for (int i = 0; i < EXECS; i++) {
-		struct viewer *v = s->execs[i].id ? viewer_find(s, s->execs[i].viewer) : NULL;
-		struct error err;
-
-		error_set(&err, 0, "%s", why);
-		if (v)
-			post_failed(v, s->execs[i].request, &err);
-		s->execs[i] = (struct exec){ 0 };
+		return; /* of an exec that is over */
 	}
 }
 
@@ -589,8 +457,8 @@ static void guest_bad(struct guest *g, const char *why)
 	struct supervisor *s = SOURCE_OWNER(g, struct supervisor, guest);
 	struct error err;
 
-	log_line(&s->boot_log, "the guest broke the control protocol: %s", why);
-	execs_fail(s, "the guest broke the control protocol");
+	boot_say(&s->boot, "the guest broke the control protocol: %s", why);
+	execs_fail(&s->execs, "the guest broke the control protocol");
 	if (s->ready)
 		return;
 	error_set(&err, 0, "the guest broke the control protocol: %s", why);
@@ -605,63 +473,18 @@ static const struct guest_events guest_hooks = { .frame = guest_frame, .bad = gu
 
 static void do_exec(struct supervisor *s, struct viewer *v, struct wire *w)
 {
-	AUTO_FREE uint8_t *buf = malloc(FRAME_MAX);
-	struct control_writer cw;
 	struct error err;
-	struct exec *e = NULL;
 
-	for (int i = 0; i < EXECS && !e; i++)
-		if (!s->execs[i].id)
-			e = &s->execs[i];
-	if (!s->ready || !s->guest.source.loop || !e || !buf || w->data[w->len - 1] != '\0') {
-		if (s->vm.control_fd < 0)
-			error_set(&err, ENOTSUP, "%s machines cannot run commands beside the agent",
-				  s->record.backend);
-		else if (!s->ready)
-			error_set(&err, EAGAIN, "the session is not ready yet");
-		else
-			error_set(&err, EAGAIN, "no more than %d commands at once", EXECS);
-		post_failed(v, w->request, &err);
+	if (s->ready && s->guest.source.loop) {
+		execs_start(&s->execs, v, w, s->spec.env, s->spec.user);
 		return;
 	}
-	*e = (struct exec){ .id = s->next_exec++, .viewer = v->id, .request = w->request,
-			    .window = CONTROL_INPUT_WINDOW };
-	if (s->next_exec < 2)
-		s->next_exec = 2;
-	control_begin(&cw, buf, FRAME_MAX, CONTROL_EXEC, e->id);
-	while (wire_left(w)) {
-		const char *arg = (const char *)w->data + w->at;
-
-		control_pair(&cw, "argv", arg);
-		w->at += strlen(arg) + 1;
-	}
-	put_list(&cw, "env", s->spec.env);
-	if (s->spec.user[0])
-		control_pair(&cw, "user", s->spec.user);
-	if (guest_send(&s->guest, buf, control_finish(&cw)) < 0) {
-		error_set(&err, EAGAIN, "the guest does not take commands");
-		post_failed(v, w->request, &err);
-		*e = (struct exec){ 0 };
-	}
-}
-
-static void exec_input(struct supervisor *s, struct viewer *v, struct wire *w)
-{
-	struct exec *e = exec_of(s, v, w->request);
-	size_t n = wire_left(w);
-	uint8_t buf[FRAME_MAX];
-	struct control_writer cw;
-
-	if (!e)
-		return;
-	if (n > e->window) { /* it was told how much it may send */
-		viewer_let_go(v);
-		return;
-	}
-	e->window -= (uint32_t)n;
-	control_begin(&cw, buf, sizeof(buf), n ? CONTROL_EXEC_INPUT : CONTROL_EXEC_CLOSE, e->id);
-	control_bytes(&cw, wire_get(w, n), n);
-	guest_send(&s->guest, buf, control_finish(&cw));
+	if (s->vm.control_fd < 0)
+		error_set(&err, 0, "%s machines cannot run commands beside the agent", s->record.backend);
+	else
+		error_set(&err, 0, "the session is not ready yet");
+	err.code = s->vm.control_fd < 0 ? ENOTSUP : EAGAIN;
+	viewer_fail(v, w->request, &err);
 }
 
 static void resize(struct supervisor *s, int cols, int rows)
@@ -717,15 +540,6 @@ static void stop(struct supervisor *s)
 	s->deadline.fn = stop_late;
 	if (timer_start(&s->loop, &s->deadline, STOP_MS, 0, &err) < 0)
 		kill_now(s);
-}
-
-static void exec_signal(struct supervisor *s, struct viewer *v, struct wire *w)
-{
-	struct exec *e = exec_of(s, v, w->request);
-	uint32_t signo = wire_get_u32(w);
-
-	if (e && signo < 65)
-		send_small(s, CONTROL_SIGNAL, e->id, &signo, sizeof(signo));
 }
 
 static void mouse(struct supervisor *s, struct wire *w)
@@ -791,10 +605,10 @@ static void viewer_message(struct viewer *v, struct wire *w)
 		do_exec(s, v, w);
 		return;
 	case WIRE_EXEC_INPUT:
-		exec_input(s, v, w);
+		execs_input(&s->execs, v, w);
 		return;
 	case WIRE_EXEC_SIGNAL:
-		exec_signal(s, v, w);
+		execs_signal(&s->execs, v, w);
 		return;
 	case WIRE_STOP:
 		stop(s);
@@ -831,13 +645,8 @@ static void viewer_drained(struct viewer *v)
 static void viewer_gone(struct viewer *v)
 {
 	struct supervisor *s = v->owner;
-	uint32_t kill_signal = SIGHUP;
 
-	for (int i = 0; i < EXECS; i++)
-		if (s->execs[i].id && s->execs[i].viewer == v->id) {
-			send_small(s, CONTROL_EXEC_CLOSE, s->execs[i].id, NULL, 0);
-			send_small(s, CONTROL_SIGNAL, s->execs[i].id, &kill_signal, sizeof(kill_signal));
-		}
+	execs_viewer_gone(&s->execs, v);
 	viewer_free(v);
 	if (!any_busy(s))
 		guest_hold(&s->guest, false);
@@ -879,59 +688,19 @@ static void accept_viewer(struct source *src, uint32_t events)
 
 /* The machine. */
 
-/* The kernel's last words, when they tell why. */
-static void boot_words(struct supervisor *s, const char *data, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (data[i] != '\n' && data[i] != '\r') {
-			if (s->boot_line_n < sizeof(s->boot_line) - 1)
-				s->boot_line[s->boot_line_n++] = data[i];
-			continue;
-		}
-		s->boot_line[s->boot_line_n] = '\0';
-		if (!s->panic[0] && (strstr(s->boot_line, "Kernel panic") ||
-				     strstr(s->boot_line, "VFS: Unable") ||
-				     strstr(s->boot_line, "EXT4-fs error") ||
-				     strstr(s->boot_line, "Out of memory")))
-			text_clean_str(s->panic, sizeof(s->panic), s->boot_line);
-		s->boot_line_n = 0;
-	}
-}
-
-static void boot_readable(struct source *src, uint32_t events)
-{
-	struct supervisor *s = SOURCE_OWNER(src, struct supervisor, boot);
-	char buf[4096];
-
-	(void)events;
-	for (int i = 0; i < 16; i++) {
-		ssize_t n = read(src->fd, buf, sizeof(buf));
-
-		if (n < 0 && (errno == EINTR || errno == EAGAIN))
-			return;
-		if (n <= 0) {
-			source_forget(src);
-			return;
-		}
-		boot_words(s, buf, (size_t)n);
-		transcript_add(&s->boot_text, buf, (size_t)n, now_ms());
-	}
-}
-
 static void vm_over(struct supervisor *s)
 {
 	bool asked = s->vm.asked || s->record.state == SESSION_STOPPING || s->record.exit_code >= 0;
 	char cause[512];
 
 	timer_stop(&s->deadline);
-	if (s->boot.loop)
-		boot_readable(&s->boot, 0);
-	execs_fail(s, "the machine ended");
+	boot_detach(&s->boot);
+	execs_fail(&s->execs, "the machine ended");
 	if (!s->ready || !asked) {
 		snprintf(cause, sizeof(cause), "%.240s%s%s", s->vm.cause[0] ? s->vm.cause : "the machine ended",
-			 s->panic[0] ? ": " : "", s->panic);
+			 s->boot.panic[0] ? ": " : "", s->boot.panic);
 		finish(s, s->record.state == SESSION_STOPPING ? SESSION_ENDED : SESSION_FAILED, cause,
-		       s->panic[0] ? "vmdeck logs --boot shows the kernel's log" : NULL);
+		       s->boot.panic[0] ? "vmdeck logs --boot shows the kernel's log" : NULL);
 		return;
 	}
 	if (s->record.cause[0])
@@ -1017,8 +786,7 @@ static int watch_machine(struct supervisor *s, struct error *err)
 	if (s->vm.control_fd >= 0 &&
 	    guest_open(&s->guest, &s->loop, s->vm.control_fd, &guest_hooks, err) < 0)
 		return -1;
-	s->boot.fn = boot_readable;
-	if (s->vm.boot_fd >= 0 && loop_watch(&s->loop, &s->boot, s->vm.boot_fd, EPOLLIN, err) < 0)
+	if (s->vm.boot_fd >= 0 && boot_attach(&s->boot, &s->loop, s->vm.boot_fd, err) < 0)
 		return -1;
 	s->deadline.fn = too_late;
 	if (timer_start(&s->loop, &s->deadline, HELLO_MS, 0, err) < 0)
@@ -1120,7 +888,7 @@ static int set_up(struct supervisor *s, struct error *err)
 
 	list_init(&s->viewers);
 	s->next_viewer = 1;
-	s->next_exec = 2;
+	execs_init(&s->execs, &s->guest, &s->viewers);
 	s->vm_pidfd = -1;
 	s->net = (struct netns){ -1, -1 };
 	s->frame_timer.fn = frame_due;
@@ -1133,9 +901,8 @@ static int set_up(struct supervisor *s, struct error *err)
 	    loop_watch(&s->loop, &s->listen, SPEC_FD_LISTEN, EPOLLIN, err) < 0 ||
 	    console_init(&s->console, s->dir, (int)s->record.cols, (int)s->record.rows, &console_hooks,
 			 err) < 0 ||
-	    log_open(&s->boot_log, s->dir, "boot.log", BOOT_LOG, err) < 0)
+	    boot_init(&s->boot, s->dir, err) < 0)
 		return -1;
-	transcript_init(&s->boot_text, &s->boot_log);
 	return 0;
 }
 

@@ -75,6 +75,16 @@ int viewer_post(void *viewer, const struct wire *w)
 	return 0;
 }
 
+void viewer_fail(struct viewer *v, uint32_t request, const struct error *err)
+{
+	uint8_t buf[WIRE_MAX];
+	struct wire w;
+
+	wire_begin(&w, buf, WIRE_FAILED, request);
+	wire_put_error(&w, err);
+	viewer_post(v, &w);
+}
+
 bool viewer_busy(const struct viewer *v)
 {
 	return v->source.loop && v->queue.len > QUEUE_LONG;

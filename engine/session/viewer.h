@@ -44,6 +44,9 @@ void viewer_let_go(struct viewer *v); /* `gone` follows at the end of the turn *
 /* Send or queue; an answer_fn. */
 int viewer_post(void *viewer, const struct wire *w);
 
+/* Answer a request with FAILED. */
+void viewer_fail(struct viewer *v, uint32_t request, const struct error *err);
+
 /* More than it has taken lately is waiting. */
 bool viewer_busy(const struct viewer *v);
 
