@@ -227,9 +227,9 @@ enum vt_mouse_kind { VT_PRESS, VT_RELEASE, VT_MOTION };
 size_t vt_mouse_encode(const struct vt *vt, enum vt_mouse_kind kind, enum vt_button button,
 		       int row, int col, unsigned mods, char *out, size_t cap);
 
-/* A paste: its end marker and all controls but tab, newline and carriage
- * return removed, newlines sent as Enter does, brackets added when the guest
- * asked for them. n + 12 bytes always fit. */
+/* A paste: its end marker, all controls but tab, newline and carriage return
+ * and what is not UTF-8 removed; brackets added when the guest asked for them,
+ * else newlines sent as Enter sends them. n + 12 bytes always fit. */
 size_t vt_paste_encode(const struct vt *vt, const char *text, size_t n, char *out, size_t cap);
 size_t vt_focus_encode(const struct vt *vt, bool focused, char *out, size_t cap);
 
