@@ -154,6 +154,7 @@ extern const char *const context_names[CONTEXT_COUNT]; /* "list" ... "anywhere" 
 	X(HELP, ANYWHERE, "help", "? F1", "help", "the keys of where you are")                  \
 	X(PALETTE, ANYWHERE, "palette", ":", "", "run an action by its name")                   \
 	X(REDRAW, ANYWHERE, "redraw", "C-l", "", "draw the screen anew")                        \
+	X(SUSPEND, ANYWHERE, "suspend", "C-z", "", "back to the shell; `fg` returns")           \
 	X(QUIT, ANYWHERE, "quit", "q", "detach", "leave; sessions go on running")
 
 enum action {

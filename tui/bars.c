@@ -1,0 +1,122 @@
+#include "tui/bars.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/base/text.h"
+#include "tui/state.h"
+
+static int draw_counts(struct paint p, int col, const struct deck *d)
+{
+	static const enum session_state order[] = { SESSION_ASKS,   SESSION_READY,  SESSION_IDLE,
+						    SESSION_STARTING, SESSION_SILENT,
+						    SESSION_STOPPING, SESSION_FAILED };
+	static const char *const words[SESSION_STATE_COUNT] = { [SESSION_STARTING] = "booting" };
+	unsigned alive = (unsigned)d->n - deck_count(d, SESSION_ENDED) - deck_count(d, SESSION_FAILED);
+
+	col += 2 + paint_textf(p, 0, col, ROLE_TITLE, "%u session%s", alive, alive == 1 ? "" : "s");
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		unsigned n = deck_count(d, order[i]);
+		const char *word = words[order[i]] ? words[order[i]] : state_looks[order[i]].word;
+
+		if (n)
+			col += 2 + paint_textf(p, 0, col, state_looks[order[i]].role, "%u %s", n, word);
+	}
+	return col;
+}
+
+void topline_draw(struct paint p, const struct topline *t)
+{
+	char figures[64] = "", used[8], total[8];
+	int col, right = p.cols - 1, n;
+
+	p = paint_on(p, ROLE_TITLE);
+	paint_clear(p);
+	col = 2 + paint_text(p, 0, 1, ROLE_TITLE, "vmdeck") + 1;
+	col = draw_counts(p, col, t->deck);
+	if (t->filter[0])
+		col += 2 + paint_textf(p, 0, col, ROLE_INPUT, "/%s", t->filter);
+	n = text_columns(t->preflight);
+	if (n && right - n > col) {
+		right -= n;
+		paint_text(p, 0, right, t->preflight_role, t->preflight);
+		right -= 3;
+	}
+	text_size(used, sizeof(used), t->host->used);
+	text_size(total, sizeof(total), t->host->total);
+	if (used[0] && used[strlen(used) - 1] == total[strlen(total) - 1])
+		used[strlen(used) - 1] = '\0';
+	if (t->host->cpu >= 0)
+		snprintf(figures, sizeof(figures), "cpu %d%%  mem %s/%s", t->host->cpu, used, total);
+	else
+		snprintf(figures, sizeof(figures), "mem %s/%s", used, total);
+	n = text_columns(figures);
+	if (right - n > col)
+		paint_text(p, 0, right - n, ROLE_TITLE, figures);
+}
+
+static int entry_width(const struct bindings *b, size_t a)
+{
+	char key[KEY_NAME_CAP];
+
+	if (!action_rows[a].word[0] || !bindings_key(b, (enum action)a, key, sizeof(key))[0])
+		return 0;
+	return text_columns(key) + 1 + text_columns(action_rows[a].word) + 2;
+}
+
+static int draw_entry(struct paint p, const struct bindings *b, size_t a, int col)
+{
+	char key[KEY_NAME_CAP];
+
+	bindings_key(b, (enum action)a, key, sizeof(key));
+	col += paint_text(p, 0, col, ROLE_KEY, key) + 1;
+	return col + paint_text(p, 0, col, ROLE_FOOTER, action_rows[a].word) + 2;
+}
+
+void footer_draw(struct paint p, const struct bindings *b, enum context c)
+{
+	int reserved = 0, col = 1;
+	bool common = c == CONTEXT_LIST;
+
+	p = paint_on(p, ROLE_FOOTER);
+	paint_clear(p);
+	for (size_t a = 1; a < ACTION_COUNT && common; a++)
+		if (action_rows[a].context == CONTEXT_ANYWHERE)
+			reserved += entry_width(b, a);
+	for (size_t a = 1; a < ACTION_COUNT; a++) {
+		int w = action_rows[a].context == c ? entry_width(b, a) : 0;
+
+		if (!w)
+			continue;
+		if (col + w - 2 > p.cols - reserved)
+			break;
+		col = draw_entry(p, b, a, col);
+	}
+	for (size_t a = 1; a < ACTION_COUNT && common; a++)
+		if (action_rows[a].context == CONTEXT_ANYWHERE && entry_width(b, a) &&
+		    col + entry_width(b, a) - 2 <= p.cols)
+			col = draw_entry(p, b, a, col);
+}
+
+void footer_typing(struct paint p, const struct bindings *b, const char *id)
+{
+	char leader[KEY_NAME_CAP];
+	int col = 1;
+
+	key_name(b->leaders[0], leader);
+	p = paint_on(p, ROLE_FOOTER);
+	paint_clear(p);
+	col += paint_textf(p, 0, col, ROLE_TYPING, "typing into %s", id) + 2;
+	col += paint_text(p, 0, col, ROLE_KEY, leader);
+	col += paint_text(p, 0, col, ROLE_FOOTER, " then ");
+	for (size_t a = 1; a < ACTION_COUNT; a++)
+		if (action_rows[a].context == CONTEXT_LEADER && entry_width(b, a) &&
+		    col + entry_width(b, a) - 2 <= p.cols)
+			col = draw_entry(p, b, a, col);
+}
+
+void tiny_draw(struct paint p, const struct deck *d)
+{
+	paint_clear(p);
+	paint_textf(p, p.rows / 2, 0, ROLE_TEXT, "%zu sessions; needs 30x8; q", d->n);
+}

@@ -1,0 +1,30 @@
+/*
+ * The top line and the footer: how many sessions and what the host does above,
+ * the keys of where one is below. The footer is made of the action table, and
+ * drops entries as the width shrinks; the way out stays.
+ */
+#ifndef TUI_BARS_H
+#define TUI_BARS_H
+
+#include "tui/action.h"
+#include "tui/deck.h"
+#include "tui/host.h"
+#include "tui/surface.h"
+
+struct topline {
+	const struct deck *deck;
+	const struct host *host;
+	const char *preflight;    /* "preflight ok", "! 2 preflight", "" */
+	enum theme_role preflight_role;
+	const char *filter;       /* "" when nothing is filtered out */
+};
+
+void topline_draw(struct paint p, const struct topline *t);
+void footer_draw(struct paint p, const struct bindings *b, enum context c);
+/* For typing: how to stop. */
+void footer_typing(struct paint p, const struct bindings *b, const char *id);
+
+/* Under 30x8: what is there and what is needed, in what there is. */
+void tiny_draw(struct paint p, const struct deck *d);
+
+#endif

@@ -1,0 +1,193 @@
+#include "tui/pane.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/base/text.h"
+#include "tui/state.h"
+#include "tui/timeline.h"
+
+/* --- The title --- */
+
+static void title_text(char *out, size_t cap, const struct deck_session *s,
+		       const struct pane_look *look)
+{
+	const struct session_record *r = &s->record;
+	char age[16], number[8] = "", dropped[32] = "";
+	const char *word = state_looks[r->state].word;
+
+	if (look->number)
+		snprintf(number, sizeof(number), "%d ", look->number);
+	if (r->dropped) {
+		text_size(age, sizeof(age), r->dropped);
+		snprintf(dropped, sizeof(dropped), "  %s dropped", age);
+	}
+	age[0] = '\0';
+	if (r->state == SESSION_READY || r->state == SESSION_IDLE)
+		text_duration(age, sizeof(age), r->ready && look->now > r->ready ?
+							(uint64_t)(look->now - r->ready) : 0);
+	snprintf(out, cap, " %s%s%s  %s%s%s%s%s%s ", s->marked ? "+" : "", number, s->id, word,
+		 age[0] ? " " : "", age, strcmp(r->accel, "tcg") == 0 ? "  tcg" : "", dropped,
+		 s->restart ? "  restarting" : "");
+}
+
+static void draw_title(struct paint p, const struct deck_session *s, const struct pane_look *look)
+{
+	const struct screen *screen = deck_screen(s);
+	enum theme_role role = look->typing ? ROLE_TYPING :
+			       s->marked    ? ROLE_MARK :
+			       look->selected ? ROLE_TITLE : state_looks[s->record.state].role;
+	struct paint top = paint_part(p, 0, 1, 1, p.cols - 2);
+	char text[160], hint[64] = "";
+	int used, right = top.cols;
+
+	if (look->typing)
+		snprintf(hint, sizeof(hint), " %s gives back ", look->leader);
+	else if (s->scroll.on)
+		snprintf(hint, sizeof(hint), " look back %llu/%llu ",
+			 (unsigned long long)(s->scroll.at.line - s->client.screen.first + 1),
+			 (unsigned long long)(s->client.screen.end - s->client.screen.first));
+	title_text(text, sizeof(text), s, look);
+	used = paint_text(top, 0, 0, role, text);
+	if (hint[0])
+		right = paint_right(top, 0, ROLE_TYPING, hint); /* the way out before the rest */
+	if (screen && screen->title[0] && right - used > 8) {
+		struct paint rest = paint_part(top, 0, used, 1, right - used - 2);
+
+		paint_textf(rest, 0, 0, ROLE_DIM, "%s ", screen->title);
+	}
+}
+
+/* --- What is in it --- */
+
+/* A guest's default colours are the theme's. */
+static void draw_glyph(struct paint p, int row, int col, const struct vt_glyph *from)
+{
+	const struct theme_style *text = &p.s->styles[ROLE_TEXT];
+	struct vt_glyph g = *from;
+
+	if ((g.fg & VT_COLOR_KIND) == VT_COLOR_DEFAULT)
+		g.fg = text->fg;
+	if ((g.bg & VT_COLOR_KIND) == VT_COLOR_DEFAULT)
+		g.bg = text->bg;
+	paint_glyph(p, row, col, &g);
+}
+
+static void draw_line(struct paint p, int row, const struct vt_glyph *line, int cols, int from)
+{
+	for (int c = 0; c < p.cols && from + c < cols; c++)
+		draw_glyph(p, row, c, &line[from + c]);
+}
+
+/* The least move that brings the cursor in. */
+static int follow(int pan, int cursor, int view, int canvas, bool visible)
+{
+	if (visible && cursor < pan)
+		pan = cursor;
+	if (visible && cursor >= pan + view)
+		pan = cursor - view + 1;
+	if (pan > canvas - view)
+		pan = canvas - view;
+	return pan < 0 ? 0 : pan;
+}
+
+static void draw_live(struct paint p, struct deck_session *s, const struct screen *screen,
+		      bool typing)
+{
+	s->pan_row = follow(s->pan_row, screen->cursor_row, p.rows, screen->rows,
+			    screen->cursor_visible);
+	s->pan_col = follow(s->pan_col, screen->cursor_col, p.cols, screen->cols,
+			    screen->cursor_visible);
+	for (int r = 0; r < p.rows && s->pan_row + r < screen->rows; r++)
+		draw_line(p, r, screen_row(screen, s->pan_row + r), screen->cols, s->pan_col);
+	if (typing && screen->cursor_visible)
+		paint_cursor(p, screen->cursor_row - s->pan_row, screen->cursor_col - s->pan_col);
+}
+
+static void draw_marks(struct paint p, int row, const struct scroll *s, uint64_t line)
+{
+	int a, b;
+
+	if (s->hit && s->match.line == line)
+		paint_restyle(p, row, s->match.col - s->left, s->match_len, ROLE_SEARCH_HIT);
+	if (scroll_selected(s, line, &a, &b))
+		paint_restyle(p, row, a - s->left, b - a, ROLE_SELECT);
+}
+
+static void draw_scroll(struct paint p, struct deck_session *s, bool focus)
+{
+	struct scroll *sc = &s->scroll;
+
+	scroll_settle(sc, &s->client, p.rows);
+	for (int r = 0; r < p.rows; r++) {
+		uint64_t line = sc->top + (uint64_t)r;
+		const struct vt_glyph *cells = scroll_line(sc, line);
+
+		if (cells)
+			draw_line(p, r, cells, sc->cols, sc->left);
+		draw_marks(p, r, sc, line);
+	}
+	if (focus)
+		paint_cursor(p, (int)(sc->at.line - sc->top), sc->at.col - sc->left);
+}
+
+/* On the frame's right side: where in the history the view is. */
+static void draw_scrollbar(struct paint p, const struct deck_session *s)
+{
+	const struct screen *screen = &s->client.screen;
+	uint64_t all = screen->end - screen->first, rows = (uint64_t)(p.rows - 2);
+	uint64_t at, n;
+
+	if (p.rows < 4 || all <= rows)
+		return;
+	n = rows * rows / all + 1;
+	at = (s->scroll.top - screen->first) * (rows - n) / (all - rows);
+	for (uint64_t i = 0; i < n && at + i < rows; i++)
+		paint_text(p, (int)(at + i) + 1, p.cols - 1, ROLE_SCROLLBAR,
+			   paint_sign(p.s, "█", "#"));
+}
+
+/* Over the last row: why it is over. */
+static void draw_end(struct paint p, const struct session_record *r)
+{
+	struct paint line = paint_on(paint_part(p, p.rows - 1, 0, 1, p.cols),
+				     r->state == SESSION_FAILED ? ROLE_ERROR : ROLE_NOTICE);
+
+	paint_clear(line);
+	paint_textf(line, 0, 1, line.base, "%s: %s%s%s", state_looks[r->state].word,
+		    r->cause[0] ? r->cause : "", r->hint[0] ? "; " : "", r->hint);
+}
+
+void pane_draw(struct paint p, struct deck_session *s, const struct pane_look *look)
+{
+	const struct screen *screen = deck_screen(s);
+	enum session_state state = s->record.state;
+	struct paint in;
+
+	p = paint_on(p, ROLE_TEXT);
+	paint_clear(p);
+	in = paint_box(p, look->typing || look->selected ? ROLE_BORDER_FOCUS : ROLE_BORDER);
+	draw_title(p, s, look);
+	s->dirty = false;
+	if (s->scroll.on && s->open) {
+		draw_scroll(in, s, look->selected);
+		draw_scrollbar(p, s);
+	} else if (state == SESSION_STARTING || !screen ||
+		   (state == SESSION_FAILED && screen->end == 0)) {
+		timeline_draw(in, &s->record);
+	} else {
+		draw_live(in, s, screen, look->typing);
+		if (!session_alive(state) && in.rows > 1)
+			draw_end(in, &s->record);
+	}
+}
+
+bool pane_locate(const struct deck_session *s, int rows, int cols, int row, int col,
+		 int *canvas_row, int *canvas_col)
+{
+	if (row < 1 || col < 1 || row >= rows - 1 || col >= cols - 1)
+		return false;
+	*canvas_row = row - 1 + s->pan_row;
+	*canvas_col = col - 1 + s->pan_col;
+	return true;
+}
