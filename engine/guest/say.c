@@ -7,11 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
-/* <4>: a warning, which "quiet" lets through to the serial line. */
+/* <3>: an error, the mildest that "quiet" lets through to the serial line. */
 static void line(const char *text)
 {
 	char out[600];
-	int n = snprintf(out, sizeof(out), "<4>vmdeck init: %s\n", text);
+	int n = snprintf(out, sizeof(out), "<3>vmdeck init: %s\n", text);
 	int fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
 
 	if (fd < 0)
