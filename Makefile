@@ -47,7 +47,7 @@ all: $(B)/vmdeck
 # Everything but main.c, so that tests link what they test.
 $(B)/libvmdeck.a: $(ENGINE_OBJ) $(filter-out $(B)/tui/main.o,$(TUI_OBJ))
 	@rm -f $@
-	ar qcs $@ $^
+	@ar qcs $@ $^
 
 $(B)/vmdeck: $(B)/tui/main.o $(B)/libvmdeck.a
 	$(CC) $(SANFLAGS) -o $@ $^ $(PKG_LIBS)
@@ -78,7 +78,7 @@ FUZZ_SECONDS ?= 600
 	cp $< $@
 .build/fuzz/libvmdeck.a: $(FUZZ_OBJ) .build/fuzz/engine/image/initramfs.o
 	@rm -f $@
-	ar qcs $@ $^
+	@ar qcs $@ $^
 .build/fuzz/%_fuzz: tests/fuzz/%_fuzz.c .build/fuzz/libvmdeck.a
 	clang $(FUZZ_FLAGS) $(PKG_CFLAGS) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS)
 

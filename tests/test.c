@@ -1,6 +1,19 @@
 #include "tests/test.h"
 
+#include <stdarg.h>
+
 struct test_state test_now;
+
+void test_fail(const char *file, int line, const char *fmt, ...)
+{
+	va_list ap;
+	int n = snprintf(test_now.why, sizeof(test_now.why), "%s:%d: ", file, line);
+
+	va_start(ap, fmt);
+	vsnprintf(test_now.why + n, sizeof(test_now.why) - (size_t)n, fmt, ap);
+	va_end(ap);
+	test_now.failed = 1;
+}
 
 int test_main(const struct test *tests, int argc, char **argv)
 {

@@ -217,8 +217,20 @@ void console_focus(struct console *c, bool in)
 	}
 }
 
+/* The last row of the screen that has anything on it. */
+static int last_row(const struct vt *vt)
+{
+	int r = vt_rows(vt) - 1;
+	char probe[8];
+
+	while (r > 0 && !vt_line_text(vt, vt_screen(vt) + (uint64_t)r, probe, sizeof(probe)))
+		r--;
+	return r;
+}
+
 void console_say(struct console *c, const char *fmt, ...)
 {
+	static const char leave[] = "\x18\033[?1049l\033[r\033[?6l\033[0m";
 	char text[400], line[512];
 	va_list ap;
 	int n;
@@ -226,8 +238,10 @@ void console_say(struct console *c, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	/* Out of whatever the guest left: normal screen, whole region, plain text. */
-	n = snprintf(line, sizeof(line), "\x18\033[?1049l\033[r\033[0m\033[999;1H\r\n[vmdeck: %s]\r\n", text);
+	/* Out of whatever the guest left: normal screen, whole region, plain text, below
+	 * what is written. */
+	vt_write(c->vt, leave, sizeof(leave) - 1, now_ms());
+	n = snprintf(line, sizeof(line), "\033[%d;1H\r\n[vmdeck: %s]\r\n", last_row(c->vt) + 1, text);
 	vt_write(c->vt, line, (size_t)n, now_ms());
 	transcript_add(&c->transcript, line, (size_t)n, now_ms());
 	c->events->changed(c);

@@ -49,7 +49,7 @@ struct supervisor {
 	struct spec spec;
 	struct session_record record;
 	int dir;
-	bool user_ns;
+	int fds[SPEC_FD_COUNT];  /* as handed over; -1 where there was none */
 
 	struct netns net;
 	struct vm vm;
@@ -515,13 +515,13 @@ static void stop_late(struct timer *t)
 	s->vm.backend->kill(&s->vm);
 }
 
-static void kill_now(struct supervisor *s)
+static void kill_now(struct supervisor *s, const char *cause)
 {
-	set_state(s, SESSION_STOPPING, "killed");
+	set_state(s, SESSION_STOPPING, cause);
 	if (s->vm_started)
 		s->vm.backend->kill(&s->vm);
 	else
-		finish(s, SESSION_ENDED, "killed", NULL);
+		finish(s, SESSION_ENDED, cause, NULL);
 }
 
 static void stop(struct supervisor *s)
@@ -532,14 +532,14 @@ static void stop(struct supervisor *s)
 	if (s->ending || s->record.state == SESSION_STOPPING)
 		return;
 	if (!s->ready || !s->guest.source.loop || s->record.state == SESSION_SILENT) {
-		kill_now(s);
+		kill_now(s, "stopped");
 		return;
 	}
 	set_state(s, SESSION_STOPPING, "stopped");
 	send_small(s, CONTROL_POWEROFF, 0, &grace, sizeof(grace));
 	s->deadline.fn = stop_late;
 	if (timer_start(&s->loop, &s->deadline, STOP_MS, 0, &err) < 0)
-		kill_now(s);
+		kill_now(s, "stopped");
 }
 
 static void mouse(struct supervisor *s, struct wire *w)
@@ -614,7 +614,7 @@ static void viewer_message(struct viewer *v, struct wire *w)
 		stop(s);
 		return;
 	case WIRE_KILL:
-		kill_now(s);
+		kill_now(s, "killed");
 		return;
 	case WIRE_ATTEND:
 		attend(s);
@@ -795,21 +795,16 @@ static int watch_machine(struct supervisor *s, struct error *err)
 	return timer_start(&s->loop, &s->sample, STAT_MS, STAT_MS, err);
 }
 
-static int borrowed(int fd)
-{
-	return fcntl(fd, F_GETFD) < 0 ? -1 : fd;
-}
-
 static int start_machine(struct supervisor *s, struct error *err)
 {
 	const struct backend *b = backend_find(s->record.backend);
 	bool net = b && b != &backend_demo;
 	struct vm_spec spec = {
 		.name = s->record.id,
-		.kernel_fd = borrowed(SPEC_FD_KERNEL),
-		.initramfs_fd = borrowed(SPEC_FD_INITRAMFS),
-		.image_fd = borrowed(SPEC_FD_IMAGE),
-		.disk_fd = borrowed(SPEC_FD_DISK),
+		.kernel_fd = s->fds[SPEC_FD_KERNEL],
+		.initramfs_fd = s->fds[SPEC_FD_INITRAMFS],
+		.image_fd = s->fds[SPEC_FD_IMAGE],
+		.disk_fd = s->fds[SPEC_FD_DISK],
 		.tap_fd = -1,
 		.netns_fd = -1,
 		.memory_mib = s->record.memory_mib,
@@ -842,9 +837,8 @@ static int start_machine(struct supervisor *s, struct error *err)
 	s->vm_pidfd = s->vm.pid ? (int)syscall(SYS_pidfd_open, s->vm.pid, 0) : -1;
 	s->record.vm_pid = s->vm_pidfd >= 0 ? isolate_host_pid_of(s->vm_pidfd) : 0;
 	/* The hypervisor holds them now; what only it needs is not kept open here. */
-	for (int fd = SPEC_FD_KERNEL; fd < SPEC_FD_COUNT; fd++)
-		if (borrowed(fd) >= 0)
-			close(fd);
+	for (int i = SPEC_FD_KERNEL; i < SPEC_FD_COUNT; i++)
+		drop_fd(&s->fds[i]);
 	drop_fd(&s->net.tap_fd);
 	record_changed(s, true);
 	return watch_machine(s, err);
@@ -959,6 +953,7 @@ int supervise_main(int argc, char **argv)
 {
 	struct supervisor *s;
 	struct spec spec;
+	int fds[SPEC_FD_COUNT];
 	struct error err;
 	bool user_ns;
 	pid_t pid;
@@ -969,12 +964,14 @@ int supervise_main(int argc, char **argv)
 		return 2;
 	}
 	limit_self();
+	/* Before anything is opened: a number that was not handed over is free now,
+	 * and somebody else's soon. */
+	for (int fd = 0; fd < SPEC_FD_COUNT; fd++)
+		fds[fd] = fd >= 3 && fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? fd : -1;
 	if (spec_load(&spec, SPEC_FD_DIR, &err) < 0) {
 		fprintf(stderr, "%s\n", err.msg);
 		return 1;
 	}
-	for (int fd = 3; fd < SPEC_FD_COUNT; fd++)
-		fcntl(fd, F_SETFD, FD_CLOEXEC);
 	if (isolate_enter(&user_ns, &err) < 0)
 		return record_failure(&spec, &err);
 	pid = fork();
@@ -990,7 +987,7 @@ int supervise_main(int argc, char **argv)
 	s->spec = spec;
 	s->record = spec.record;
 	s->dir = SPEC_FD_DIR;
-	s->user_ns = user_ns;
+	memcpy(s->fds, fds, sizeof(fds));
 	s->step_us = now_us();
 	return run(s);
 }
