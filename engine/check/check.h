@@ -138,10 +138,10 @@ struct check_plan {
 	enum vm_accel accel; /* AUTO: TCG will do when KVM will not */
 	struct check_image images[CHECK_IMAGES_MAX];
 	unsigned n_images;
-	char kernel[PATH_MAX];    /* "": none known */
 	unsigned sessions;        /* machines to start */
 	uint64_t memory_mib;      /* all of them together */
-	uint64_t disk_bytes;      /* all that may be written for them */
+	uint64_t disk_bytes;      /* written for them before they run */
+	uint64_t disk_grow_bytes; /* what they may come to write: their sparse disks */
 	char state_dir[PATH_MAX]; /* "": not asked */
 	char hosts[CHECK_HOSTS_MAX][256]; /* names that the agents need: API hosts */
 	unsigned n_hosts;
@@ -149,8 +149,8 @@ struct check_plan {
 
 /* --- The host, or what stands for it --- */
 
-struct kvm_sys;
 struct check_sys;
+struct probe_cache;
 
 struct check_host {
 	const char *root;             /* "" is this machine's "/" */
@@ -164,6 +164,7 @@ struct probe_ctx {
 	const struct check_plan *plan;
 	const struct check_host *host;
 	enum distro distro;
+	struct probe_cache *cache; /* of the child; what rows that share one learnt */
 };
 
 /* --- The table --- */
@@ -176,6 +177,7 @@ struct check {
 	const char *doc;
 	const char *needs[CHECK_NEEDS_MAX];       /* not asked unless these are ok, info or warn */
 	const char *backends[CHECK_BACKENDS_MAX]; /* not asked for others */
+	const char *shares;           /* answered by the child of that (earlier) row; or NULL */
 	enum check_severity severity; /* of a failure; a probe may lower or raise it */
 	uint32_t timeout_ms;
 	bool foreign;  /* reads an image's bytes: runs without network and with limits */
@@ -191,6 +193,9 @@ extern const size_t checks_count;
 /* By id, case ignored; NULL when there is none. */
 const struct check *check_find(const char *id);
 int check_index(const char *id); /* its row, or -1 */
+
+/* An answer that is not given yet: the row's own fields, the rest zeroed. */
+void record_begin(struct check_record *r, const struct check *c);
 
 /* The fix as a line for a shell, quoted, with sudo where it is needed and we
  * are not root; "" when there is no command. Gives out. */

@@ -36,7 +36,7 @@ struct report {
 	size_t n;
 };
 
-/* Every row of the table, none done. */
+/* Every row of the table, none done. The host part is filled by the runner. */
 int report_init(struct report *r, struct error *err);
 void report_done(struct report *r);
 
@@ -47,6 +47,7 @@ unsigned report_count(const struct report *r, enum check_status s);
 /* Records that the verdict rests on; the `2` of "! 2" on the top line. */
 unsigned report_concerns(const struct report *r);
 bool record_concerns(const struct check_record *r);
+bool record_blocks(const struct check_record *r);
 /* The worst of a group, for its line in a list: blocking fail, fail, warn,
  * unknown, info, ok; skip when all were skipped. */
 enum check_status report_group(const struct report *r, enum check_group g);

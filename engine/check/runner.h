@@ -1,7 +1,7 @@
 /*
  * Running the checks on an event loop.
  *
- * Each probe runs in a forked child: it may block, and it may crash on a
+ * Each probe runs in a forked child (several rows may share one): it may block, and it may crash on a
  * hostile image without taking the dashboard along. The child's answer comes
  * back through a mapping that it shares with us alone, is copied after its
  * death, and believed only after validation. At its deadline a child is killed
@@ -43,12 +43,19 @@ struct runner {
 	size_t n;
 	struct runner_job *jobs;      /* n of them */
 	unsigned running, parallel;   /* how many, and how many at most */
+	struct list asks, strays;     /* children at work, and those given up */
 	struct later turn;
+	struct timer kick;
+	bool our_host;
 };
 
 /* The plan is copied; host may be NULL for this machine. Nothing runs yet. */
 int runner_init(struct runner *r, struct loop *loop, const struct check_plan *plan,
 		const struct check_host *host, struct error *err);
+/* With a table of one's own; needs must name earlier rows of it. */
+int runner_init_with(struct runner *r, const struct check *table, size_t n, struct loop *loop,
+		     const struct check_plan *plan, const struct check_host *host,
+		     struct error *err);
 /* Kill what runs and free; harmless on zeroed. */
 void runner_done(struct runner *r);
 

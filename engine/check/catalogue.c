@@ -1,0 +1,164 @@
+#include "engine/check/probe.h"
+
+#include <assert.h>
+#include <strings.h>
+
+const char *const check_group_names[] = {
+	[CHECK_GROUP_KVM] = "kvm",	     [CHECK_GROUP_ENGINE] = "engine",
+	[CHECK_GROUP_NETWORK] = "network",   [CHECK_GROUP_DNS] = "dns",
+	[CHECK_GROUP_CA] = "ca",	     [CHECK_GROUP_STORAGE] = "storage",
+	[CHECK_GROUP_RESOURCES] = "resources", [CHECK_GROUP_TERMINAL] = "terminal",
+};
+static_assert(sizeof(check_group_names) / sizeof(*check_group_names) == CHECK_GROUP_COUNT,
+	      "a name each");
+
+const char *const check_group_titles[] = {
+	[CHECK_GROUP_KVM] = "KVM",	     [CHECK_GROUP_ENGINE] = "Engine",
+	[CHECK_GROUP_NETWORK] = "Network",   [CHECK_GROUP_DNS] = "DNS",
+	[CHECK_GROUP_CA] = "CA certificates", [CHECK_GROUP_STORAGE] = "Storage",
+	[CHECK_GROUP_RESOURCES] = "Resources", [CHECK_GROUP_TERMINAL] = "Terminal",
+};
+static_assert(sizeof(check_group_titles) / sizeof(*check_group_titles) == CHECK_GROUP_COUNT,
+	      "a title each");
+
+#define MACHINES { "qemu", "firecracker" } /* backends that start one; `demo` does not */
+
+/*
+ * The order is that of reports. A row's needs, and the row that it shares a
+ * child with, come before it. Severity is that of a plain launch: a probe
+ * raises it when this launch insists (accel=kvm) and lowers it when it does
+ * not care (policy none).
+ */
+const struct check checks[] = {
+	{
+		.id = "K02", .group = CHECK_GROUP_KVM, .title = "KVM device",
+		.why = "with hardware virtualisation a guest runs at native speed and is isolated "
+		       "by the CPU; without it QEMU interprets every instruction",
+		.doc = "docs/preflight.md#k02", .backends = MACHINES,
+		.severity = CHECK_DEGRADED, .timeout_ms = 1000, .probe = probe_k02,
+	}, {
+		.id = "K03", .group = CHECK_GROUP_KVM, .title = "KVM can be opened",
+		.why = "a device that cannot be opened is of no use; the errno tells permissions "
+		       "from a container's device policy from a missing driver",
+		.doc = "docs/preflight.md#k03", .backends = MACHINES, .needs = { "K02" },
+		.severity = CHECK_DEGRADED, .timeout_ms = 3000, .probe = probe_k03,
+	}, {
+		.id = "K04", .group = CHECK_GROUP_KVM, .title = "Right to use KVM",
+		.why = "the kernel lets owner, group and access list of /dev/kvm use it, by the "
+		       "groups that this process has, not those in /etc/group",
+		.doc = "docs/preflight.md#k04", .backends = MACHINES, .needs = { "K02" },
+		.shares = "K03", .severity = CHECK_DEGRADED, .timeout_ms = 3000, .probe = probe_k04,
+	}, {
+		.id = "K05", .group = CHECK_GROUP_KVM, .title = "KVM interface",
+		.why = "hypervisors speak version 12, the only one since Linux 2.6.22",
+		.doc = "docs/preflight.md#k05", .backends = MACHINES, .needs = { "K03" },
+		.shares = "K03", .severity = CHECK_DEGRADED, .timeout_ms = 3000, .probe = probe_k05,
+	}, {
+		.id = "K07", .group = CHECK_GROUP_KVM, .title = "KVM makes a machine",
+		.why = "another hypervisor may hold the CPU's extensions; then the device opens "
+		       "and no machine can be made",
+		.doc = "docs/preflight.md#k07", .backends = MACHINES, .needs = { "K05" },
+		.shares = "K03", .severity = CHECK_DEGRADED, .timeout_ms = 3000, .probe = probe_k07,
+	}, {
+		.id = "K08", .group = CHECK_GROUP_KVM, .title = "KVM runs instructions",
+		.why = "only a guest that ran proves that guests run: two instructions, and what "
+		       "they wrote",
+		.doc = "docs/preflight.md#k08", .backends = MACHINES, .needs = { "K07" },
+		.shares = "K03", .severity = CHECK_DEGRADED, .timeout_ms = 3000, .probe = probe_k08,
+	}, {
+		.id = "K09", .group = CHECK_GROUP_KVM, .title = "KVM speed",
+		.why = "on a host that is a machine itself KVM may be emulated, and then a stock "
+		       "kernel needs minutes where QEMU's own translator (TCG) needs seconds",
+		.doc = "docs/preflight.md#k09", .backends = MACHINES, .needs = { "K08" },
+		.shares = "K03", .severity = CHECK_DEGRADED, .timeout_ms = 3000, .probe = probe_k09,
+	}, {
+		.id = "E01", .group = CHECK_GROUP_ENGINE, .title = "Hypervisor",
+		.why = "without a hypervisor there is nothing to start an agent's machine with",
+		.doc = "docs/preflight.md#e01", .backends = MACHINES,
+		.severity = CHECK_BLOCKER, .timeout_ms = 8000, .probe = probe_e01,
+	}, {
+		.id = "N00", .group = CHECK_GROUP_NETWORK, .title = "Namespaces",
+		.why = "each session has a network of its own without a way out; where it cannot "
+		       "be made, nothing is started, for an agent must not get the host's",
+		.doc = "docs/preflight.md#n00", .backends = MACHINES,
+		.severity = CHECK_BLOCKER, .timeout_ms = 4000, .probe = probe_n00,
+	}, {
+		.id = "N01", .group = CHECK_GROUP_NETWORK, .title = "TUN/TAP driver",
+		.why = "the guest's network card is a TAP in the session's namespace",
+		.doc = "docs/preflight.md#n01", .backends = MACHINES,
+		.severity = CHECK_BLOCKER, .timeout_ms = 1000, .probe = probe_n01,
+	}, {
+		.id = "D02", .group = CHECK_GROUP_DNS, .title = "Host's resolv.conf",
+		.why = "the gateway resolves allowed names on the host; with a broken file every "
+		       "look-up fails, or waits for a server that is not there",
+		.doc = "docs/preflight.md#d02",
+		.severity = CHECK_DEGRADED, .timeout_ms = 1000, .probe = probe_d02,
+	}, {
+		.id = "D01", .group = CHECK_GROUP_DNS, .title = "Host's stub resolver",
+		.why = "127.0.0.53 in a guest is the guest itself: a copied resolv.conf resolves "
+		       "nothing there",
+		.doc = "docs/preflight.md#d01", .needs = { "D02" },
+		.severity = CHECK_ADVICE, .timeout_ms = 1000, .probe = probe_d01,
+	}, {
+		.id = "D03", .group = CHECK_GROUP_DNS, .title = "API names resolve",
+		.why = "an agent whose API cannot be resolved here fails inside, later and with "
+		       "a worse message",
+		.doc = "docs/preflight.md#d03", .needs = { "D02" }, .slow = true,
+		.severity = CHECK_DEGRADED, .timeout_ms = 4500, .probe = probe_d03,
+	}, {
+		.id = "D06", .group = CHECK_GROUP_DNS, .title = "Image's resolv.conf",
+		.why = "programs in the guest read /etc/resolv.conf of the image; one that is "
+		       "missing or points at the guest itself resolves nothing",
+		.doc = "docs/preflight.md#d06", .backends = MACHINES, .foreign = true,
+		.severity = CHECK_DEGRADED, .timeout_ms = 5000, .probe = probe_d06,
+	}, {
+		.id = "C01", .group = CHECK_GROUP_CA, .title = "Host's CA bundle",
+		.why = "the broker checks an API's certificate against it before it sends a key",
+		.doc = "docs/preflight.md#c01", .foreign = true,
+		.severity = CHECK_DEGRADED, .timeout_ms = 3000, .probe = probe_c01,
+	}, {
+		.id = "C02", .group = CHECK_GROUP_CA, .title = "Image's CA bundle",
+		.why = "without one, every HTTPS request of an agent fails, and says so only as "
+		       "CurlFailed or UNABLE_TO_GET_ISSUER_CERT",
+		.doc = "docs/preflight.md#c02", .backends = MACHINES, .foreign = true,
+		.severity = CHECK_BLOCKER, .timeout_ms = 5000, .probe = probe_c02,
+	}, {
+		.id = "S01", .group = CHECK_GROUP_STORAGE, .title = "Space for sessions",
+		.why = "a disk that fills up under a running guest shows there as I/O errors",
+		.doc = "docs/preflight.md#s01",
+		.severity = CHECK_BLOCKER, .timeout_ms = 3000, .probe = probe_s01,
+	}, {
+		.id = "S04", .group = CHECK_GROUP_STORAGE, .title = "State directory",
+		.why = "it holds sockets and logs of agents: it must be yours, and nobody else may "
+		       "look or write",
+		.doc = "docs/preflight.md#s04",
+		.severity = CHECK_BLOCKER, .timeout_ms = 3000, .probe = probe_s04,
+	}, {
+		.id = "R01", .group = CHECK_GROUP_RESOURCES, .title = "Memory",
+		.why = "when memory runs out the kernel ends a process, most likely a hypervisor",
+		.doc = "docs/preflight.md#r01", .backends = MACHINES,
+		.severity = CHECK_DEGRADED, .timeout_ms = 1000, .probe = probe_r01,
+	}, {
+		.id = "U01", .group = CHECK_GROUP_TERMINAL, .title = "Terminal",
+		.why = "the dashboard draws in it; every verb works without",
+		.doc = "docs/preflight.md#u01",
+		.severity = CHECK_ADVICE, .timeout_ms = 1000, .probe = probe_u01,
+	},
+};
+const size_t checks_count = sizeof(checks) / sizeof(*checks);
+static_assert(sizeof(checks) / sizeof(*checks) <= CHECKS_MAX, "raise CHECKS_MAX");
+
+int check_index(const char *id)
+{
+	for (size_t i = 0; i < checks_count; i++)
+		if (!strcasecmp(checks[i].id, id))
+			return (int)i;
+	return -1;
+}
+
+const struct check *check_find(const char *id)
+{
+	int i = check_index(id);
+
+	return i < 0 ? NULL : &checks[i];
+}

@@ -1,0 +1,147 @@
+#include "engine/check/probe.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/base/text.h"
+
+const char *const check_status_names[] = {
+	[CHECK_OK] = "ok",     [CHECK_INFO] = "info", [CHECK_WARN] = "warn",
+	[CHECK_FAILED] = "fail", [CHECK_SKIP] = "skip", [CHECK_UNKNOWN] = "unknown",
+};
+static_assert(sizeof(check_status_names) / sizeof(*check_status_names) == CHECK_STATUS_COUNT,
+	      "a name each");
+
+const char *const check_severity_names[] = {
+	[CHECK_ADVICE] = "advice",
+	[CHECK_DEGRADED] = "degraded",
+	[CHECK_BLOCKER] = "blocker",
+};
+static_assert(sizeof(check_severity_names) / sizeof(*check_severity_names) == CHECK_SEVERITY_COUNT,
+	      "a name each");
+
+static void clean_to(char *out, size_t cap, const char *fmt, va_list ap)
+	__attribute__((format(printf, 3, 0)));
+static void clean_to(char *out, size_t cap, const char *fmt, va_list ap)
+{
+	char raw[1024];
+
+	vsnprintf(raw, sizeof(raw), fmt, ap);
+	text_clean_str(out, cap, raw);
+}
+
+void record_say(struct check_record *r, enum check_status status, const char *fmt, ...)
+{
+	va_list ap;
+
+	r->status = status;
+	va_start(ap, fmt);
+	clean_to(r->summary, sizeof(r->summary), fmt, ap);
+	va_end(ap);
+}
+
+void record_why(struct check_record *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	clean_to(r->why, sizeof(r->why), fmt, ap);
+	va_end(ap);
+}
+
+void record_seen(struct check_record *r, const char *key, const char *fmt, ...)
+{
+	struct check_seen *s;
+	va_list ap;
+
+	if (r->n_seen == CHECK_SEEN_MAX)
+		return;
+	s = &r->seen[r->n_seen++];
+	text_clean_str(s->key, sizeof(s->key), key);
+	va_start(ap, fmt);
+	clean_to(s->value, sizeof(s->value), fmt, ap);
+	va_end(ap);
+}
+
+static void add_fix(struct check_record *r, enum distro d, unsigned flags,
+		    const char *const *argv, const char *fmt, va_list ap)
+	__attribute__((format(printf, 5, 0)));
+static void add_fix(struct check_record *r, enum distro d, unsigned flags,
+		    const char *const *argv, const char *fmt, va_list ap)
+{
+	struct check_fix *f;
+
+	if (r->n_fixes == CHECK_FIX_MAX)
+		return;
+	f = &r->fixes[r->n_fixes++];
+	*f = (struct check_fix){
+		.distro = d,
+		.needs_root = flags & FIX_ROOT,
+		.needs_relogin = flags & FIX_RELOGIN,
+		.needs_reboot = flags & FIX_REBOOT,
+	};
+	clean_to(f->text, sizeof(f->text), fmt, ap);
+	for (; argv && *argv && f->n_argv < CHECK_ARG_MAX; argv++, f->n_argv++)
+		text_clean_str(f->argv[f->n_argv], sizeof(f->argv[0]), *argv);
+}
+
+void record_fix(struct check_record *r, unsigned flags, const char *const *argv, const char *fmt,
+		...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_fix(r, DISTRO_UNKNOWN, flags, argv, fmt, ap);
+	va_end(ap);
+}
+
+void record_fix_on(const struct probe_ctx *ctx, struct check_record *r, enum distro d,
+		   unsigned flags, const char *const *argv, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (ctx->distro != d && ctx->distro != DISTRO_UNKNOWN)
+		return;
+	va_start(ap, fmt);
+	add_fix(r, d, flags, argv, fmt, ap);
+	va_end(ap);
+}
+
+/* Quoted for sh unless it is made of characters that need none. */
+static void add_quoted(char *out, size_t cap, const char *arg)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_-+=:,./@%";
+	size_t at = strlen(out);
+	bool quote = !*arg || arg[strspn(arg, plain)];
+
+	if (at && at + 1 < cap)
+		out[at++] = ' ';
+	if (quote && at + 1 < cap)
+		out[at++] = '\'';
+	for (; *arg && at + 5 < cap; arg++) {
+		if (*arg == '\'') {
+			memcpy(out + at, "'\\''", 4);
+			at += 4;
+		} else
+			out[at++] = *arg;
+	}
+	if (quote && at + 1 < cap)
+		out[at++] = '\'';
+	out[at] = '\0';
+}
+
+const char *check_fix_command(const struct check_fix *f, char *out, size_t cap)
+{
+	out[0] = '\0';
+	if (!f->n_argv)
+		return out;
+	if (f->needs_root && geteuid() != 0)
+		add_quoted(out, cap, "sudo");
+	for (int i = 0; i < f->n_argv; i++)
+		add_quoted(out, cap, f->argv[i]);
+	return out;
+}
