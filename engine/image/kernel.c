@@ -408,7 +408,7 @@ static int concrete(char *package, size_t size, struct error *err)
 	int status;
 
 	if (run(argv, out, APT_ASK_MS, &status, err) < 0) {
-		error_hint(err, "apt is needed for this; or give a kernel with `kernel`: a vmlinux by path");
+		error_hint(err, "without apt, give the path of a vmlinux or bzImage as the kernel");
 		return -1;
 	}
 	const char *at = strstr(out, "Depends: " PACKAGE);
@@ -446,7 +446,7 @@ static int download(const char *dir, const char *package, struct error *err)
 	if (strstr(out, "404") || strstr(out, "Unable to locate"))
 		error_hint(err, "apt's lists are old: sudo apt-get update");
 	else
-		error_hint(err, "is the network up? or: vmdeck kernel import FILE.deb, fetched elsewhere");
+		error_hint(err, "is the network up? try: apt-get download %s", package);
 	return -1;
 }
 

@@ -288,7 +288,7 @@ static int copy(const void *data, size_t len, size_t max, void **out, size_t *ou
 static int unknown(enum kernel_format f, struct error *err)
 {
 	error_set(err, 0, "kernel: this is %s", kernel_format_name(f));
-	error_hint(err, "give a vmlinux or a bzImage, or none: `vmdeck kernel fetch` gets Debian's");
+	error_hint(err, "give a vmlinux or a bzImage, or none: vmdeck image build fetches Debian's");
 	return -1;
 }
 
