@@ -1,0 +1,233 @@
+#include "tui/prepare.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/loop.h"
+#include "engine/base/own.h"
+#include "engine/base/process.h"
+#include "engine/base/text.h"
+#include "engine/check/runner.h"
+#include "engine/image/kernel.h"
+#include "engine/image/store.h"
+#include "engine/image/tiny.h"
+#include "engine/vm/backend.h"
+#include "tui/talk.h"
+
+/* What a session writes before its guest runs: disk and record. */
+enum { SESSION_BYTES = 1 << 20 };
+
+static int below(const char *dir, const char *name, char out[PATH_MAX], struct error *err)
+{
+	if (snprintf(out, PATH_MAX, "%s/%s", dir, name) >= PATH_MAX)
+		return error_set(err, ENAMETOOLONG, "%s", name);
+	return 0;
+}
+
+int kernels_dir(const struct paths *p, char out[PATH_MAX], struct error *err)
+{
+	return below(p->cache, "kernels", out, err);
+}
+
+int images_dir(const struct paths *p, char out[PATH_MAX], struct error *err)
+{
+	return below(p->data, "images", out, err);
+}
+
+bool agent_has_machine(const struct agent *a)
+{
+	const struct backend *b = backend_find(a->backend);
+
+	return b && b->program;
+}
+
+int prepare_backend(const struct agent *a)
+{
+	const struct backend *b = backend_find(a->backend);
+	char path[PATH_MAX];
+
+	if (!b) {
+		talk("vmdeck: agent %s: no backend \"%s\"", a->name, a->backend);
+		talk("  fix: vmdeck info lists the backends");
+		return EXIT_UNAVAILABLE;
+	}
+	if (!b->program || process_find(b->program, path, sizeof(path)) == 0)
+		return 0;
+	talk("vmdeck: agent %s: %s is not on PATH, so %s cannot run", a->name, b->program, b->title);
+	talk("  fix: install it (Debian: sudo apt install qemu-system-x86); vmdeck doctor tells more");
+	return EXIT_UNAVAILABLE;
+}
+
+static void on_step(void *arg, const char *step)
+{
+	(void)arg;
+	talk("kernel: %s", step);
+}
+
+int prepare_kernel(const struct paths *p)
+{
+	char dir[PATH_MAX], size[32];
+	uint64_t begun = now_ms();
+	struct kernel k;
+	struct error err;
+	int r;
+
+	if (kernels_dir(p, dir, &err) < 0)
+		return talk_error(&err);
+	r = kernel_find(dir, NULL, &k, &err);
+	if (r == 0)
+		return 0;
+	if (r < 0)
+		return talk_error(&err);
+	talk("kernel: none yet, fetching the default one (once)");
+	if (kernel_fetch(dir, &k, on_step, NULL, &err) < 0)
+		return talk_error(&err);
+	text_size(size, sizeof(size), k.size);
+	talk("kernel: %s, %s, %.1f s", k.name, size, (double)(now_ms() - begun) / 1000);
+	return 0;
+}
+
+int prepare_tiny(const struct paths *p, bool anew)
+{
+	char dir[PATH_MAX], size[32];
+	uint64_t begun = now_ms();
+	struct image image = {0};
+	struct error err;
+	int r;
+
+	if (images_dir(p, dir, &err) < 0)
+		return talk_error(&err);
+	r = anew ? 1 : store_find(dir, "tiny", &image, &err);
+	if (r == 1) {
+		image = (struct image){0};
+		r = tiny_build(dir, &image, &err);
+		if (r == 0) {
+			text_size(size, sizeof(size), image.size);
+			talk("image: tiny built, %s, %llu ms", size,
+			     (unsigned long long)(now_ms() - begun));
+		}
+	}
+	if (r < 0)
+		return talk_error(&err);
+	image_done(&image);
+	return 0;
+}
+
+static int find_image(const struct agent *a, const struct paths *p)
+{
+	struct image image = {0};
+	char dir[PATH_MAX];
+	struct error err;
+	int r;
+
+	if (images_dir(p, dir, &err) < 0)
+		return talk_error(&err);
+	r = store_find(dir, a->image, &image, &err);
+	if (r < 0)
+		return talk_error(&err);
+	image_done(&image);
+	if (r == 0)
+		return 0;
+	talk("vmdeck: agent %s: there is no image \"%s\"", a->name, a->image);
+	talk("  fix: vmdeck image ls lists those that are there");
+	return EXIT_NOT_FOUND;
+}
+
+int prepare_agent(const struct agent *a, const struct paths *p)
+{
+	int code = 0;
+
+	if (!agent_has_machine(a))
+		return 0;
+	if (!a->kernel[0])
+		code = prepare_kernel(p);
+	if (code)
+		return code;
+	return strcmp(a->image, "tiny") == 0 ? prepare_tiny(p, false) : find_image(a, p);
+}
+
+static void plan_image(struct check_plan *plan, const struct agent *a, const struct paths *p)
+{
+	struct check_image *slot;
+	struct image image = {0};
+	char dir[PATH_MAX];
+	struct error err;
+
+	for (unsigned i = 0; i < plan->n_images; i++) {
+		if (strcmp(plan->images[i].name, a->image) == 0) {
+			plan->images[i].networked |= strcmp(a->policy, "none") != 0;
+			return;
+		}
+	}
+	if (plan->n_images == CHECK_IMAGES_MAX || images_dir(p, dir, &err) < 0 ||
+	    store_find(dir, a->image, &image, &err) != 0)
+		return;
+	slot = &plan->images[plan->n_images++];
+	snprintf(slot->name, sizeof(slot->name), "%.63s", a->image);
+	snprintf(slot->path, sizeof(slot->path), "%s", image.path);
+	slot->networked = strcmp(a->policy, "none") != 0;
+	image_done(&image);
+}
+
+void prepare_plan(struct check_plan *plan, const struct agent *const *agents, size_t n,
+		  unsigned count, const struct paths *p)
+{
+	*plan = (struct check_plan){0};
+	snprintf(plan->state_dir, sizeof(plan->state_dir), "%s", p->state);
+	for (size_t i = 0; i < n; i++) {
+		const struct agent *a = agents[i];
+
+		/* One backend per plan: that of a machine goes before the demo's. */
+		if (!plan->backend[0] || agent_has_machine(a))
+			snprintf(plan->backend, sizeof(plan->backend), "%s", a->backend);
+		if (!agent_has_machine(a))
+			continue;
+		if (a->accel == VM_ACCEL_KVM)
+			plan->accel = VM_ACCEL_KVM;
+		plan->sessions += count;
+		plan->memory_mib += (uint64_t)count * a->memory_mib;
+		plan->disk_bytes += (uint64_t)count * SESSION_BYTES;
+		plan->disk_grow_bytes += (uint64_t)count * a->disk_mib << 20;
+		plan_image(plan, a, p);
+	}
+}
+
+static void tell_blocker(const struct check_record *r)
+{
+	char fix[1024];
+
+	talk("  %s %s: %s", r->id, r->title, r->summary);
+	if (r->n_fixes) {
+		check_fix_command(&r->fixes[0], fix, sizeof(fix));
+		talk("  fix: %s%s%s", r->fixes[0].text, fix[0] ? ": " : "", fix);
+	}
+}
+
+int prepare_ask(const struct agent *const *agents, size_t n, unsigned count, const struct paths *p)
+{
+	AUTO_FREE struct check_plan *plan = calloc(1, sizeof(*plan));
+	struct report report;
+	struct error err;
+	int code = 0;
+
+	if (!plan)
+		return EXIT_FAILED;
+	prepare_plan(plan, agents, n, count, p);
+	if (check_run_all(plan, &report, &err) < 0)
+		return talk_error(&err);
+	if (report_verdict(&report) == REPORT_BLOCKED) {
+		code = EXIT_BLOCKED;
+		talk("vmdeck: preflight blocks this launch:");
+		for (size_t i = 0; i < report.n; i++) {
+			const struct check_record *r = &report.records[i];
+
+			if (r->status == CHECK_FAILED && r->severity == CHECK_BLOCKER)
+				tell_blocker(r);
+		}
+		talk("  vmdeck doctor tells more");
+	}
+	report_done(&report);
+	return code;
+}

@@ -1,0 +1,42 @@
+/*
+ * What must be there before a launch: the backend's program, the default
+ * kernel and the image `tiny`, made when they are missing, and what preflight
+ * is asked about these agents. Tells on stderr what it does; may take seconds
+ * and the network, so it is for verbs, not for the dashboard's loop.
+ */
+#ifndef TUI_PREPARE_H
+#define TUI_PREPARE_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "engine/base/error.h"
+#include "engine/base/paths.h"
+#include "engine/check/check.h"
+#include "engine/session/manifest.h"
+
+/* Where kernels and images of this operator are. */
+int kernels_dir(const struct paths *p, char out[PATH_MAX], struct error *err);
+int images_dir(const struct paths *p, char out[PATH_MAX], struct error *err);
+
+/* Does it start a machine (and so need a kernel and an image)? */
+bool agent_has_machine(const struct agent *a);
+
+/* 0, or the exit code after telling why. */
+int prepare_backend(const struct agent *a);
+int prepare_kernel(const struct paths *p);
+int prepare_tiny(const struct paths *p, bool anew);
+/* What of the two the agent uses and is not there. */
+int prepare_agent(const struct agent *a, const struct paths *p);
+
+/* The launch of `count` machines of each agent, as preflight is asked of it; the
+ * machine in general for no agents. */
+void prepare_plan(struct check_plan *plan, const struct agent *const *agents, size_t n,
+		  unsigned count, const struct paths *p);
+
+/* Ask preflight about that launch. 0, or the exit code after telling what blocks. */
+int prepare_ask(const struct agent *const *agents, size_t n, unsigned count,
+		const struct paths *p);
+
+#endif

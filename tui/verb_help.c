@@ -1,0 +1,116 @@
+/*
+ * `help`, and the pages that it and --help show, made from the table.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/verb.h"
+
+static const struct {
+	int code;
+	const char *means;
+} codes[] = {
+	{EXIT_DONE, "done"},
+	{EXIT_FAILED, "failed"},
+	{EXIT_USAGE, "wrong use of the command line"},
+	{EXIT_BLOCKED, "preflight blocks it"},
+	{EXIT_NOT_FOUND, "not found"},
+	{EXIT_CONFLICT, "conflict: the name is taken, the session is alive, or has ended"},
+	{EXIT_UNAVAILABLE, "the backend is not available"},
+	{EXIT_TIMED_OUT, "timed out"},
+	{EXIT_DENIED, "not permitted"},
+	{EXIT_INTERRUPTED, "interrupted"},
+};
+
+static size_t add(char *out, size_t cap, size_t n, const char *text)
+{
+	int k = n < cap ? snprintf(out + n, cap - n, "%s", text) : 0;
+
+	return n + (k > 0 ? (size_t)k : 0);
+}
+
+const char *verb_usage(const struct verb *v, char *out, size_t cap)
+{
+	size_t n = add(out, cap, 0, "vmdeck ");
+
+	n = add(out, cap, n, v->name);
+	for (int i = 0; v->options[i].name; i++) {
+		n = add(out, cap, n, " [--");
+		n = add(out, cap, n, v->options[i].name);
+		if (v->options[i].arg) {
+			n = add(out, cap, n, " ");
+			n = add(out, cap, n, v->options[i].arg);
+		}
+		n = add(out, cap, n, "]");
+	}
+	if (v->args[0]) {
+		n = add(out, cap, n, " ");
+		add(out, cap, n, v->args);
+	}
+	return out;
+}
+
+void verb_help(const struct verb *v, verb_put_fn *put)
+{
+	char usage[512], left[64];
+
+	put("usage: %s\n\n%s\n", verb_usage(v, usage, sizeof(usage)), v->help);
+	if (v->more)
+		put("\n%s\n", v->more);
+	put("\n");
+	for (int i = 0; v->options[i].name; i++) {
+		const struct verb_option *o = &v->options[i];
+
+		snprintf(left, sizeof(left), "%c%c%s--%s%s%s", o->letter ? '-' : ' ',
+			 o->letter ? o->letter : ' ', o->letter ? ", " : "  ", o->name,
+			 o->arg ? " " : "", o->arg ? o->arg : "");
+		put("  %-26s %s\n", left, o->help);
+	}
+	put("  %-26s %s\n", "-h, --help", "this page");
+}
+
+void verb_help_all(verb_put_fn *put)
+{
+	char left[64];
+
+	put("vmdeck %s: AI agents in microVMs, and their consoles on one screen\n", VERSION);
+	for (int g = 0; g < VERB_GROUP_COUNT; g++) {
+		put("\n%s\n", verb_group_titles[g]);
+		for (size_t i = 0; verbs[i]; i++) {
+			const struct verb *v = verbs[i];
+
+			if ((int)v->group != g)
+				continue;
+			snprintf(left, sizeof(left), "%s%s%s", v->name, v->args[0] ? " " : "", v->args);
+			put("  %-34s %s\n", left, v->help);
+		}
+	}
+	put("\nvmdeck VERB --help tells a verb's options; S is a session as vmdeck ls names it.\n"
+	    "Reading verbs take --json. Data goes to stdout, talk to stderr.\n\nExit codes\n");
+	for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++)
+		put("  %-4d %s\n", codes[i].code, codes[i].means);
+}
+
+static int run(struct call *c)
+{
+	const struct verb *v;
+
+	if (c->n_args == 0) {
+		verb_help_all(say);
+		return EXIT_DONE;
+	}
+	v = verb_find(c->args[0]);
+	if (!v)
+		return talk_usage("", "no verb \"%s\"", c->args[0]);
+	verb_help(v, say);
+	return EXIT_DONE;
+}
+
+const struct verb verb_help_row = {
+	.name = "help",
+	.group = VERB_ABOUT,
+	.args = "[VERB]",
+	.help = "all verbs, or one in full",
+	.max = 1,
+	.run = run,
+};

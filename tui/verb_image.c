@@ -1,0 +1,230 @@
+/*
+ * `image`: the images of this operator, and the default kernel beside them.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/base/text.h"
+#include "engine/image/kernel.h"
+#include "engine/image/store.h"
+#include "tui/prepare.h"
+#include "tui/verb.h"
+
+enum { JSON, YES };
+
+static cJSON *image_json(const struct image *i)
+{
+	cJSON *j = cJSON_CreateObject();
+
+	cJSON_AddStringToObject(j, "name", i->name);
+	cJSON_AddStringToObject(j, "path", i->path);
+	cJSON_AddStringToObject(j, "format", i->format);
+	cJSON_AddNumberToObject(j, "size", (double)i->size);
+	cJSON_AddStringToObject(j, "sha256", i->sha256);
+	cJSON_AddStringToObject(j, "created", i->created);
+	cJSON_AddStringToObject(j, "source", i->source);
+	cJSON_AddStringToObject(j, "cpu", image_cpu_name(i->cpu));
+	return j;
+}
+
+static void kernel_json(cJSON *j, const struct kernel *k)
+{
+	cJSON *o = cJSON_AddObjectToObject(j, "kernel");
+
+	cJSON_AddStringToObject(o, "name", k->name);
+	cJSON_AddStringToObject(o, "path", k->vmlinux);
+	cJSON_AddStringToObject(o, "release", k->release);
+	cJSON_AddStringToObject(o, "sha256", k->sha256);
+	cJSON_AddNumberToObject(o, "size", (double)k->size);
+	cJSON_AddNumberToObject(o, "modules", (double)k->n_modules);
+}
+
+static void print_image(const struct image *i)
+{
+	char size[16];
+
+	text_size(size, sizeof(size), i->size);
+	say("%-16s %-7s %-21s %s\n", i->name, size, i->created[0] ? i->created : "-", i->source);
+}
+
+static int list(struct call *c)
+{
+	char images[PATH_MAX], kernels[PATH_MAX], size[16];
+	struct image *all = NULL;
+	size_t n = 0;
+	struct kernel k;
+	struct error err;
+	int have_kernel;
+
+	if (images_dir(c->paths, images, &err) < 0 || kernels_dir(c->paths, kernels, &err) < 0 ||
+	    store_list(images, &all, &n, &err) < 0)
+		return talk_error(&err);
+	have_kernel = kernel_find(kernels, NULL, &k, &err) == 0;
+	if (call_has(c, JSON)) {
+		cJSON *j = cJSON_CreateObject(), *items;
+
+		cJSON_AddNumberToObject(j, "schema", 1);
+		items = cJSON_AddArrayToObject(j, "images");
+		for (size_t i = 0; i < n; i++)
+			cJSON_AddItemToArray(items, image_json(&all[i]));
+		if (have_kernel)
+			kernel_json(j, &k);
+		else
+			cJSON_AddNullToObject(j, "kernel");
+		say_json(j);
+	} else {
+		if (n)
+			say("%-16s %-7s %-21s %s\n", "IMAGE", "SIZE", "CREATED", "SOURCE");
+		for (size_t i = 0; i < n; i++)
+			print_image(&all[i]);
+		if (have_kernel) {
+			text_size(size, sizeof(size), k.size);
+			say("kernel %s, %s\n", k.name, size);
+		}
+		if (!n || !have_kernel)
+			talk("no %s yet; vmdeck image build makes what is missing",
+			     n ? "kernel" : have_kernel ? "images" : "images and no kernel");
+	}
+	store_list_free(all, n);
+	return EXIT_DONE;
+}
+
+static int build(struct call *c)
+{
+	const char *what = c->n_args > 1 ? c->args[1] : NULL;
+	int code = 0;
+
+	if (what && strcmp(what, "tiny") != 0 && strcmp(what, "kernel") != 0)
+		return talk_usage("image", "build makes \"tiny\" or \"kernel\", both by default");
+	if (!what || strcmp(what, "kernel") == 0)
+		code = prepare_kernel(c->paths);
+	if (code == 0 && (!what || strcmp(what, "tiny") == 0))
+		code = prepare_tiny(c->paths, true);
+	return code;
+}
+
+static void verified(cJSON *out, const char *name, const struct error *err)
+{
+	cJSON *j;
+
+	if (!out) {
+		if (!err)
+			say("%s: ok\n", name);
+		else
+			talk_error(err);
+		return;
+	}
+	j = cJSON_CreateObject();
+	cJSON_AddStringToObject(j, "name", name);
+	cJSON_AddBoolToObject(j, "ok", !err);
+	if (err) {
+		cJSON_AddStringToObject(j, "error", err->msg);
+		cJSON_AddStringToObject(j, "fix", err->hint);
+	}
+	cJSON_AddItemToArray(out, j);
+}
+
+static int verify_list(struct image *all, size_t n, cJSON *out)
+{
+	struct error err;
+	int code = EXIT_DONE;
+
+	for (size_t i = 0; i < n; i++) {
+		bool ok = store_verify(&all[i], all[i].argv ? all[i].argv[0] : NULL, &err) == 0;
+
+		verified(out, all[i].name, ok ? NULL : &err);
+		if (!ok)
+			code = EXIT_FAILED;
+	}
+	return code;
+}
+
+static int verify(struct call *c)
+{
+	cJSON *j = call_has(c, JSON) ? cJSON_CreateObject() : NULL, *out = NULL;
+	struct image one = {0}, *all = NULL;
+	char images[PATH_MAX];
+	struct error err;
+	size_t n = 0;
+	int code, r;
+
+	if (j)
+		cJSON_AddNumberToObject(j, "schema", 1), out = cJSON_AddArrayToObject(j, "images");
+	r = images_dir(c->paths, images, &err);
+	if (r == 0 && c->n_args > 1)
+		r = store_find(images, c->args[1], &one, &err);
+	else if (r == 0)
+		r = store_list(images, &all, &n, &err);
+	if (r == 1) {
+		talk("vmdeck: no image \"%s\"", c->args[1]);
+		talk("  fix: vmdeck image ls lists them");
+		cJSON_Delete(j);
+		return EXIT_NOT_FOUND;
+	}
+	if (r < 0) {
+		cJSON_Delete(j);
+		return talk_error(&err);
+	}
+	code = c->n_args > 1 ? verify_list(&one, 1, out) : verify_list(all, n, out);
+	if (c->n_args == 1 && n == 0 && !j)
+		talk("no images; vmdeck image build makes one");
+	if (j)
+		say_json(j);
+	image_done(&one);
+	store_list_free(all, n);
+	return code;
+}
+
+static int remove_image(struct call *c)
+{
+	char images[PATH_MAX];
+	struct error err;
+	int r;
+
+	if (c->n_args < 2)
+		return talk_usage("image", "rm needs a name");
+	if (!call_has(c, YES) && (r = talk_confirm("remove the image %s", c->args[1])))
+		return r;
+	r = images_dir(c->paths, images, &err);
+	if (r == 0)
+		r = store_remove(images, c->args[1], &err);
+	if (r < 0)
+		return talk_error(&err);
+	if (r == 1) {
+		talk("vmdeck: no image \"%s\"", c->args[1]);
+		return EXIT_NOT_FOUND;
+	}
+	talk("%s removed", c->args[1]);
+	return EXIT_DONE;
+}
+
+static int run(struct call *c)
+{
+	static const struct {
+		const char *name;
+		int (*fn)(struct call *c);
+	} parts[] = {{"ls", list}, {"build", build}, {"verify", verify}, {"rm", remove_image}};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		if (strcmp(c->args[0], parts[i].name) == 0)
+			return parts[i].fn(c);
+	}
+	return talk_usage("image", "no \"%s\": there are ls, build, verify, rm", c->args[0]);
+}
+
+const struct verb verb_image = {
+	.name = "image",
+	.group = VERB_SETUP,
+	.args = "ls | build [tiny|kernel] | verify [NAME] | rm NAME",
+	.help = "images and the default kernel",
+	.more = "build makes the image tiny anew and fetches the kernel when there is none.\n"
+		"verify reads an image from end to end: its digest, its file system, its command.",
+	.min = 1,
+	.max = 2,
+	.options = {
+		[JSON] = {"json", 0, NULL, "one object (ls, verify)"},
+		[YES] = {"yes", 'y', NULL, "do not ask (rm)"},
+	},
+	.run = run,
+};
