@@ -60,7 +60,7 @@ static void set_alt(struct vt *vt, uint32_t number, bool on)
 	vt_set_alt(vt, on);
 	if (number == 1049 && on && !was)
 		vt_erase_rows(vt, 0, vt->rows);
-	if (number == 1049 && !on && was)
+	if (number == 1049 && !on) /* from the main screen too, as xterm does */
 		vt_restore_cursor(vt);
 }
 
