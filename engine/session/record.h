@@ -39,7 +39,7 @@ static inline bool session_alive(enum session_state s)
 }
 
 struct session_step {
-	char name[16]; /* "lock" "supervisor" "network" "disk" "hypervisor" "guest" "agent" */
+	char name[16]; /* "prepare" "disk" "supervisor" "network" "hypervisor" "guest" "agent" */
 	double ms;     /* how long it took; < 0 while it runs */
 };
 

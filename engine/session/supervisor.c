@@ -719,9 +719,7 @@ static void vm_changed(struct vm *vm)
 		if (s->record.state == SESSION_SILENT) {
 			set_state(s, s->ready ? SESSION_READY : SESSION_STARTING, "");
 		} else if (!s->ready && !s->hello) {
-			step_begin(s, "guest");
-			if (vm->control_fd < 0)
-				step_begin(s, "agent");
+			step_begin(s, vm->control_fd < 0 ? "agent" : "guest");
 		}
 		return;
 	case VM_SILENT:
