@@ -28,6 +28,9 @@ struct dashboard_options {
 	 * started, and all sessions under `paths` are killed and removed on the way out:
 	 * give it a directory of its own. */
 	bool demo;
+	/* One session for the whole terminal (`vmdeck attach S`): zoomed and typed into from
+	 * the start; giving the keyboard back leaves. NULL: the dashboard. */
+	const char *attach;
 };
 
 /* Needs stdin and stdout on a terminal. Gives the exit status when it was left:

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/filter.h"
 #include "tui/state.h"
 
 bool sessions_pass(const struct deck_session *s, const char *filter)

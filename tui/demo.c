@@ -1,0 +1,29 @@
+#include "tui/demo.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/base/file.h"
+#include "engine/base/own.h"
+
+const char *const demo_agents[] = { "claude", "codex", "shell", "build", NULL };
+
+static const char manifest[] =
+	"// Scripted consoles: no machine, no network, nothing of yours.\n"
+	"{ \"agents\": {\n"
+	"  \"shell\":  { \"backend\": \"demo\", \"script\": \"shell\", \"title\": \"a shell to type into\" },\n"
+	"  \"claude\": { \"backend\": \"demo\", \"script\": \"claude\", \"title\": \"an agent at work\" },\n"
+	"  \"codex\":  { \"backend\": \"demo\", \"script\": \"codex\", \"title\": \"an agent that asks you\" },\n"
+	"  \"build\":  { \"backend\": \"demo\", \"script\": \"build\", \"title\": \"a long build\" },\n"
+	"  \"noisy\":  { \"backend\": \"demo\", \"script\": \"noisy\", \"title\": \"much output\" }\n"
+	"} }\n";
+
+int demo_prepare(const struct paths *paths, struct error *err)
+{
+	AUTO_CLOSE int dir = paths_need(paths->config, err);
+
+	if (dir < 0 ||
+	    file_write(dir, "agents.json", manifest, strlen(manifest), 0600, err) < 0)
+		return error_wrap(err, "demo");
+	return 0;
+}

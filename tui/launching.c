@@ -1,0 +1,210 @@
+#include "tui/desk.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/own.h"
+#include "engine/base/process.h"
+#include "engine/session/launch.h"
+#include "engine/vm/backend.h"
+
+enum { CANVAS_COLS_MIN = 80, CANVAS_ROWS_MIN = 24, CANVAS_MAX = 500 };
+
+int desk_load_agents(struct desk *d, struct error *err)
+{
+	struct manifest next;
+
+	if (manifest_load(&next, d->paths, err) < 0)
+		return -1; /* the ones that we had stay */
+	manifest_done(&d->manifest);
+	d->manifest = next;
+	d->card_known = false;
+	return 0;
+}
+
+/* --- The picker --- */
+
+static bool no_program(const struct agent *a, char *reason, size_t cap)
+{
+	const struct backend *b = backend_find(a->backend);
+	char path[PATH_MAX];
+
+	if (!b) {
+		snprintf(reason, cap, "there is no backend %s", a->backend);
+		return true;
+	}
+	if (!b->program || process_find(b->program, path, sizeof(path)) == 0)
+		return false;
+	snprintf(reason, cap, "%s is not on PATH", b->program);
+	return true;
+}
+
+static void describe(struct desk *d, const struct agent *a, struct picker_item *item,
+		     struct picker_detail *det)
+{
+	*item = (struct picker_item){ .tag = picker_tag(a->name) };
+	*det = (struct picker_detail){ 0 };
+	snprintf(item->label, sizeof(item->label), "%s", a->name);
+	snprintf(det->title, sizeof(det->title), "%s", a->title);
+	if (a->image[0])
+		snprintf(det->about, sizeof(det->about), "%.40s  %s  %uM  net %s", a->image,
+			 a->backend, a->memory_mib, a->policy);
+	else
+		snprintf(det->about, sizeof(det->about), "%s", a->backend);
+	if (strcmp(a->backend, "demo") == 0)
+		snprintf(det->about, sizeof(det->about), "demo  %s", a->script);
+	item->blocked = no_program(a, det->reason, sizeof(det->reason)) ||
+			(strcmp(a->backend, "demo") != 0 &&
+			 preflight_reason(&d->preflight, a->backend, det->reason,
+					  sizeof(det->reason)));
+}
+
+void desk_fill_picker(struct desk *d)
+{
+	struct picker_item items[PICKER_MAX];
+	size_t n = d->manifest.n < PICKER_MAX ? d->manifest.n : PICKER_MAX;
+
+	for (size_t i = 0; i < n; i++)
+		describe(d, &d->manifest.agents[i], &items[i], &d->picker.details[i]);
+	picker_fill(&d->picker.picker, items, n);
+}
+
+static const struct agent *agent_of(const struct desk *d, uint64_t tag)
+{
+	for (size_t i = 0; i < d->manifest.n; i++)
+		if (picker_tag(d->manifest.agents[i].name) == tag)
+			return &d->manifest.agents[i];
+	return NULL;
+}
+
+static void on_launch(struct picker_view *v)
+{
+	struct desk *d = LIST_ITEM(v, struct desk, picker);
+	const char *names[PICKER_CHOSEN_MAX];
+	size_t n = 0;
+	struct error err;
+
+	d->order.n_picked = 0;
+	for (size_t i = 0; i < v->picker.n_chosen; i++) {
+		const struct agent *a = agent_of(d, v->picker.chosen[i]);
+
+		if (!a)
+			continue;
+		names[n++] = a->name;
+		snprintf(d->order.picked[d->order.n_picked++], ORDER_NAME, "%s", a->name);
+	}
+	desk_launch(d, names, n);
+	if (order_save(&d->order, &err) < 0)
+		desk_error(d, &err);
+}
+
+/* What was launched last is chosen again. */
+void desk_pick(struct desk *d)
+{
+	struct error err;
+
+	if (desk_load_agents(d, &err) < 0)
+		desk_error(d, &err);
+	picker_view_open(&d->picker, &d->stage);
+	d->picker.launch = on_launch;
+	d->picker.picker.n_chosen = 0;
+	desk_fill_picker(d);
+	for (size_t i = 0; i < d->order.n_picked; i++)
+		picker_choose(&d->picker.picker, picker_tag(d->order.picked[i]));
+	desk_push(d, &d->picker.view);
+}
+
+/* --- Launching --- */
+
+/* The canvas is what one pane alone can show. */
+static void canvas(const struct desk *d, struct launch *l)
+{
+	struct layout alone = layout_cut(d->surface.rows, d->surface.cols, LAYOUT_ZOOM, 1, true);
+	int cols = alone.panes.cols - 2, rows = alone.panes.rows - 2;
+
+	l->cols = (uint16_t)(cols < CANVAS_COLS_MIN ? CANVAS_COLS_MIN : cols > CANVAS_MAX ? CANVAS_MAX : cols);
+	l->rows = (uint16_t)(rows < CANVAS_ROWS_MIN ? CANVAS_ROWS_MIN : rows > CANVAS_MAX ? CANVAS_MAX : rows);
+}
+
+static void tell_leader(struct desk *d, const char *id)
+{
+	char text[160], type[KEY_NAME_CAP], leader[KEY_NAME_CAP], back[KEY_NAME_CAP];
+
+	if (d->told_leader || d->options->demo)
+		return;
+	d->told_leader = true;
+	snprintf(text, sizeof(text), "%s types into %s; %s %s gives the keyboard back",
+		 bindings_key(&d->settings.bindings, ACTION_TYPE, type, sizeof(type)), id,
+		 key_name(d->settings.bindings.leaders[0], leader),
+		 bindings_key(&d->settings.bindings, ACTION_LEADER_BACK, back, sizeof(back)));
+	desk_notice(d, false, text, "");
+}
+
+void desk_launch(struct desk *d, const char *const *agents, size_t n)
+{
+	char first[SESSION_ID_MAX + 1] = "", id[SESSION_ID_MAX + 1];
+	struct error failed = { 0 }, err;
+
+	for (size_t i = 0; i < n; i++) {
+		struct launch l = { .agent = manifest_find(&d->manifest, agents[i], &err) };
+
+		canvas(d, &l);
+		if (!l.agent || launch_session(&l, d->paths, id, &err) < 0) {
+			if (!failed.msg[0]) {
+				failed = err;
+				error_wrap(&failed, "launch %s", agents[i]);
+			}
+			continue;
+		}
+		order_add(&d->order, id);
+		if (!first[0])
+			memcpy(first, id, sizeof(first));
+	}
+	if (first[0])
+		desk_select(d, first);
+	deck_scan(&d->deck);
+	if (first[0] && desk_selected(d)) {
+		d->filter[0] = '\0';
+		desk_select(d, first);
+		tell_leader(d, first);
+	}
+	if (failed.msg[0])
+		desk_error(d, &failed);
+}
+
+void desk_restart(struct desk *d, struct deck_session *s)
+{
+	struct launch l = { .name = s->id, .replace = true };
+	char id[SESSION_ID_MAX + 1];
+	struct error err;
+
+	l.cols = (uint16_t)s->record.cols;
+	l.rows = (uint16_t)s->record.rows;
+	deck_reopen(s);
+	l.agent = manifest_find(&d->manifest, s->record.agent, &err);
+	if (!l.agent || launch_session(&l, d->paths, id, &err) < 0) {
+		error_wrap(&err, "restart %s", s->id);
+		desk_error(d, &err);
+	}
+	desk_changed(d);
+}
+
+/* About the agents that were launched last, or else all. */
+void desk_preflight(struct desk *d)
+{
+	const struct agent *agents[AGENTS_MAX];
+	struct error ignored;
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->order.n_picked; i++) {
+		const struct agent *a = manifest_find(&d->manifest, d->order.picked[i], &ignored);
+
+		if (a)
+			agents[n++] = a;
+	}
+	for (size_t i = 0; !n && i < d->manifest.n; i++)
+		agents[i] = &d->manifest.agents[i];
+	preflight_ask(&d->preflight, agents, n ? n : d->manifest.n);
+}
