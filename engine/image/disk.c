@@ -17,7 +17,6 @@
 
 enum {
 	FILE_CAP = 64 << 20, /* of one injected file */
-	INODES = 65536,      /* of a session disk: what an agent may create */
 };
 
 /* Where the injected files go: under `prefix` in `fs`; `image` tells what the
@@ -220,8 +219,7 @@ static int put_layers(const struct target *t, struct error *err)
 
 static int fill(int fd, const struct disk_spec *spec, struct error *err)
 {
-	const struct ext4_make how = { .size = spec->size, .label = "vmdeck-session",
-				       .inodes = INODES };
+	const struct ext4_make how = { .size = spec->size, .label = "vmdeck-session" };
 	AUTO_EXT4 struct ext4 *image = NULL;
 
 	if (open_image(spec, &image, err) < 0)

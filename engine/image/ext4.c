@@ -1,8 +1,6 @@
 #include "engine/image/ext4.h"
 
 #include <assert.h>
-#include <dirent.h>
-#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -11,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,7 +20,6 @@
 enum {
 	BLOCK = 4096,
 	LINKS_MAX = 40,  /* symbolic links on one path, as the kernel's limit */
-	DEPTH_MAX = 64,  /* directories in a copied tree */
 	CHUNK = 256 * 1024,
 	SOME_TIME = 1735689600, /* 2025-01-01, of reproducible images */
 };
@@ -729,148 +725,6 @@ int ext4_make_parents(struct ext4 *e, const char *path, const struct ext4_node *
 	return 0;
 }
 
-/* Copying a tree */
-
-/* A name that a multiply linked file has got already. */
-struct twin {
-	dev_t dev;
-	ino_t ino;
-	char *path;
-};
-
-struct copy {
-	struct ext4 *to;
-	dev_t dev;
-	bool root_owned;
-	struct twin *twins;
-	size_t n_twins;
-};
-
-static const char *twin_of(const struct copy *c, const struct stat *st)
-{
-	for (size_t i = 0; i < c->n_twins; i++)
-		if (c->twins[i].dev == st->st_dev && c->twins[i].ino == st->st_ino)
-			return c->twins[i].path;
-	return NULL;
-}
-
-static int remember_twin(struct copy *c, const struct stat *st, const char *path, struct error *err)
-{
-	struct twin *more = realloc(c->twins, (c->n_twins + 1) * sizeof(*more));
-
-	if (!more)
-		return error_set(err, ENOMEM, "ext4: copy %s", path);
-	c->twins = more;
-	char *copy = strdup(path);
-	if (!copy)
-		return error_set(err, ENOMEM, "ext4: copy %s", path);
-	c->twins[c->n_twins++] = (struct twin){ st->st_dev, st->st_ino, copy };
-	return 0;
-}
-
-static int copy_file(struct copy *c, int dirfd, const char *name, const struct stat *st,
-		     const char *path, const struct ext4_node *node, struct error *err)
-{
-	const char *twin = st->st_nlink > 1 ? twin_of(c, st) : NULL;
-
-	if (twin)
-		return ext4_put_link(c->to, path, twin, err);
-	AUTO_CLOSE int from = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	if (from < 0)
-		return error_set(err, errno, "open %s", name);
-	if (ext4_put_fd(c->to, path, from, node, err) < 0)
-		return -1;
-	return st->st_nlink > 1 ? remember_twin(c, st, path, err) : 0;
-}
-
-static int copy_dir(struct copy *c, int dirfd, const char *path, int depth, struct error *err);
-
-static int copy_entry(struct copy *c, int dirfd, const char *name, const char *path, int depth,
-		      struct error *err)
-{
-	char target[PATH_MAX];
-	struct stat st;
-
-	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return error_set(err, errno, "stat %s", name);
-	struct ext4_node node = {
-		.mode = st.st_mode,
-		.uid = c->root_owned ? 0 : st.st_uid,
-		.gid = c->root_owned ? 0 : st.st_gid,
-		.mtime = st.st_mtime,
-		.rdev_major = major(st.st_rdev),
-		.rdev_minor = minor(st.st_rdev),
-	};
-	if (S_ISREG(st.st_mode))
-		return copy_file(c, dirfd, name, &st, path, &node, err);
-	if (S_ISLNK(st.st_mode)) {
-		ssize_t n = readlinkat(dirfd, name, target, sizeof(target) - 1);
-		if (n < 0)
-			return error_set(err, errno, "read link %s", name);
-		target[n] = '\0';
-		return ext4_put_symlink(c->to, path, target, &node, err);
-	}
-	if (!S_ISDIR(st.st_mode))
-		return ext4_put_special(c->to, path, &node, err);
-	AUTO_CLOSE int sub = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (sub < 0)
-		return error_set(err, errno, "open %s", name);
-	if (ext4_put_dir(c->to, path, &node, err) < 0)
-		return -1;
-	return st.st_dev == c->dev ? copy_dir(c, sub, path, depth + 1, err) : 0;
-}
-
-static void free_names(struct dirent ***names)
-{
-	for (struct dirent **n = *names; n && *n; n++)
-		free(*n);
-	free(*names);
-}
-
-/* In the order of names, so that the same tree gives the same image. */
-static int copy_dir(struct copy *c, int dirfd, const char *path, int depth, struct error *err)
-{
-	__attribute__((cleanup(free_names))) struct dirent **names = NULL;
-	char sub[PATH_MAX];
-
-	if (depth > DEPTH_MAX)
-		return error_set(err, ELOOP, "copy %s", path);
-	int n = scandirat(dirfd, ".", &names, NULL, alphasort);
-	if (n < 0)
-		return error_set(err, errno, "list %s", path);
-	struct dirent **ended = realloc(names, ((size_t)n + 1) * sizeof(*names));
-	if (!ended)
-		return error_set(err, ENOMEM, "list %s", path);
-	names = ended;
-	names[n] = NULL;
-	for (int i = 0; i < n; i++) {
-		const char *name = names[i]->d_name;
-		if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-			continue;
-		if (snprintf(sub, sizeof(sub), "%s/%s", path, name) >= (int)sizeof(sub))
-			return error_set(err, ENAMETOOLONG, "copy %s", name);
-		if (copy_entry(c, dirfd, name, sub, depth, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-int ext4_copy_tree(struct ext4 *e, const char *path, int dirfd, bool root_owned,
-		   struct error *err)
-{
-	struct copy c = { .to = e, .root_owned = root_owned };
-	struct stat st;
-
-	if (fstat(dirfd, &st) < 0)
-		return error_set(err, errno, "copy to %s", path);
-	c.dev = st.st_dev;
-	int r = copy_dir(&c, dirfd, strcmp(path, "/") == 0 ? "" : path, 0, err);
-	for (size_t i = 0; i < c.n_twins; i++)
-		free(c.twins[i].path);
-	free(c.twins);
-	return r;
-}
-
 /* Looking */
 
 static void describe(const struct ext2_inode *inode, ext2_ino_t ino, struct ext4_node *out)
@@ -1016,85 +870,4 @@ int ext4_list(struct ext4 *e, const char *path, ext4_visit_fn *fn, void *arg, st
 	if (!r)
 		r = ext2fs_dir_iterate2(e->fs, ino, 0, NULL, visit, &v);
 	return r ? fail(err, r, "ext4: list %s", path) : 0;
-}
-
-/* Judging */
-
-enum {
-	INCOMPAT_KNOWN = EXT2_FEATURE_INCOMPAT_FILETYPE | EXT3_FEATURE_INCOMPAT_RECOVER |
-			 EXT2_FEATURE_INCOMPAT_META_BG | EXT3_FEATURE_INCOMPAT_EXTENTS |
-			 EXT4_FEATURE_INCOMPAT_64BIT | EXT4_FEATURE_INCOMPAT_MMP |
-			 EXT4_FEATURE_INCOMPAT_FLEX_BG | EXT4_FEATURE_INCOMPAT_EA_INODE |
-			 EXT4_FEATURE_INCOMPAT_CSUM_SEED | EXT4_FEATURE_INCOMPAT_LARGEDIR |
-			 EXT4_FEATURE_INCOMPAT_INLINE_DATA,
-};
-
-/* Numbers that no mkfs writes and on which code that trusts them stumbles. */
-static const char *nonsense(const struct ext2_super_block *s)
-{
-	uint32_t log = le32toh(s->s_log_block_size);
-	uint32_t block = 1024U << (log > 6 ? 6 : log);
-	uint32_t per_group = le32toh(s->s_blocks_per_group);
-	uint32_t inodes = le32toh(s->s_inodes_per_group);
-	uint16_t inode_size = le32toh(s->s_rev_level) ? le16toh(s->s_inode_size) : 128;
-
-	if (log > 6)
-		return "block size";
-	if (per_group == 0 || per_group > 8 * block)
-		return "blocks per group";
-	if (inodes == 0 || inodes > 8 * block)
-		return "inodes per group";
-	if (inode_size < 128 || inode_size > block || (inode_size & (inode_size - 1)))
-		return "inode size";
-	if (le32toh(s->s_first_data_block) != (block == 1024))
-		return "first data block";
-	return NULL;
-}
-
-int ext4_check(int fd, struct ext4_info *info, struct error *err)
-{
-	struct ext2_super_block s;
-	struct stat st;
-
-	memset(info, 0, sizeof(*info));
-	if (fstat(fd, &st) < 0)
-		return error_set(err, errno, "look at the image");
-	off_t end = S_ISBLK(st.st_mode) ? lseek(fd, 0, SEEK_END) : st.st_size;
-	info->file_size = end > 0 ? (uint64_t)end : 0;
-	ssize_t n = pread(fd, &s, sizeof(s), 1024);
-	if (n < 0)
-		return error_set(err, errno, "read the image");
-	if (n < (ssize_t)sizeof(s) || le16toh(s.s_magic) != EXT2_SUPER_MAGIC)
-		return error_set(err, 0, "not an ext4 file system");
-	const char *wrong = nonsense(&s);
-	if (wrong)
-		return error_set(err, 0, "ext4: the superblock is damaged (%s)", wrong);
-
-	info->incompat = le32toh(s.s_feature_incompat);
-	info->compat = le32toh(s.s_feature_compat);
-	info->ro_compat = le32toh(s.s_feature_ro_compat);
-	info->block_size = 1024U << le32toh(s.s_log_block_size);
-	bool wide = info->incompat & EXT4_FEATURE_INCOMPAT_64BIT;
-	uint64_t blocks = le32toh(s.s_blocks_count) |
-			  (wide ? (uint64_t)le32toh(s.s_blocks_count_hi) << 32 : 0);
-	uint64_t unused = le32toh(s.s_free_blocks_count) |
-			  (wide ? (uint64_t)le32toh(s.s_free_blocks_hi) << 32 : 0);
-	if (blocks > UINT64_MAX / info->block_size || unused > blocks)
-		return error_set(err, 0, "ext4: the superblock is damaged (block count)");
-	info->size = blocks * info->block_size;
-	info->free = unused * info->block_size;
-	info->needs_recovery = info->incompat & EXT3_FEATURE_INCOMPAT_RECOVER;
-	info->clean = (le16toh(s.s_state) & (EXT2_VALID_FS | EXT2_ERROR_FS)) == EXT2_VALID_FS;
-	memcpy(info->label, s.s_volume_name, sizeof(s.s_volume_name));
-
-	if (info->size > info->file_size) {
-		error_set(err, 0, "ext4: the file is cut short: it has %llu bytes of %llu",
-			  (unsigned long long)info->file_size, (unsigned long long)info->size);
-		error_hint(err, "the copy or download was not complete: get the image again");
-		return -1;
-	}
-	if (info->incompat & ~(uint32_t)INCOMPAT_KNOWN)
-		return error_set(err, 0, "ext4: features that the guest's kernel does not know (%#x)",
-				 info->incompat & ~(uint32_t)INCOMPAT_KNOWN);
-	return 0;
 }

@@ -8,10 +8,8 @@
  * symbolic links happens here, component by component, and cannot leave the
  * image: "/" and ".." at the top are the image's root.
  *
- * Foreign images are hostile bytes. ext4_check reads the superblock by itself
- * before the library sees it, and ext4_open refuses what cannot be: a file
- * that is shorter than the superblock says, unknown incompatible features,
- * geometry out of range. Reads have caps. What is left is the library's own
+ * Foreign images are hostile bytes. ext4_open has the superblock judged
+ * (superblock.h) before the library sees it. Reads have caps. What is left is the library's own
  * robustness; parse images of unknown origin in a child.
  */
 #ifndef ENGINE_IMAGE_EXT4_H
@@ -23,6 +21,7 @@
 #include <sys/types.h>
 
 #include "engine/base/error.h"
+#include "engine/image/superblock.h"
 
 struct ext4;
 
@@ -84,12 +83,6 @@ int ext4_put_link(struct ext4 *fs, const char *path, const char *existing, struc
 /* Set mode (permissions), owner and time of what is there, no link followed. */
 int ext4_set(struct ext4 *fs, const char *path, const struct ext4_node *node, struct error *err);
 
-/* Copy the tree at host directory `dirfd` to `path` (which exists), with
- * modes, times, links, devices; owners as they are, or all 0 with `root_owned`.
- * It does not cross into other file systems. */
-int ext4_copy_tree(struct ext4 *fs, const char *path, int dirfd, bool root_owned,
-		   struct error *err);
-
 /* Lookers: 0 found, 1 there is no such thing, -1 failure. With `follow`, a
  * symbolic link at the end is followed too; those on the way always are. */
 int ext4_stat(struct ext4 *fs, const char *path, bool follow, struct ext4_node *out,
@@ -110,21 +103,5 @@ int ext4_readlink(struct ext4 *fs, const char *path, char *out, size_t size, str
  * of anything but NUL and '/'. A visitor that returns not 0 ends it. */
 typedef int ext4_visit_fn(void *arg, const char *name, uint32_t inode);
 int ext4_list(struct ext4 *fs, const char *path, ext4_visit_fn *fn, void *arg, struct error *err);
-
-struct ext4_info {
-	uint64_t size;       /* what the superblock says, bytes */
-	uint64_t file_size;  /* what there is */
-	uint64_t free;       /* bytes */
-	uint32_t block_size;
-	uint32_t incompat, ro_compat, compat; /* feature words */
-	bool clean;          /* unmounted, no errors recorded */
-	bool needs_recovery; /* the journal has to be replayed */
-	char label[17];
-};
-
-/* Read and judge the superblock, without the library. Fails on what no
- * machine could mount: not ext2/3/4, shorter than it says, nonsense geometry.
- * What a machine would mount but should not is told in *info. */
-int ext4_check(int fd, struct ext4_info *info, struct error *err);
 
 #endif

@@ -249,9 +249,13 @@ int kernel_find(const char *kernels, const char *name, struct kernel *out, struc
 	DIR *d = opendir(kernels);
 	if (!d)
 		return errno == ENOENT ? 1 : error_set(err, errno, "open %s", kernels);
-	for (struct dirent *e; (e = readdir(d));)
-		if (e->d_name[0] != '.' && strverscmp(e->d_name, newest) > 0)
+	for (struct dirent *e; (e = readdir(d));) {
+		char path[NAME_MAX + 16];
+		snprintf(path, sizeof(path), "%s/kernel.json", e->d_name);
+		if (e->d_name[0] != '.' && strverscmp(e->d_name, newest) > 0 &&
+		    faccessat(dirfd(d), path, R_OK, 0) == 0)
 			strcpy(newest, e->d_name);
+	}
 	closedir(d);
 	return newest[0] ? load(kernels, newest, out, err) : 1;
 }
