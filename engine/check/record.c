@@ -84,8 +84,15 @@ static void add_fix(struct check_record *r, enum distro d, unsigned flags,
 		.needs_reboot = flags & FIX_REBOOT,
 	};
 	clean_to(f->text, sizeof(f->text), fmt, ap);
-	for (; argv && *argv && f->n_argv < CHECK_ARG_MAX; argv++, f->n_argv++)
-		text_clean_str(f->argv[f->n_argv], sizeof(f->argv[0]), *argv);
+	for (; argv && *argv; argv++, f->n_argv++) {
+		if (f->n_argv < CHECK_ARG_MAX)
+			text_clean_str(f->argv[f->n_argv], sizeof(f->argv[0]), *argv);
+		/* A path that was cut or cleaned is another path: better no command. */
+		if (f->n_argv == CHECK_ARG_MAX || strcmp(f->argv[f->n_argv], *argv) != 0) {
+			f->n_argv = 0;
+			return;
+		}
+	}
 }
 
 void record_fix(struct check_record *r, unsigned flags, const char *const *argv, const char *fmt,

@@ -129,7 +129,7 @@ static cJSON *fix_json(const struct check_fix *f)
 	return o;
 }
 
-cJSON *record_json(const struct check_record *r)
+cJSON *check_record_json(const struct check_record *r)
 {
 	cJSON *o = cJSON_CreateObject();
 	cJSON *seen, *fixes;
@@ -183,6 +183,6 @@ cJSON *report_json(const struct report *r)
 	list = cJSON_AddArrayToObject(o, "checks");
 	for (size_t i = 0; i < r->n; i++)
 		if (r->records[i].done)
-			cJSON_AddItemToArray(list, record_json(&r->records[i]));
+			cJSON_AddItemToArray(list, check_record_json(&r->records[i]));
 	return o;
 }

@@ -58,6 +58,6 @@ int report_exit(const struct report *r, bool strict);
 /* {schema:1, host, verdict, counts, checks:[...]}; NULL without memory. The
  * caller's to delete. */
 cJSON *report_json(const struct report *r);
-cJSON *record_json(const struct check_record *r);
+cJSON *check_record_json(const struct check_record *r);
 
 #endif
