@@ -73,6 +73,8 @@ struct vm {
 	enum vm_accel accel; /* as decided */
 	pid_t pid;           /* the hypervisor, 0 if none */
 	char cause[256];     /* why it is GONE, in words: "QEMU was killed (SIGKILL)" */
+	char notes[256];     /* guards that this host did not give, for the screen: "no private
+				root: ..."; "" when all hold */
 	bool asked;          /* its end was asked for: by kill, or a guest's own power-off */
 
 	/* Owned by the machine, nonblocking, open from start to done; -1 where the

@@ -135,6 +135,7 @@ static int demo_start(struct vm *vm, const struct vm_spec *spec, struct error *e
 	vm->console_fd = vm->control_fd = vm->boot_fd = -1;
 	vm->state = VM_NONE;
 	vm->pid = 0;
+	vm->cause[0] = vm->notes[0] = '\0';
 	if (!demo_console_exists(script))
 		return error_set(err, 0, "there is no demo console \"%s\"", script);
 	d = calloc(1, sizeof(*d));
