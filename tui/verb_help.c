@@ -22,6 +22,8 @@ static const struct {
 	{EXIT_INTERRUPTED, "interrupted"},
 };
 
+enum { LEFT = 28 }; /* columns for a verb and its arguments */
+
 static size_t add(char *out, size_t cap, size_t n, const char *text)
 {
 	int k = n < cap ? snprintf(out + n, cap - n, "%s", text) : 0;
@@ -82,7 +84,10 @@ void verb_help_all(verb_put_fn *put)
 			if ((int)v->group != g)
 				continue;
 			snprintf(left, sizeof(left), "%s%s%s", v->name, v->args[0] ? " " : "", v->args);
-			put("  %-34s %s\n", left, v->help);
+			put("  %-*s", LEFT, left);
+			if (strlen(left) > LEFT)
+				put("\n  %-*s", LEFT, "");
+			put(" %s\n", v->help);
 		}
 	}
 	put("\nvmdeck VERB --help tells a verb's options; S is a session as vmdeck ls names it.\n"
@@ -91,10 +96,82 @@ void verb_help_all(verb_put_fn *put)
 		put("  %-4d %s\n", codes[i].code, codes[i].means);
 }
 
+/* "a\nb" as one line. */
+static void put_joined(verb_put_fn *put, const char *text)
+{
+	for (; *text; text += strcspn(text, "\n")) {
+		text += strspn(text, "\n");
+		put("%.*s\n", (int)strcspn(text, "\n"), text);
+	}
+}
+
+/* Inside a table a bar ends a cell, also between backquotes. */
+static void put_cell(verb_put_fn *put, const char *text)
+{
+	for (; *text; text++)
+		put(*text == '|' ? "\\%c" : "%c", *text);
+}
+
+static void manual_verb(const struct verb *v, verb_put_fn *put)
+{
+	char usage[512];
+
+	put("\n### %s\n\n    %s\n\n", v->name, verb_usage(v, usage, sizeof(usage)));
+	put("%c%s.\n", v->help[0] >= 'a' && v->help[0] <= 'z' ? v->help[0] - 32 : v->help[0],
+	    v->help + 1);
+	if (v->more) {
+		put("\n");
+		put_joined(put, v->more);
+	}
+	if (v->options[0].name)
+		put("\n| option | |\n| --- | --- |\n");
+	for (int i = 0; v->options[i].name; i++) {
+		const struct verb_option *o = &v->options[i];
+
+		put("| `--%s%s", o->name, o->arg ? " " : "");
+		put_cell(put, o->arg ? o->arg : "");
+		put("`");
+		if (o->letter)
+			put(", `-%c`", o->letter);
+		put(" | %s |\n", o->help);
+	}
+}
+
+void verb_manual(verb_put_fn *put)
+{
+	put("# The verbs\n\n"
+	    "Made by `vmdeck help --manual > docs/verbs.md` from the table that parses the command\n"
+	    "line; a test holds the two together.\n\n"
+	    "Every action of the dashboard is a verb. Data goes to stdout, talk to stderr, so\n"
+	    "`id=$(vmdeck up shell)` is the new session's name. Reading verbs take `--json`: one\n"
+	    "object with `\"schema\": 1`; keys may be added to it, and none changes its meaning\n"
+	    "without another number. Verbs that destroy something ask on a terminal, and need\n"
+	    "`--yes` where there is none. Text from a guest, a file name or another program's error\n"
+	    "is cleaned of control characters before it is printed.\n\n"
+	    "S is a session as `vmdeck ls` names it. `--help` and `--version` work everywhere.\n\n"
+	    "## Exit codes\n\n| code | |\n| --- | --- |\n");
+	for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++)
+		put("| %d | %s |\n", codes[i].code, codes[i].means);
+	put("\n`exec` gives the command's own code, 128 + N when signal N ended it.\n");
+	for (int g = 0; g < VERB_GROUP_COUNT; g++) {
+		put("\n## %s\n", verb_group_titles[g]);
+		for (size_t i = 0; verbs[i]; i++) {
+			if ((int)verbs[i]->group == g)
+				manual_verb(verbs[i], put);
+		}
+	}
+}
+
+enum { MANUAL };
+
 static int run(struct call *c)
 {
 	const struct verb *v;
 
+	if (call_has(c, MANUAL)) {
+		verb_manual(say);
+		return EXIT_DONE;
+	}
 	if (c->n_args == 0) {
 		verb_help_all(say);
 		return EXIT_DONE;
@@ -112,5 +189,8 @@ const struct verb verb_help_row = {
 	.args = "[VERB]",
 	.help = "all verbs, or one in full",
 	.max = 1,
+	.options = {
+		[MANUAL] = {"manual", 0, NULL, "all of it, as docs/verbs.md"},
+	},
 	.run = run,
 };

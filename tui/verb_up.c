@@ -188,7 +188,7 @@ static int wait_all(struct up *u, long long timeout_ms)
 static cJSON *start_json(const struct start *s)
 {
 	const struct session_record *r = &s->record;
-	cJSON *j = cJSON_CreateObject(), *steps = cJSON_AddArrayToObject(j, "steps");
+	cJSON *j = cJSON_CreateObject(), *steps;
 
 	cJSON_AddStringToObject(j, "id", s->id);
 	cJSON_AddStringToObject(j, "agent", r->agent);
@@ -196,6 +196,7 @@ static cJSON *start_json(const struct start *s)
 	cJSON_AddStringToObject(j, "backend", r->backend);
 	cJSON_AddStringToObject(j, "accel", r->accel);
 	cJSON_AddBoolToObject(j, "warm", r->warm);
+	steps = cJSON_AddArrayToObject(j, "steps");
 	for (unsigned i = 0; i < r->n_steps; i++) {
 		cJSON *step = cJSON_CreateObject();
 

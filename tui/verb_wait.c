@@ -98,7 +98,7 @@ static int tell_over(const struct wait *w)
 
 	if (w->peer.gone)
 		return talk_error(&w->peer.gone_error);
-	talk("vmdeck: session %s is %s before that%s%s", r->id, session_state_names[r->state],
+	talk("vmdeck: session %s %s before that%s%s", r->id, session_state_names[r->state],
 	     r->cause[0] ? ": " : "", r->cause);
 	if (r->hint[0])
 		talk("  fix: %s", r->hint);
