@@ -146,7 +146,7 @@ extern const char *const context_names[CONTEXT_COUNT]; /* "list" ... "anywhere" 
 	X(PAGER_OTHER, PAGER, "other", "Tab", "", "the other log: console, boot, events")       \
 	X(PAGER_CLOSE, PAGER, "close", "Esc q ? L F1", "close", "close")                        \
                                                                                                 \
-	X(ANSWER_OTHER, QUESTION, "other", "Tab Left Right h l j k Up Down S-Tab", "other answer", "the other answer") \
+	X(ANSWER_OTHER, QUESTION, "other", "Tab Left Right h l S-Tab", "other answer", "the other answer") \
 	X(ANSWER_TAKE, QUESTION, "take", "Enter Space", "take it", "take the answer that is lit") \
 	X(ANSWER_YES, QUESTION, "yes", "y", "yes", "do it")                                     \
 	X(ANSWER_NO, QUESTION, "no", "n Esc q", "no", "leave it")                               \

@@ -499,8 +499,6 @@ int dashboard_run(const struct dashboard_options *o, struct error *err)
 
 	if (!d)
 		return error_set(err, ENOMEM, "dashboard");
-	if (o->demo && demo_prepare(o->paths, err) < 0)
-		return -1;
 	d->options = o;
 	d->paths = o->paths;
 	d->loop.epoll = -1;

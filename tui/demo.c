@@ -1,7 +1,8 @@
 #include "tui/demo.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "engine/base/file.h"
 #include "engine/base/own.h"
@@ -18,12 +19,14 @@ static const char manifest[] =
 	"  \"noisy\":  { \"backend\": \"demo\", \"script\": \"noisy\", \"title\": \"much output\" }\n"
 	"} }\n";
 
-int demo_prepare(const struct paths *paths, struct error *err)
+int demo_manifest(struct manifest *m, const struct paths *paths, struct error *err)
 {
-	AUTO_CLOSE int dir = paths_need(paths->config, err);
+	static const char name[] = "demo-agents.json";
+	AUTO_CLOSE int dir = paths_need(paths->state, err);
+	char path[PATH_MAX];
 
-	if (dir < 0 ||
-	    file_write(dir, "agents.json", manifest, strlen(manifest), 0600, err) < 0)
+	if (dir < 0 || file_write(dir, name, manifest, strlen(manifest), 0600, err) < 0)
 		return error_wrap(err, "demo");
-	return 0;
+	snprintf(path, sizeof(path), "%s/%s", paths->state, name);
+	return manifest_read(m, path, err);
 }

@@ -1,16 +1,17 @@
 /*
  * What `vmdeck demo` launches: agents on the demo backend, whose consoles are
- * scripts on ptys. They are written as an ordinary manifest into the directory
- * that is the demo's own.
+ * scripts on ptys. They are an ordinary manifest, written into the state
+ * directory, which is the demo's own; the operator's manifest is not touched.
  */
 #ifndef TUI_DEMO_H
 #define TUI_DEMO_H
 
 #include "engine/base/error.h"
 #include "engine/base/paths.h"
+#include "engine/session/manifest.h"
 
-/* Writes agents.json under paths->config. */
-int demo_prepare(const struct paths *paths, struct error *err);
+/* Write it; `m` gets what was read back. */
+int demo_manifest(struct manifest *m, const struct paths *paths, struct error *err);
 
 /* The agents to begin with, in order, NULL-ended. */
 extern const char *const demo_agents[];

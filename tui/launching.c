@@ -9,6 +9,7 @@
 #include "engine/base/process.h"
 #include "engine/session/launch.h"
 #include "engine/vm/backend.h"
+#include "tui/demo.h"
 
 enum { CANVAS_COLS_MIN = 80, CANVAS_ROWS_MIN = 24, CANVAS_MAX = 500 };
 
@@ -16,7 +17,8 @@ int desk_load_agents(struct desk *d, struct error *err)
 {
 	struct manifest next;
 
-	if (manifest_load(&next, d->paths, err) < 0)
+	if ((d->options->demo ? demo_manifest(&next, d->paths, err) :
+				manifest_load(&next, d->paths, err)) < 0)
 		return -1; /* the ones that we had stay */
 	manifest_done(&d->manifest);
 	d->manifest = next;
