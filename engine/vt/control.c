@@ -413,9 +413,6 @@ static void csi_plain(struct vt *vt, uint8_t final)
 	case 'l': /* RM */
 		vt_mode_csi(vt, final == 'h');
 		break;
-	case 'm': /* SGR */
-		vt_sgr(vt);
-		break;
 	case 'n': /* DSR */
 		vt_device_status(vt);
 		break;
@@ -440,6 +437,11 @@ void vt_csi(struct vt *vt, uint8_t final)
 
 	vt->joining = false;
 	if (!s->prefix && !s->inter) {
+		if (final == 'm') { /* most of all sequences */
+			vt->last = 0;
+			vt_sgr(vt);
+			return;
+		}
 		if (final == 'b') { /* REP: what was written is still the last */
 			vt_repeat(vt, (uint32_t)vt_param(vt, 0, 1));
 			return;

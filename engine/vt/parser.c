@@ -22,13 +22,14 @@
 #include <string.h>
 
 #include "engine/vt/terminal.h"
+#include "engine/vt/utf8.h"
 
 static void begin_params(struct vt_parser *s)
 {
 	s->prefix = s->inter = s->n_inter = 0;
 	s->n = 0;
 	s->full = false;
-	s->set = s->sub = 0;
+	s->sub = 0;
 }
 
 /* Room for the next parameter, after a colon or not. */
@@ -44,20 +45,27 @@ static void next_param(struct vt_parser *s, bool colon)
 	s->n++;
 }
 
-static void param_byte(struct vt_parser *s, uint8_t b)
+/* Digits, semicolons and colons from p on; where they end. */
+static const uint8_t *params(struct vt_parser *s, const uint8_t *p, const uint8_t *end)
 {
-	if (!s->n)
-		next_param(s, false);
-	if (b == ';' || b == ':') {
-		next_param(s, b == ':');
-	} else if (!s->full) {
-		uint32_t *v = &s->param[s->n - 1];
+	for (; p < end && *p - 0x30u < 12; p++) {
+		if (!s->n)
+			next_param(s, false);
+		if (*p >= ':') {
+			next_param(s, *p == ':');
+			continue;
+		}
 
-		*v = *v * 10 + (b - '0');
-		if (*v > PARAM_LIMIT)
-			*v = PARAM_LIMIT;
-		s->set |= 1u << (s->n - 1);
+		uint32_t v = s->param[s->n - 1];
+
+		for (; p < end && *p - 0x30u < 10; p++)
+			if (v < PARAM_LIMIT)
+				v = v * 10 + (*p - 0x30u);
+		p--;
+		if (!s->full)
+			s->param[s->n - 1] = v < PARAM_LIMIT ? v : PARAM_LIMIT;
 	}
+	return p;
 }
 
 static void inter_byte(struct vt_parser *s, uint8_t b)
@@ -175,7 +183,7 @@ static void csi_byte(struct vt *vt, uint8_t b)
 	} else if (s->state == STATE_CSI_INTER) {
 		s->state = STATE_CSI_IGNORE;
 	} else if (b < 0x3c) {
-		param_byte(s, b);
+		params(s, &b, &b + 1);
 	} else if (s->n || s->prefix) {
 		s->state = STATE_CSI_IGNORE;
 	} else {
@@ -198,7 +206,7 @@ static void dcs_byte(struct vt *vt, uint8_t b)
 	} else if (s->n_inter || (b >= 0x3c && (s->n || s->prefix))) {
 		s->state = STATE_DCS_IGNORE;
 	} else if (b < 0x3c) {
-		param_byte(s, b);
+		params(s, &b, &b + 1);
 	} else {
 		s->prefix = b;
 	}
@@ -285,7 +293,14 @@ static const uint8_t *text(struct vt *vt, const uint8_t *p, const uint8_t *end)
 {
 	while (p < end) {
 		if (*p >= 0x80) {
-			text_byte(vt, *p++);
+			uint32_t cp;
+			int n = vt->parser.more ? 0 : vt_utf8_get(p, (size_t)(end - p), &cp);
+
+			if (n)
+				vt_put(vt, cp);
+			else
+				text_byte(vt, *p);
+			p += n ? n : 1;
 		} else {
 			text_broken(vt);
 			if (*p < 0x20 || *p == 0x7f)
@@ -311,6 +326,28 @@ static const uint8_t *string(struct vt *vt, const uint8_t *p, const uint8_t *end
 	return p;
 }
 
+/* ESC in text, with as much after it as is there in the usual forms: CSI, and
+ * the choice of a charset. */
+static const uint8_t *escape(struct vt *vt, const uint8_t *p, const uint8_t *end)
+{
+	struct vt_parser *s = &vt->parser;
+
+	begin_params(s);
+	s->state = STATE_ESC;
+	if (end - p >= 2 && p[1] == '[') {
+		s->state = STATE_CSI;
+		return p + 2;
+	}
+	if (end - p >= 3 && (p[1] == '(' || p[1] == ')') && p[2] - 0x30u < 0x4f) {
+		s->state = STATE_GROUND;
+		s->inter = p[1];
+		s->n_inter = 1;
+		vt_esc(vt, p[2]);
+		return p + 3;
+	}
+	return p + 1;
+}
+
 void vt_write(struct vt *vt, const void *data, size_t n, uint64_t now_ms)
 {
 	const uint8_t *p = data, *end = p + n;
@@ -321,20 +358,22 @@ void vt_write(struct vt *vt, const void *data, size_t n, uint64_t now_ms)
 		const uint8_t *start = p;
 
 		if (s->state == STATE_GROUND) {
-			p = text(vt, p, end);
-			if (p < end && *p != 0x1b) {
-				if (*p < 0x20)
-					vt_c0(vt, *p);
-				p++;
-			} else if (p < end) {
-				begin_params(s);
-				s->state = STATE_ESC;
-				p++;
-			}
+			if (*p != 0x1b || s->more)
+				p = text(vt, p, end);
+			if (p < end && *p == 0x1b)
+				p = escape(vt, p, end);
+			else if (p < end)
+				vt_c0(vt, *p++);
 		} else if (s->state >= STATE_STRING) {
 			p = string(vt, p, end);
 			if (p < end)
 				sequence_byte(vt, *p++);
+		} else if (s->state == STATE_CSI && *p - 0x30u < 12) {
+			p = params(s, p, end);
+			if (p < end && *p >= 0x40 && *p < 0x7f) {
+				s->state = STATE_GROUND;
+				vt_csi(vt, *p++);
+			}
 		} else if (*p < 0x80) {
 			sequence_byte(vt, *p++);
 		} else {

@@ -143,5 +143,8 @@ void vt_set_alt(struct vt *vt, bool on)
 
 void vt_update_plain(struct vt *vt)
 {
-	vt->plain = vt->charset[vt->gl] == 'B' && !vt->shift && !(vt->modes & MODE_INSERT);
+	uint8_t set = vt->charset[vt->gl];
+
+	vt->plain = set != 'A' && !vt->shift && !(vt->modes & MODE_INSERT);
+	vt->map = set == '0' ? vt_graphics : NULL;
 }

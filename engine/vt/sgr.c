@@ -164,7 +164,7 @@ void vt_sgr(struct vt *vt)
 			else if (v >= 100 && v <= 107)
 				set_color(&pen->bg, VT_COLOR_INDEX | (v - 100 + 8));
 		}
-		while (is_sub(s, i + 1)) /* of one that has none, or more than it has */
+		while (s->sub && is_sub(s, i + 1)) /* of one that has none, or more than it has */
 			i++;
 	}
 }

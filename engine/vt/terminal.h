@@ -91,7 +91,6 @@ struct vt_parser {
 	uint8_t n;       /* parameters begun, at most PARAMS_MAX */
 	bool full;       /* more came: ignore the digits */
 	uint32_t param[PARAMS_MAX];
-	uint32_t set;    /* bit i: param[i] has digits */
 	uint32_t sub;    /* bit i: a colon, not a semicolon, goes before param[i] */
 
 	/* A code point under way. */
@@ -116,7 +115,8 @@ struct vt {
 	uint8_t charset[4]; /* of the cursor, as in vt_saved */
 	uint8_t gl;         /* 0..3 */
 	uint8_t shift;      /* G2 or G3 for one character, or 0 */
-	bool plain;         /* ASCII text needs no look at charsets or insert mode */
+	bool plain;         /* ASCII text goes through vt_ascii: no insert mode, no shift */
+	const uint16_t *map; /* then: what 0x20 to 0x7e are, or NULL for themselves */
 	bool joining;       /* U+200D came after the glyph before the cursor */
 	uint32_t last;      /* what REP repeats, or 0 */
 	struct vt_parser parser;
@@ -195,6 +195,7 @@ void vt_set_alt(struct vt *vt, bool on); /* the screen only */
 void vt_update_plain(struct vt *vt);
 
 /* text.c */
+extern const uint16_t vt_graphics[0x5f]; /* DEC special graphics, from 0x20 */
 size_t vt_ascii(struct vt *vt, const uint8_t *p, size_t n);
 void vt_put(struct vt *vt, uint32_t cp);
 void vt_repeat(struct vt *vt, uint32_t n);

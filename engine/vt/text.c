@@ -18,12 +18,15 @@
 #include "engine/vt/terminal.h"
 #include "engine/vt/width.h"
 
-/* DEC special graphics, for 0x5f to 0x7e. */
-static const uint16_t graphics[] = {
-	0x0020, 0x25c6, 0x2592, 0x2409, 0x240c, 0x240d, 0x240a, 0x00b0,
-	0x00b1, 0x2424, 0x240b, 0x2518, 0x2510, 0x250c, 0x2514, 0x253c,
-	0x23ba, 0x23bb, 0x2500, 0x23bc, 0x23bd, 0x251c, 0x2524, 0x2534,
-	0x252c, 0x2502, 0x2264, 0x2265, 0x03c0, 0x2260, 0x00a3, 0x00b7,
+const uint16_t vt_graphics[0x5f] = {
+	' ', '!', '"', '#', '$', '%', '&', '\'', '(', ')', '*', '+', ',', '-', '.', '/',
+	'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', ':', ';', '<', '=', '>', '?',
+	'@', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J', 'K', 'L', 'M', 'N', 'O',
+	'P', 'Q', 'R', 'S', 'T', 'U', 'V', 'W', 'X', 'Y', 'Z', '[', '\\', ']', '^', ' ',
+	0x25c6, 0x2592, 0x2409, 0x240c, 0x240d, 0x240a, 0x00b0, 0x00b1,
+	0x2424, 0x240b, 0x2518, 0x2510, 0x250c, 0x2514, 0x253c, 0x23ba,
+	0x23bb, 0x2500, 0x23bc, 0x23bd, 0x251c, 0x2524, 0x2534, 0x252c,
+	0x2502, 0x2264, 0x2265, 0x03c0, 0x2260, 0x00a3, 0x00b7,
 };
 
 /* To the start of the next line, which goes on from this one. */
@@ -38,6 +41,7 @@ static void wrap(struct vt *vt)
 size_t vt_ascii(struct vt *vt, const uint8_t *p, size_t n)
 {
 	const uint8_t *start = p, *end = p + n;
+	const uint16_t *map = vt->map;
 	struct vt_cell pen = vt->pen;
 
 	while (p < end && *p - 0x20u < 0x5f) {
@@ -56,7 +60,7 @@ size_t vt_ascii(struct vt *vt, const uint8_t *p, size_t n)
 		struct vt_cell *c = &r->cells[col];
 
 		for (; p < stop && *p - 0x20u < 0x5f; p++, c++) {
-			c->ch = pen.ch | *p;
+			c->ch = pen.ch | (map ? map[*p - 0x20] : *p);
 			c->fg = pen.fg;
 			c->bg = pen.bg;
 		}
@@ -73,7 +77,8 @@ size_t vt_ascii(struct vt *vt, const uint8_t *p, size_t n)
 			r->wrapped = false;
 		}
 	}
-	vt->last = p > start ? p[-1] : vt->last;
+	if (p > start)
+		vt->last = map ? map[p[-1] - 0x20] : p[-1];
 	vt->joining = false;
 	return (size_t)(p - start);
 }
@@ -266,8 +271,8 @@ static uint32_t translate(struct vt *vt, uint32_t cp)
 		vt->shift = 0;
 		vt_update_plain(vt);
 	}
-	if (set == '0' && cp >= 0x5f && cp <= 0x7e)
-		return graphics[cp - 0x5f];
+	if (set == '0')
+		return vt_graphics[cp - 0x20];
 	if (set == 'A' && cp == '#')
 		return 0xa3;
 	return cp;
@@ -279,7 +284,7 @@ void vt_put(struct vt *vt, uint32_t cp)
 
 	if (!vt->plain && cp < 0x80)
 		cp = translate(vt, cp);
-	class = vt_class(cp);
+	class = cp - 0x20u < 0x5f ? VT_CLASS_NARROW : vt_class(cp);
 	if (class == VT_CLASS_HYPHEN) {
 		cp = '-';
 		class = VT_CLASS_NARROW;
