@@ -122,7 +122,7 @@ static void put_seen(const struct page *p, const struct check_record *r)
 
 static void put_fix(const struct page *p, const struct check_fix *f, bool first)
 {
-	char command[CHECK_ARG_MAX * sizeof(f->argv[0]) + 64];
+	char command[CHECK_COMMAND_MAX];
 	char text[sizeof(f->text) + 80];
 
 	snprintf(text, sizeof(text), "%s%s%s", f->text,

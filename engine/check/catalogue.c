@@ -21,6 +21,12 @@ const char *const check_group_titles[] = {
 static_assert(sizeof(check_group_titles) / sizeof(*check_group_titles) == CHECK_GROUP_COUNT,
 	      "a title each");
 
+static bool always(const struct check_plan *plan)
+{
+	(void)plan;
+	return true;
+}
+
 #define MACHINES { "qemu", "firecracker" } /* backends that start one; `demo` does not */
 
 /*
@@ -36,41 +42,48 @@ const struct check checks[] = {
 		       "by the CPU; without it QEMU interprets every instruction",
 		.doc = "docs/preflight.md#k02", .backends = MACHINES,
 		.severity = CHECK_DEGRADED, .timeout_ms = 1000, .probe = probe_k02,
+		.may_block = plan_needs_kvm,
 	}, {
 		.id = "K03", .group = CHECK_GROUP_KVM, .title = "KVM can be opened",
 		.why = "a device that cannot be opened is of no use; the errno tells permissions "
 		       "from a container's device policy from a missing driver",
 		.doc = "docs/preflight.md#k03", .backends = MACHINES, .needs = { "K02" },
 		.severity = CHECK_DEGRADED, .timeout_ms = 3000, .probe = probe_k03,
+		.may_block = plan_needs_kvm,
 	}, {
 		.id = "K04", .group = CHECK_GROUP_KVM, .title = "Right to use KVM",
 		.why = "the kernel lets owner, group and access list of /dev/kvm use it, by the "
 		       "groups that this process has, not those in /etc/group",
 		.doc = "docs/preflight.md#k04", .backends = MACHINES, .needs = { "K02" },
 		.shares = "K03", .severity = CHECK_DEGRADED, .timeout_ms = 3000, .probe = probe_k04,
+		.may_block = plan_needs_kvm,
 	}, {
 		.id = "K05", .group = CHECK_GROUP_KVM, .title = "KVM interface",
 		.why = "hypervisors speak version 12, the only one since Linux 2.6.22",
 		.doc = "docs/preflight.md#k05", .backends = MACHINES, .needs = { "K03" },
 		.shares = "K03", .severity = CHECK_DEGRADED, .timeout_ms = 3000, .probe = probe_k05,
+		.may_block = plan_needs_kvm,
 	}, {
 		.id = "K07", .group = CHECK_GROUP_KVM, .title = "KVM makes a machine",
 		.why = "another hypervisor may hold the CPU's extensions; then the device opens "
 		       "and no machine can be made",
 		.doc = "docs/preflight.md#k07", .backends = MACHINES, .needs = { "K05" },
 		.shares = "K03", .severity = CHECK_DEGRADED, .timeout_ms = 3000, .probe = probe_k07,
+		.may_block = plan_needs_kvm,
 	}, {
 		.id = "K08", .group = CHECK_GROUP_KVM, .title = "KVM runs instructions",
 		.why = "only a guest that ran proves that guests run: two instructions, and what "
 		       "they wrote",
 		.doc = "docs/preflight.md#k08", .backends = MACHINES, .needs = { "K07" },
 		.shares = "K03", .severity = CHECK_DEGRADED, .timeout_ms = 3000, .probe = probe_k08,
+		.may_block = plan_needs_kvm,
 	}, {
 		.id = "K09", .group = CHECK_GROUP_KVM, .title = "KVM speed",
 		.why = "on a host that is a machine itself KVM may be emulated, and then a stock "
 		       "kernel needs minutes where QEMU's own translator (TCG) needs seconds",
 		.doc = "docs/preflight.md#k09", .backends = MACHINES, .needs = { "K08" },
 		.shares = "K03", .severity = CHECK_DEGRADED, .timeout_ms = 3000, .probe = probe_k09,
+		.may_block = plan_needs_kvm,
 	}, {
 		.id = "E01", .group = CHECK_GROUP_ENGINE, .title = "Hypervisor",
 		.why = "without a hypervisor there is nothing to start an agent's machine with",
@@ -138,6 +151,7 @@ const struct check checks[] = {
 		.why = "when memory runs out the kernel ends a process, most likely a hypervisor",
 		.doc = "docs/preflight.md#r01", .backends = MACHINES,
 		.severity = CHECK_DEGRADED, .timeout_ms = 1000, .probe = probe_r01,
+		.may_block = always,
 	}, {
 		.id = "U01", .group = CHECK_GROUP_TERMINAL, .title = "Terminal",
 		.why = "the dashboard draws in it; every verb works without",

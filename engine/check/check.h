@@ -145,6 +145,7 @@ struct check_plan {
 	char state_dir[PATH_MAX]; /* "": not asked */
 	char hosts[CHECK_HOSTS_MAX][256]; /* names that the agents need: API hosts */
 	unsigned n_hosts;
+	bool quick; /* only what can block this launch, and nothing that takes long */
 };
 
 /* --- The host, or what stands for it --- */
@@ -180,6 +181,8 @@ struct check {
 	const char *shares;           /* answered by the child of that (earlier) row; or NULL */
 	enum check_severity severity; /* of a failure; a probe may lower or raise it */
 	uint32_t timeout_ms;
+	/* May the probe raise the severity to blocker in this launch? NULL: no. */
+	bool (*may_block)(const struct check_plan *plan);
 	bool foreign;  /* reads an image's bytes: runs without network and with limits */
 	bool slow;     /* may wait for the network: not among the local checks */
 	/* Fills status, summary, seen, fixes through record_* (probe.h). */
@@ -198,7 +201,9 @@ int check_index(const char *id); /* its row, or -1 */
 void record_begin(struct check_record *r, const struct check *c);
 
 /* The fix as a line for a shell, quoted, with sudo where it is needed and we
- * are not root; "" when there is no command. Gives out. */
+ * are not root; "" when there is no command, or it does not fit: a command is
+ * whole or not there. CHECK_COMMAND_MAX is enough. Gives out. */
+enum { CHECK_COMMAND_MAX = 4096 };
 const char *check_fix_command(const struct check_fix *f, char *out, size_t cap);
 
 #endif

@@ -36,7 +36,7 @@ static void no_qemu(const struct probe_ctx *ctx, struct check_record *r, const c
 	package_fix(ctx, r, &package_qemu, false);
 }
 
-/* Every word of `wanted` must begin a line of `list`. */
+/* Is `wanted` the first word of a line of `list`? */
 static bool has_line(const char *list, const char *wanted)
 {
 	size_t n = strlen(wanted);
@@ -75,6 +75,10 @@ static void look_qemu(const struct probe_ctx *ctx, struct check_record *r)
 		return;
 	}
 	record_seen(r, "program", "%s", program);
+	if (ctx->plan->quick) { /* the launch runs it and will see */
+		record_say(r, CHECK_OK, "%s is on PATH", name);
+		return;
+	}
 	if (ask(program, "--version", NULL, out, sizeof(out), &err) < 0) {
 		record_say(r, CHECK_FAILED, "QEMU does not run: %s", err.msg);
 		package_fix(ctx, r, &package_qemu, true);

@@ -117,38 +117,46 @@ void record_fix_on(const struct probe_ctx *ctx, struct check_record *r, enum dis
 	va_end(ap);
 }
 
-/* Quoted for sh unless it is made of characters that need none. */
-static void add_quoted(char *out, size_t cap, const char *arg)
+/* Quoted for sh unless it is made of characters that need none; false when it
+ * does not fit. */
+static bool add_quoted(char *out, size_t cap, const char *arg)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				    "0123456789_-+=:,./@%";
 	size_t at = strlen(out);
 	bool quote = !*arg || arg[strspn(arg, plain)];
 
-	if (at && at + 1 < cap)
+	if (at + 4 * strlen(arg) + 4 > cap)
+		return false;
+	if (at)
 		out[at++] = ' ';
-	if (quote && at + 1 < cap)
+	if (quote)
 		out[at++] = '\'';
-	for (; *arg && at + 5 < cap; arg++) {
+	for (; *arg; arg++) {
 		if (*arg == '\'') {
 			memcpy(out + at, "'\\''", 4);
 			at += 4;
 		} else
 			out[at++] = *arg;
 	}
-	if (quote && at + 1 < cap)
+	if (quote)
 		out[at++] = '\'';
 	out[at] = '\0';
+	return true;
 }
 
 const char *check_fix_command(const struct check_fix *f, char *out, size_t cap)
 {
+	bool fits = true;
+
 	out[0] = '\0';
 	if (!f->n_argv)
 		return out;
 	if (f->needs_root && geteuid() != 0)
-		add_quoted(out, cap, "sudo");
-	for (int i = 0; i < f->n_argv; i++)
-		add_quoted(out, cap, f->argv[i]);
+		fits = add_quoted(out, cap, "sudo");
+	for (int i = 0; i < f->n_argv && fits; i++)
+		fits = add_quoted(out, cap, f->argv[i]);
+	if (!fits)
+		out[0] = '\0';
 	return out;
 }

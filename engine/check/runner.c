@@ -271,6 +271,19 @@ static void skip(struct runner *r, size_t i, const struct check_record *need)
 	finish(r, i, 0);
 }
 
+static bool skip_quick(struct runner *r, size_t i)
+{
+	const struct check *c = &r->table[i];
+
+	if (!r->plan->quick || c->severity == CHECK_BLOCKER ||
+	    (c->may_block && c->may_block(r->plan)))
+		return false;
+	record_begin(&r->report.records[i], c);
+	record_say(&r->report.records[i], CHECK_SKIP, "not asked: it cannot block this launch");
+	finish(r, i, 0);
+	return true;
+}
+
 static bool skip_backend(struct runner *r, size_t i)
 {
 	const struct check *c = &r->table[i];
@@ -452,7 +465,7 @@ static bool skipped(struct runner *r, size_t i)
 
 	if (need)
 		skip(r, i, need);
-	return need || skip_backend(r, i);
+	return need || skip_backend(r, i) || skip_quick(r, i);
 }
 
 /* Start the child that answers `lead` and its rows. When the lead is skipped

@@ -306,7 +306,7 @@ static inline const struct check_record *fixture_ask(struct fixture *f, const ch
 /* Any fix whose command or text has the words. */
 static inline bool record_has_fix(const struct check_record *r, const char *words)
 {
-	char command[2200];
+	char command[CHECK_COMMAND_MAX];
 
 	for (int i = 0; i < r->n_fixes; i++)
 		if (strstr(check_fix_command(&r->fixes[i], command, sizeof(command)), words) ||

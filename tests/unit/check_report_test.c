@@ -159,7 +159,7 @@ static void the_page_tells_seen_why_and_fix_of_what_is_not_well(void)
 static void a_command_that_does_not_fit_is_not_shown_cut(void)
 {
 	struct check_record r = { .id = "X" };
-	char path[400], command[2200];
+	char path[400], command[CHECK_COMMAND_MAX];
 
 	memset(path, 'a', sizeof(path) - 1);
 	path[sizeof(path) - 1] = '\0';
@@ -168,6 +168,9 @@ static void a_command_that_does_not_fit_is_not_shown_cut(void)
 	CHECK_INT(r.fixes[0].n_argv, 0);
 	CHECK_INT(r.fixes[1].n_argv, 0);
 	CHECK_STR(check_fix_command(&r.fixes[0], command, sizeof(command)), "");
+	record_fix(&r, 0, ARGV("rm", "-r", "/var/lib/x"), "remove it");
+	CHECK_STR(check_fix_command(&r.fixes[2], command, 20), "");
+	CHECK_STR(check_fix_command(&r.fixes[2], command, sizeof(command)), "rm -r /var/lib/x");
 }
 
 static void too_much_is_cut_and_nothing_breaks(void)

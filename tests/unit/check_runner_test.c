@@ -373,6 +373,31 @@ static void all_local_checks_take_less_than_a_second(void)
 	report_done(&r);
 }
 
+static void a_quick_look_asks_only_what_can_block(void)
+{
+	static struct check_plan plan;
+	uint64_t t = now_ms();
+	struct report r;
+	struct error err;
+
+	plan.quick = true;
+	if (check_run_all(&plan, &r, &err) < 0)
+		CHECK_FAIL("%s", err.msg);
+	t = now_ms() - t;
+	CHECK_INT(report_find(&r, "K09")->status, CHECK_SKIP);
+	CHECK_INT(report_find(&r, "C01")->status, CHECK_SKIP);
+	CHECK(report_find(&r, "N00")->status != CHECK_SKIP);
+	CHECK(report_find(&r, "R01")->status != CHECK_SKIP);
+	CHECK(report_find(&r, "E01")->status != CHECK_SKIP);
+	printf("# quick: %d ms\n", (int)t);
+	report_done(&r);
+	plan.accel = VM_ACCEL_KVM;
+	if (check_run_all(&plan, &r, &err) < 0)
+		CHECK_FAIL("%s", err.msg);
+	CHECK(report_find(&r, "K02")->status != CHECK_SKIP);
+	report_done(&r);
+}
+
 static const struct test tests[] = {
 	{ "runner: a probe that hangs", a_probe_that_hangs_is_unknown_at_its_deadline },
 	{ "runner: a probe that crashes", a_probe_that_crashes_is_unknown_and_no_more },
@@ -385,6 +410,7 @@ static const struct test tests[] = {
 	{ "runner: a child's descriptors", a_child_has_no_descriptor_of_ours },
 	{ "runner: the demo backend", the_demo_backend_asks_nothing_of_kvm },
 	{ "runner: all in less than a second", all_local_checks_take_less_than_a_second },
+	{ "runner: a quick look", a_quick_look_asks_only_what_can_block },
 	{ NULL, NULL },
 };
 
