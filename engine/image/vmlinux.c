@@ -160,7 +160,7 @@ static bool has_pvh(const uint8_t *p, size_t len)
 static void probe_segments(const uint8_t *p, size_t len, const Elf64_Ehdr *e,
 			   struct kernel_probe *out)
 {
-	bool loads = false;
+	bool loads = false, pvh = false;
 
 	for (unsigned i = 0; i < e->e_phnum; i++) {
 		Elf64_Phdr h;
@@ -174,10 +174,10 @@ static void probe_segments(const uint8_t *p, size_t len, const Elf64_Ehdr *e,
 					    e->e_entry - h.p_vaddr < h.p_memsz))
 			loads = true;
 		if (h.p_type == PT_NOTE && has_pvh(p + h.p_offset, h.p_filesz))
-			out->pvh = true;
+			pvh = true;
 	}
 	out->entry64 = loads;
-	out->pvh = out->pvh && loads;
+	out->pvh = pvh && loads;
 }
 
 static void probe_elf(const uint8_t *p, size_t len, struct kernel_probe *out)

@@ -123,7 +123,7 @@ static void bad_pairs_are_refused(void)
 
 static void what_does_not_fit_is_not_sent(void)
 {
-	static uint8_t buf[2 * FRAME_MAX];
+	static uint8_t buf[2 * FRAME_MAX], data[FRAME_PAYLOAD_MAX];
 	struct control_writer w;
 
 	control_begin(&w, buf, 20, CONTROL_LOG, 0);
@@ -133,7 +133,7 @@ static void what_does_not_fit_is_not_sent(void)
 	control_bytes(&w, "12345678", 8);
 	CHECK_INT(control_finish(&w), 20);
 	control_begin(&w, buf, sizeof(buf), CONTROL_EXEC_INPUT, 1);
-	control_bytes(&w, buf, FRAME_PAYLOAD_MAX);
+	control_bytes(&w, data, sizeof(data));
 	CHECK_INT(control_finish(&w), FRAME_MAX);
 	control_bytes(&w, "1", 1);
 	CHECK_INT(control_finish(&w), 0);
