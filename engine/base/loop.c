@@ -75,7 +75,8 @@ static void run_laters(struct loop *l)
 int loop_turn(struct loop *l, int timeout_ms, struct error *err)
 {
 	struct epoll_event ev[TURN_EVENTS];
-	int n = epoll_wait(l->epoll, ev, TURN_EVENTS, timeout_ms);
+	/* Work queued from outside a turn must not wait for an event. */
+	int n = epoll_wait(l->epoll, ev, TURN_EVENTS, list_empty(&l->laters) ? timeout_ms : 0);
 
 	if (n < 0 && errno != EINTR)
 		return error_set(err, errno, "wait for events");

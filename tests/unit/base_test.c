@@ -146,11 +146,56 @@ static void loop_drops_fetched_events_of_forgotten_sources(void)
 	loop_done(&l);
 }
 
+struct errand {
+	struct later later;
+	bool done;
+};
+
+static void run_errand(struct later *l)
+{
+	LIST_ITEM(l, struct errand, later)->done = true;
+}
+
+static void loop_runs_work_that_was_queued_before_it(void)
+{
+	struct loop l;
+	struct errand e = { .later.fn = run_errand };
+	uint64_t start = now_ms();
+
+	CHECK(loop_init(&l, &err) == 0);
+	loop_later(&l, &e.later);
+	loop_later(&l, &e.later);
+	CHECK(loop_turn(&l, 10000, &err) == 0);
+	CHECK(e.done);
+	CHECK(now_ms() - start < 5000);
+	loop_done(&l);
+}
+
 struct watcher {
 	struct child child;
 	struct loop *loop;
 	int status;
 };
+
+static void end_turn(struct later *w)
+{
+	w->fn = NULL;
+}
+
+static void loop_does_not_wait_with_work_queued(void)
+{
+	struct later work = { .fn = end_turn };
+	struct loop l;
+	struct error err;
+	uint64_t begun = now_ms();
+
+	CHECK(loop_init(&l, &err) == 0);
+	loop_later(&l, &work);
+	CHECK(loop_turn(&l, 5000, &err) == 0);
+	CHECK(!work.fn);
+	CHECK(now_ms() - begun < 4000);
+	loop_done(&l);
+}
 
 static void child_ended(struct child *c, int status)
 {
@@ -430,7 +475,9 @@ int main(int argc, char **argv)
 	static const struct test tests[] = {
 		T(error_keeps_code_context_and_hint), T(error_is_cut_not_overrun),
 		T(bytes_never_grow_beyond_their_cap), T(bytes_keep_their_order_across_moves),
-		T(loop_runs_repeating_timers), T(loop_drops_fetched_events_of_forgotten_sources),
+		T(loop_runs_repeating_timers), T(loop_does_not_wait_with_work_queued),
+		T(loop_drops_fetched_events_of_forgotten_sources),
+		T(loop_runs_work_that_was_queued_before_it),
 		T(loop_tells_how_a_child_ended), T(process_reports_a_failed_exec),
 		T(process_gives_exactly_the_descriptors_asked_for),
 		T(process_capture_ends_at_its_deadline), T(process_start_time_names_a_process),
