@@ -289,6 +289,15 @@ static int parse_size(const struct call *c, struct up *u)
 	return 0;
 }
 
+/* Before a kernel is fetched for it. */
+static bool good_name(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n > 0 && n <= SESSION_ID_MAX && name[0] >= 'a' && name[0] <= 'z' &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == n;
+}
+
 static int run(struct call *c)
 {
 	struct up u = {.call = c};
@@ -301,6 +310,10 @@ static int run(struct call *c)
 	if (call_has(c, NAME) && (c->n_args > 1 || count > 1))
 		return talk_usage("up", "--name names one session; it does not go with --count or "
 					"several agents");
+	if (call_has(c, NAME) && !good_name(c->values[NAME]))
+		return talk_usage("up", "--name: \"%s\" is no name; a letter, then letters, digits and "
+					"dashes, all lower case, %d at most",
+				  c->values[NAME], SESSION_ID_MAX);
 	if (c->n_args * count > UP_MAX)
 		return talk_usage("up", "that would be more than %d sessions", UP_MAX);
 	u.count = (unsigned)count;
