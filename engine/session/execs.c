@@ -216,8 +216,8 @@ static void failed(struct execs *e, struct exec *x, const struct frame *f)
 
 	if (control_read_text(f, &code, text, sizeof(text)) < 0)
 		return;
-	error_set(&err, 0, "%s", text_clean_str(clean, sizeof(clean), text));
-	err.code = code > 0 && code < 200 ? code : 0;
+	error_set(&err, code > 0 && code < 200 ? code : 0, "%s",
+		  text_clean_str(clean, sizeof(clean), text));
 	if (v)
 		viewer_fail(v, x->request, &err);
 	*x = (struct exec){ 0 };

@@ -359,7 +359,8 @@ static void guest_error(struct supervisor *s, const struct frame *f)
 
 	if (s->ready || f->id != 1 || control_read_text(f, &code, text, sizeof(text)) < 0)
 		return;
-	error_set(&err, 0, "start in the guest: %s", text_clean_str(clean, sizeof(clean), text));
+	error_set(&err, code > 0 && code < 200 ? code : 0, "start in the guest: %s",
+		  text_clean_str(clean, sizeof(clean), text));
 	error_hint(&err, "look at the agent's \"command\", \"user\" and \"cwd\", and at its image: "
 			 "vmdeck agents, vmdeck image verify");
 	fail(s, &err);
@@ -393,7 +394,7 @@ static void agent_exit(struct supervisor *s, const struct frame *f)
 		snprintf(cause, sizeof(cause), "agent ended with exit code %d", end.code & 255);
 	if (s->spec.on_exit == AGENT_STAY)
 		set_state(s, SESSION_IDLE, cause);
-	else
+	else if (s->record.state != SESSION_STOPPING)
 		text_clean_str(s->record.cause, sizeof(s->record.cause), cause);
 	record_changed(s, true);
 }
