@@ -11,9 +11,11 @@ void vt_clusters_done(struct vt_clusters *c)
 
 int32_t vt_clusters_take(struct vt_clusters *c)
 {
+	if (!c->next)
+		c->next = 1; /* a cell with number 0 would look blank */
 	while (c->next < c->n && c->v[c->next].used)
 		c->next++;
-	if (c->next == c->n) {
+	if (c->next >= c->n) {
 		uint32_t n = c->n ? c->n * 2 : 64;
 
 		if (n > c->max)

@@ -28,7 +28,7 @@ struct vt_clusters {
 };
 
 void vt_clusters_done(struct vt_clusters *c);
-/* Number of a fresh entry, or -1: full, or no memory. */
+/* Number of a fresh entry, from 1, or -1: full, or no memory. */
 int32_t vt_clusters_take(struct vt_clusters *c);
 /* Free all; the owner then sets `used` on those it still needs. */
 void vt_clusters_sweep(struct vt_clusters *c);

@@ -95,13 +95,13 @@ static void set_mode(struct vt *vt, uint32_t number, bool on)
 		vt->modes &= ~(uint32_t)MODE_MOUSE;
 	if (m->bit == MODE_SYNC && on)
 		begin_frame(vt);
+	if (m->bit == MODE_WRAP && !(vt->modes & MODE_WRAP) != !on)
+		vt->at.pending = false;
 	if (m->bit == MODE_REVERSE && !(vt->modes & MODE_REVERSE) != !on)
 		vt_touch_rows(vt, 0, vt->rows - 1);
 	vt->modes = on ? vt->modes | m->bit : vt->modes & ~m->bit;
 	if (m->bit == MODE_ORIGIN)
 		vt_goto(vt, on ? vt->top : 0, 0);
-	if (m->bit == MODE_WRAP && !on)
-		vt->at.pending = false;
 	if (m->bit == MODE_INSERT)
 		vt_update_plain(vt);
 }

@@ -37,7 +37,7 @@ static uint32_t cluster_of(struct unpacker *u, const struct vt_glyph *g)
 {
 	int32_t i;
 
-	if (u->reuse && u->clusters->next == u->clusters->max)
+	if (u->reuse && u->clusters->next >= u->clusters->max)
 		vt_clusters_sweep(u->clusters);
 	i = vt_clusters_take(u->clusters);
 	if (i < 0)
