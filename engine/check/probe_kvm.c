@@ -228,8 +228,14 @@ static void fix_now(struct check_record *r, const struct access *a)
 		   "or for now, until the next boot: give this user access");
 }
 
-static void fix_rule(struct check_record *r)
+static void fix_rule(const struct probe_ctx *ctx, struct check_record *r)
 {
+	if (host_container(ctx->host)) { /* no udev in there */
+		record_fix(r, 0, NULL,
+			   "on the host, let the group kvm use the device (mode 0660), and start "
+			   "the container with --device /dev/kvm --group-add GID-OF-KVM");
+		return;
+	}
 	record_fix(r, FIX_ROOT,
 		   ARGV("sh", "-c",
 			"echo 'KERNEL==\"kvm\", GROUP=\"kvm\", MODE=\"0660\", TAG+=\"uaccess\"' > "
@@ -260,7 +266,7 @@ static void explain_denied(const struct probe_ctx *ctx, struct check_record *r,
 	if ((a->st.st_mode & 0060) != 0060) {
 		record_say(r, CHECK_FAILED, "/dev/kvm is mode %04o: its group %s may not use it",
 			   a->st.st_mode & 07777, a->group);
-		fix_rule(r);
+		fix_rule(ctx, r);
 		fix_now(r, a);
 	} else if (a->in_process) {
 		host_line(ctx->host, "/sys/fs/selinux/enforce", enforce, sizeof(enforce));
@@ -286,7 +292,7 @@ static void explain_denied(const struct probe_ctx *ctx, struct check_record *r,
 		/* Joining "root" or "disk" for this would give away the machine. */
 		record_say(r, CHECK_FAILED, "/dev/kvm belongs to the group %s, which %s is not in",
 			   a->group, a->user);
-		fix_rule(r);
+		fix_rule(ctx, r);
 		fix_now(r, a);
 	}
 }

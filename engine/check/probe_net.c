@@ -56,6 +56,11 @@ void probe_n01(const struct probe_ctx *ctx, struct check_record *r)
 	case EACCES:
 		/* 0666 is the driver's own default: making TAPs needs rights of its own. */
 		record_say(r, CHECK_FAILED, "/dev/net/tun may not be opened by this user");
+		if (container) {
+			fix_tun(r, container);
+			record_fix(r, 0, NULL, "or run vmdeck as root in the container");
+			return;
+		}
 		record_fix(r, FIX_ROOT,
 			   ARGV("sh", "-c",
 				"echo 'KERNEL==\"tun\", MODE=\"0666\"' > /etc/udev/rules.d/65-tun.rules "
@@ -138,7 +143,8 @@ static void explain_user(const struct probe_ctx *ctx, struct check_record *r,
 	} else {
 		record_say(r, CHECK_FAILED, "no user namespace: %s", strerror(t->code));
 	}
-	record_fix(r, 0, NULL, "or run vmdeck as root, which needs none");
+	if (host_sys(ctx->host)->uid() != 0)
+		record_fix(r, 0, NULL, "or run vmdeck as root, which needs none");
 }
 
 static void explain_network(const struct probe_ctx *ctx, struct check_record *r,
@@ -185,6 +191,13 @@ static void explain(const struct probe_ctx *ctx, struct check_record *r, const s
 			fix_apparmor(ctx, r);
 			return;
 		}
+		if (t->userns_code) { /* a root without rights, as in a container: both ways are shut */
+			struct trial user = *t;
+
+			user.code = t->userns_code;
+			explain_user(ctx, r, &user, s);
+			return;
+		}
 		record_say(r, CHECK_FAILED, "no network or pid namespace: %s", strerror(t->code));
 		if (t->code == ENOSPC)
 			record_fix(r, FIX_ROOT,
@@ -224,6 +237,8 @@ void probe_n00(const struct probe_ctx *ctx, struct check_record *r)
 			   strerror(t.userns_code));
 		return;
 	}
+	if (t.userns_code)
+		record_seen(r, "user namespace", "%s", strerror(t.userns_code));
 	record_seen(r, "step", "%s", trial_step_names[t.step]);
 	record_seen(r, "errno", "%s (%s)", strerror(t.code),
 		    t.code ? strerrorname_np(t.code) : "none");

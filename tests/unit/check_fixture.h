@@ -24,6 +24,7 @@
 
 struct fixture {
 	char root[64];
+	bool lacks; /* this machine cannot make the scene: not root, no CA bundle */
 	const char *env[16];
 	size_t n_env;
 	struct check_host host;
