@@ -35,8 +35,11 @@
 
 #define CONTROL_PORT "vmdeck.control" /* name= of the virtserialport */
 /* serial= of the virtio-blk devices; without them the image is vda, the disk vdb. */
-#define CONTROL_IMAGE_SERIAL "vmdeck-image"
-#define CONTROL_DISK_SERIAL "vmdeck-disk"
+#define CONTROL_IMAGE_SERIAL "image"
+#define CONTROL_DISK_SERIAL "disk"
+
+#define CONTROL_ADDRESS "10.200.0.2/30"
+#define CONTROL_GATEWAY "10.200.0.1"
 
 enum {
 	CONTROL_VERSION = 1,
@@ -85,7 +88,8 @@ enum {
  *	entropy=   hex, 32 bytes or more
  *	on_exit=   poweroff (default), restart, stay
  *	stat_ms=   send STATS that often; 0 or absent: never
- *	address= gateway=   default 10.200.0.2/30 and 10.200.0.1
+ *	address= gateway=   default CONTROL_ADDRESS and CONTROL_GATEWAY, which init
+ *	           sets before HELLO already
  *	disk=      overlay (default): the disk has upper and work over the image;
  *	           own: the image is mounted read-write and is all there is
  */

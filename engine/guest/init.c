@@ -190,7 +190,8 @@ static int begin(struct init *i, const struct frame *f, uint64_t *mounted_ms, co
 	*mounted_ms = agent_now_ms();
 	i->state = RUNNING;
 	identity_write(s);
-	net_up(s->address, s->gateway);
+	if (strcmp(s->address, CONTROL_ADDRESS) != 0 || strcmp(s->gateway, CONTROL_GATEWAY) != 0)
+		net_up(s->address, s->gateway);
 	*what = "open the console";
 	if ((code = console_open(&i->console)))
 		return code;
@@ -365,6 +366,9 @@ int main(void)
 	reboot(RB_DISABLE_CAD);
 	prepare(&i);
 	modules_load();
+	/* The same for every session, so a template has it done. */
+	net_up(CONTROL_ADDRESS, CONTROL_GATEWAY);
+	mounts_find(&i.mounts);
 	watch_timer_set(&i.timer, CONSOLE_PATIENCE_MS, CONSOLE_PATIENCE_MS);
 	look(&i, port_has_console());
 	for (;;)

@@ -38,27 +38,36 @@ void mounts_early(void)
 	(void)!symlink("/proc/self/fd/2", "/dev/stderr");
 }
 
-/* The virtio disk with this serial number, or else the one with this name. */
-static void find_disk(const char *serial, const char *otherwise, char *device, size_t size)
+/* A virtio disk's serial number, "" for none. */
+static void serial_of(const char *entry, char *text, size_t size)
+{
+	char path[300];
+
+	snprintf(path, sizeof(path), "/sys/block/%.200s/serial", entry);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? 0 : read(fd, text, size - 1);
+	if (fd >= 0)
+		close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+}
+
+void mounts_find(struct mounts *m)
 {
 	DIR *d = opendir("/sys/block");
+	char serial[64];
 
-	snprintf(device, size, "/dev/%s", otherwise);
-	if (!d)
-		return;
-	for (struct dirent *e; (e = readdir(d));) {
-		char path[300], text[64];
-		snprintf(path, sizeof(path), "/sys/block/%.200s/serial", e->d_name);
-		int fd = open(path, O_RDONLY | O_CLOEXEC);
-		ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
-		if (fd >= 0)
-			close(fd);
-		text[n > 0 ? n : 0] = '\0';
-		text[strcspn(text, "\n")] = '\0';
-		if (strcmp(text, serial) == 0)
-			snprintf(device, size, "/dev/%.200s", e->d_name);
+	snprintf(m->image_device, sizeof(m->image_device), "/dev/vda");
+	snprintf(m->disk_device, sizeof(m->disk_device), "/dev/vdb");
+	for (struct dirent *e; d && (e = readdir(d));) {
+		serial_of(e->d_name, serial, sizeof(serial));
+		if (strcmp(serial, CONTROL_IMAGE_SERIAL) == 0)
+			snprintf(m->image_device, sizeof(m->image_device), "/dev/%.50s", e->d_name);
+		else if (strcmp(serial, CONTROL_DISK_SERIAL) == 0)
+			snprintf(m->disk_device, sizeof(m->disk_device), "/dev/%.50s", e->d_name);
 	}
-	closedir(d);
+	if (d)
+		closedir(d);
 }
 
 /* In a machine resumed from a template, what the kernel read of a disk while
@@ -84,11 +93,11 @@ static int mount_disk(const char *device, const char *at, unsigned long flags, c
 	return mount(device, at, "ext4", flags, "") < 0 ? errno : 0;
 }
 
-static int overlay(struct mounts *m, const char *image, const char *disk, const char **what)
+static int overlay(struct mounts *m, const char **what)
 {
-	int code = mount_disk(image, "/image", MS_RDONLY, what);
+	int code = mount_disk(m->image_device, "/image", MS_RDONLY, what);
 	if (!code)
-		code = mount_disk(disk, "/disk", MS_NOATIME, what);
+		code = mount_disk(m->disk_device, "/disk", MS_NOATIME, what);
 	if (code)
 		return code;
 	*what = "mount the overlay";
@@ -112,16 +121,13 @@ static void move(const char *from)
 
 int mounts_switch(struct mounts *m, bool own_disk, const char **what)
 {
-	static char image[256], disk[256]; /* *what may point at them */
 	int code;
 
-	find_disk(CONTROL_IMAGE_SERIAL, "vda", image, sizeof(image));
-	find_disk(CONTROL_DISK_SERIAL, "vdb", disk, sizeof(disk));
 	if (own_disk) {
-		code = mount_disk(image, "/new", MS_NOATIME, what);
+		code = mount_disk(m->image_device, "/new", MS_NOATIME, what);
 		m->disk = open("/new", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	} else {
-		code = overlay(m, image, disk, what);
+		code = overlay(m, what);
 	}
 	if (code)
 		return code;

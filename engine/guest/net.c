@@ -1,6 +1,7 @@
 #include "engine/guest/net.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
 #include <net/route.h>
@@ -66,7 +67,8 @@ static int set_route(int s, in_addr_t gateway)
 		.rt_flags = RTF_UP | RTF_GATEWAY,
 	};
 
-	return ioctl(s, SIOCADDRT, &r);
+	/* The old one went with the old address. */
+	return ioctl(s, SIOCADDRT, &r) < 0 && errno != EEXIST ? -1 : 0;
 }
 
 /* The first device that is not the loopback; "" when there is none. */

@@ -6,7 +6,7 @@
 #ifndef ENGINE_GUEST_NET_H
 #define ENGINE_GUEST_NET_H
 
-/* address is "10.200.0.2/30". Failures are said, not returned: a machine
+/* address is "10.200.0.2/30"; one that was set before is replaced. Failures are said, not returned: a machine
  * without a network is still worth having, and the gateway is closed anyway. */
 void net_up(const char *address, const char *gateway);
 

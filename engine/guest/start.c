@@ -61,8 +61,8 @@ int start_read(struct start *s, const struct frame *f, const char **what)
 	memset(s, 0, offsetof(struct start, payload));
 	command_init(&s->command);
 	s->term = "xterm-256color";
-	s->address = "10.200.0.2/30";
-	s->gateway = "10.200.0.1";
+	s->address = CONTROL_ADDRESS;
+	s->gateway = CONTROL_GATEWAY;
 	s->cols = 80;
 	s->rows = 24;
 	s->payload_len = f->len;
