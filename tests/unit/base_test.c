@@ -186,7 +186,6 @@ static void loop_does_not_wait_with_work_queued(void)
 {
 	struct later work = { .fn = end_turn };
 	struct loop l;
-	struct error err;
 	uint64_t begun = now_ms();
 
 	CHECK(loop_init(&l, &err) == 0);
