@@ -1,8 +1,11 @@
 /* The runner: children, deadlines, dependencies, order, and starting over. */
 #include "tests/unit/check_fixture.h"
 
+#include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "engine/check/runner.h"
@@ -341,6 +344,42 @@ static void a_child_has_no_descriptor_of_ours(void)
 	seen_done(&s);
 }
 
+static pid_t *told; /* shared with all children */
+
+static void p_tell(const struct probe_ctx *ctx, struct check_record *r)
+{
+	__atomic_store_n(told, getpid(), __ATOMIC_RELEASE);
+	p_hang(ctx, r);
+}
+
+static void children_do_not_outlive_a_killed_dashboard(void)
+{
+	static const struct check table[] = { ROW("T", p_tell) };
+	struct pollfd dead = { .events = POLLIN };
+	struct seen s;
+	pid_t middle;
+
+	told = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	middle = fork();
+	if (middle == 0) {
+		seen_init(&s, table, SIZE(table));
+		seen_run(&s);
+		_exit(0);
+	}
+	for (uint64_t end = now_ms() + 5000; !__atomic_load_n(told, __ATOMIC_ACQUIRE);) {
+		if (now_ms() > end)
+			CHECK_FAIL("the probe did not start");
+		sched_yield();
+	}
+	dead.fd = (int)syscall(SYS_pidfd_open, *told, 0);
+	CHECK(dead.fd >= 0);
+	kill(middle, SIGKILL);
+	waitpid(middle, NULL, 0);
+	CHECK_INT(poll(&dead, 1, 3000), 1);
+	close(dead.fd);
+	munmap(told, 4096);
+}
+
 static void the_demo_backend_asks_nothing_of_kvm(void)
 {
 	struct check_plan plan = { .backend = "demo" };
@@ -408,6 +447,7 @@ static const struct test tests[] = {
 	{ "runner: asking again", asking_one_again_asks_what_it_held_up_too },
 	{ "runner: starting over and stopping", starting_over_and_stopping_leave_nobody },
 	{ "runner: a child's descriptors", a_child_has_no_descriptor_of_ours },
+	{ "runner: a killed dashboard", children_do_not_outlive_a_killed_dashboard },
 	{ "runner: the demo backend", the_demo_backend_asks_nothing_of_kvm },
 	{ "runner: all in less than a second", all_local_checks_take_less_than_a_second },
 	{ "runner: a quick look", a_quick_look_asks_only_what_can_block },
