@@ -16,6 +16,15 @@ struct scenario {
 	const char *fix;     /* words in one of the fixes; NULL: there is none */
 };
 
+/* A real path below the fixture's root; `out` may be a part of it. */
+static void place(const struct fixture *f, const char *name, char *out, size_t cap)
+{
+	char root[sizeof(f->root)];
+
+	memcpy(root, f->root, sizeof(root));
+	snprintf(out, cap, "%s/%s", root, name);
+}
+
 static void intel(struct fixture *f)
 {
 	fixture_file(f, "/proc/cpuinfo", "vendor_id\t: GenuineIntel\n");
@@ -330,7 +339,7 @@ static void image(struct fixture *f, bool networked, const char *path, const cha
 	int fd;
 
 	snprintf(i->name, sizeof(i->name), "work");
-	snprintf(i->path, sizeof(i->path), "%s/root.ext4", f->root);
+	place(f, "root.ext4", i->path, sizeof(i->path));
 	i->networked = networked;
 	fd = open(i->path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	fs = ext4_make(fd, &how, &err);
@@ -449,7 +458,7 @@ static void guest_ca(struct fixture *f)
 
 static void state(struct fixture *f, mode_t mode)
 {
-	snprintf(f->plan.state_dir, sizeof(f->plan.state_dir), "%s/state", f->root);
+	place(f, "state", f->plan.state_dir, sizeof(f->plan.state_dir));
 	if (mode && (mkdir(f->plan.state_dir, mode) < 0 || chmod(f->plan.state_dir, mode) < 0))
 		abort();
 	f->uid = getuid();
@@ -514,7 +523,7 @@ static void state_long(struct fixture *f)
 	state(f, 0);
 	memset(name, 'x', sizeof(name) - 1);
 	name[sizeof(name) - 1] = '\0';
-	snprintf(f->plan.state_dir, sizeof(f->plan.state_dir), "%s/%s", f->root, name);
+	place(f, name, f->plan.state_dir, sizeof(f->plan.state_dir));
 	if (mkdir(f->plan.state_dir, 0700) < 0)
 		abort();
 }
