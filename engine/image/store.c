@@ -14,6 +14,7 @@
 #include "engine/base/file.h"
 #include "engine/base/json.h"
 #include "engine/base/own.h"
+#include "engine/image/apart.h"
 #include "engine/image/digest.h"
 #include "engine/image/ext4.h"
 #include "engine/image/fresh.h"
@@ -21,6 +22,7 @@
 enum {
 	JSON_MAX = 64 * 1024,
 	STRINGS_MAX = 256,
+	LOOK_MS = 10 * 1000,
 };
 
 static const char *const cpu_names[] = {
@@ -271,9 +273,27 @@ int store_find_command(struct ext4 *fs, const char *argv0, char *path, size_t si
 	return 1;
 }
 
+/* An image, and the command that should be in it. */
+struct looking {
+	int fd;
+	const char *argv0;
+};
+
+static int look_inside(void *arg, void *out, struct error *err)
+{
+	const struct looking *what = arg;
+	char path[PATH_MAX];
+
+	(void)out;
+	AUTO_EXT4 struct ext4 *fs = ext4_open(what->fd, false, err);
+	if (!fs)
+		return -1;
+	return what->argv0 ? store_find_command(fs, what->argv0, path, sizeof(path), err) : 0;
+}
+
 int store_verify(const struct image *i, const char *argv0, struct error *err)
 {
-	char sum[65], path[PATH_MAX];
+	char sum[65];
 
 	AUTO_CLOSE int fd = open(i->path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
@@ -291,10 +311,9 @@ int store_verify(const struct image *i, const char *argv0, struct error *err)
 			return again(i, err);
 		}
 	}
-	AUTO_EXT4 struct ext4 *fs = ext4_open(fd, false, err);
-	if (!fs)
-		return error_wrap(err, "image %s", i->name);
-	int r = argv0 ? store_find_command(fs, argv0, path, sizeof(path), err) : 0;
+	/* The bytes are foreign, so they are read apart. */
+	struct looking what = { fd, argv0 };
+	int r = apart_run(look_inside, &what, NULL, 0, LOOK_MS, err);
 	if (r < 0)
 		return error_wrap(err, "image %s", i->name);
 	if (r == 1) {

@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,6 +9,7 @@
 #include "engine/base/file.h"
 #include "engine/base/own.h"
 #include "engine/base/process.h"
+#include "engine/image/apart.h"
 #include "engine/image/archive.h"
 #include "engine/image/digest.h"
 #include "engine/image/ext4.h"
@@ -298,6 +300,57 @@ static void compressed_modules_are_expanded(void)
 	CHECK_INT(err.code, EFBIG);
 }
 
+static int answer(void *arg, void *out, struct error *err)
+{
+	snprintf(out, 16, "seen %d", *(int *)arg);
+	error_set(err, ENOENT, "a thing");
+	return 1;
+}
+
+static int crash(void *arg, void *out, struct error *err)
+{
+	(void)arg, (void)out, (void)err;
+	raise(SIGKILL);
+	return 0;
+}
+
+static int spin(void *arg, void *out, struct error *err)
+{
+	(void)arg, (void)out, (void)err;
+	for (;;)
+		pause();
+	return 0;
+}
+
+static int hoard(void *arg, void *out, struct error *err)
+{
+	(void)arg, (void)out;
+	AUTO_FREE char *much = malloc(1U << 30);
+	return much ? 0 : error_set(err, ENOMEM, "hoard");
+}
+
+static void what_runs_apart_harms_nobody(void)
+{
+	struct error err = { 0 };
+	char out[16] = "";
+	int n = 7;
+
+	CHECK_INT(apart_run(answer, &n, out, sizeof(out), 10000, &err), 1);
+	CHECK_STR(out, "seen 7");
+	CHECK_STR(err.msg, "a thing: No such file or directory");
+	CHECK_INT(err.code, ENOENT);
+	CHECK_INT(apart_run(crash, NULL, NULL, 0, 10000, &err), -1);
+	CHECK_STR(err.msg, "reading it failed (Killed)");
+	CHECK_INT(apart_run(spin, NULL, NULL, 0, 50, &err), -1);
+	CHECK_INT(err.code, ETIMEDOUT);
+#ifndef __SANITIZE_ADDRESS__
+	CHECK_INT(apart_run(hoard, NULL, NULL, 0, 10000, &err), -1);
+	CHECK_INT(err.code, ENOMEM);
+#else
+	(void)hoard;
+#endif
+}
+
 static void a_digest_is_right(void)
 {
 	char sum[65];
@@ -316,6 +369,7 @@ int main(int argc, char **argv)
 		{ "kernel: one that is none is told", a_kernel_that_is_none_is_told },
 		{ "kernel: one by path works", a_kernel_by_path_works },
 		{ "archive: compressed modules are expanded", compressed_modules_are_expanded },
+		{ "apart: what runs there harms nobody", what_runs_apart_harms_nobody },
 		{ "digest: it is right", a_digest_is_right },
 		{ 0 },
 	};
