@@ -387,6 +387,26 @@ static void shipped_tell_apart(void)
 	}
 }
 
+/* docs/themes.md has a row for each role, as theme.h says it. */
+static void manual_lists_the_roles(void)
+{
+	static char text[64 * 1024];
+	FILE *f = fopen("docs/themes.md", "r");
+	char row[256];
+	size_t n;
+
+	if (!f)
+		CHECK_FAIL("docs/themes.md: %s", strerror(errno));
+	n = fread(text, 1, sizeof(text) - 1, f);
+	fclose(f);
+	text[n] = '\0';
+	for (int i = 0; i < ROLE_COUNT; i++) {
+		snprintf(row, sizeof(row), "| `%s` | %s |\n", theme_role_names[i], theme_role_helps[i]);
+		if (!strstr(text, row))
+			CHECK_FAIL("docs/themes.md lacks %s", row);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	static const struct test tests[] = {
@@ -402,6 +422,7 @@ int main(int argc, char **argv)
 		{"theme: what is hard to read is found", unreadable_is_found},
 		{"theme: shipped ones can be read", shipped_can_be_read},
 		{"theme: shipped ones tell things apart", shipped_tell_apart},
+		{"theme: the manual lists the roles", manual_lists_the_roles},
 		{NULL, NULL},
 	};
 
