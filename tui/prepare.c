@@ -215,6 +215,7 @@ int prepare_ask(const struct agent *const *agents, size_t n, unsigned count, con
 	if (!plan)
 		return EXIT_FAILED;
 	prepare_plan(plan, agents, n, count, p);
+	plan->quick = true;
 	if (check_run_all(plan, &report, &err) < 0)
 		return talk_error(&err);
 	if (report_verdict(&report) == REPORT_BLOCKED) {

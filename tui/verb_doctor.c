@@ -1,64 +1,16 @@
 /*
- * `doctor`: preflight, headless.
+ * `doctor`: preflight, headless; doctor.h draws the report.
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "engine/base/own.h"
 #include "engine/check/runner.h"
+#include "tui/doctor.h"
 #include "tui/prepare.h"
 #include "tui/verb.h"
 
-enum { STRICT, JSON, ALL };
-
-static void print_fixes(const struct check_record *r)
-{
-	for (uint8_t i = 0; i < r->n_fixes; i++) {
-		const struct check_fix *f = &r->fixes[i];
-		char command[1024];
-
-		check_fix_command(f, command, sizeof(command));
-		say("           fix: %s%s\n", f->text,
-		    f->needs_reboot ? " (then reboot)" : f->needs_relogin ? " (then log in again)" : "");
-		if (command[0])
-			say("                $ %s\n", command);
-	}
-}
-
-static void print_record(const struct check_record *r)
-{
-	say("  %-7s %-5s %s: %s\n", check_status_names[r->status], r->id, r->title, r->summary);
-	if (r->status != CHECK_FAILED && r->status != CHECK_WARN)
-		return;
-	for (uint8_t i = 0; i < r->n_seen; i++)
-		say("           seen: %s: %s\n", r->seen[i].key, r->seen[i].value);
-	if (r->why[0])
-		say("           why: %s\n", r->why);
-	print_fixes(r);
-}
-
-static bool shown(const struct check_record *r, bool all)
-{
-	return all || (r->status != CHECK_OK && r->status != CHECK_SKIP);
-}
-
-static void print(const struct report *r, bool all)
-{
-	say("%s, %s, kernel %s, %u CPUs, %llu MiB\n", r->host.distro, r->host.arch, r->host.kernel,
-	    r->host.cpus, (unsigned long long)r->host.memory_mib);
-	for (int g = 0; g < CHECK_GROUP_COUNT; g++) {
-		say("%s: %s\n", check_group_titles[g],
-		    check_status_names[report_group(r, (enum check_group)g)]);
-		for (size_t i = 0; i < r->n; i++) {
-			if ((int)r->records[i].group == g && shown(&r->records[i], all))
-				print_record(&r->records[i]);
-		}
-	}
-	say("%s: %u ok, %u warn, %u fail, %u unknown\n", report_verdict_names[report_verdict(r)],
-	    report_count(r, CHECK_OK), report_count(r, CHECK_WARN), report_count(r, CHECK_FAILED),
-	    report_count(r, CHECK_UNKNOWN));
-}
+enum { STRICT, JSON };
 
 static int find_agents(struct call *c, const struct manifest *m, const struct agent **out)
 {
@@ -82,11 +34,7 @@ static int examine(struct call *c, const struct check_plan *plan)
 
 	if (check_run_all(plan, &report, &err) < 0)
 		return talk_error(&err);
-	code = report_exit(&report, call_has(c, STRICT));
-	if (call_has(c, JSON))
-		say_json(report_json(&report));
-	else
-		print(&report, call_has(c, ALL));
+	code = doctor_print(&report, call_has(c, JSON), call_has(c, STRICT), stdout);
 	report_done(&report);
 	return code;
 }
@@ -129,7 +77,6 @@ const struct verb verb_doctor = {
 	.options = {
 		[STRICT] = {"strict", 0, NULL, "exit code 3 when something is degraded, too"},
 		[JSON] = {"json", 0, NULL, "one object with every check"},
-		[ALL] = {"all", 'a', NULL, "what passed and what was not asked, too"},
 	},
 	.run = run,
 };
