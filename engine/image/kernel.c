@@ -12,7 +12,7 @@
 #include "engine/base/file.h"
 #include "engine/base/json.h"
 #include "engine/base/own.h"
-#include "engine/base/process.h"
+#include "engine/image/apt.h"
 #include "engine/image/archive.h"
 #include "engine/image/digest.h"
 #include "engine/image/fresh.h"
@@ -23,9 +23,6 @@
 enum {
 	MODULE_MAX = 8 << 20,
 	LIST_MAX = 4 << 20,         /* modules.builtin */
-	APT_OUTPUT = 16 * 1024,
-	APT_ASK_MS = 30 * 1000,
-	APT_FETCH_MS = 10 * 60 * 1000,
 };
 
 /* What guests need, in the order to load it. A kernel may have any of it built
@@ -388,88 +385,6 @@ int kernel_from_file(const char *path, const char *modules, const char *kernels,
 
 /* From apt */
 
-static int apt_failed(const char *what, const char *output, struct error *err)
-{
-	const char *line = strstr(output, "E: ");
-	size_t n = line ? strcspn(line, "\n") : 0;
-
-	if (line)
-		return error_set(err, 0, "%s: %.*s", what, (int)(n < 200 ? n : 200), line + 3);
-	return error_set(err, 0, "%s failed", what);
-}
-
-/* Run it, English, with its output in `out`. */
-static int run(const char *const argv[], char *out, int timeout_ms, int *status, struct error *err)
-{
-	return process_capture((char *const *)argv, out, APT_OUTPUT, timeout_ms, status, err);
-}
-
-/* The package that the metapackage stands for, by apt's lists. */
-static int concrete(char *package, size_t size, struct error *err)
-{
-	const char *const argv[] = { "env", "LC_ALL=C", "apt-cache", "depends", METAPACKAGE, NULL };
-	char out[APT_OUTPUT];
-	int status;
-
-	if (run(argv, out, APT_ASK_MS, &status, err) < 0) {
-		error_hint(err, "without apt, give the path of a vmlinux or bzImage as the kernel");
-		return -1;
-	}
-	const char *at = strstr(out, "Depends: " PACKAGE);
-	if (status || !at) {
-		error_set(err, 0, "apt does not know the package " METAPACKAGE);
-		error_hint(err, "sudo apt-get update");
-		return -1;
-	}
-	at += strlen("Depends: ");
-	size_t n = strcspn(at, " \n");
-	if (n >= size)
-		return error_set(err, 0, "apt: a package name that cannot be");
-	memcpy(package, at, n);
-	package[n] = '\0';
-	return 0;
-}
-
-static int download(const char *dir, const char *package, struct error *err)
-{
-	/* As root, apt would fetch as a user who cannot write here. */
-	const char *sandbox = geteuid() == 0 ? "APT::Sandbox::User=root" : "APT::Get::Quiet=1";
-	const char *const argv[] = {
-		"env", "-C", dir, "LC_ALL=C", "apt-get", "-q", "-o", sandbox,
-		"-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=20",
-		"-o", "Acquire::https::Timeout=20", "download", package, NULL,
-	};
-	char out[APT_OUTPUT];
-	int status;
-
-	if (run(argv, out, APT_FETCH_MS, &status, err) < 0)
-		return -1;
-	if (status == 0)
-		return 0;
-	apt_failed("apt-get download", out, err);
-	if (strstr(out, "404") || strstr(out, "Unable to locate"))
-		error_hint(err, "apt's lists are old: sudo apt-get update");
-	else
-		error_hint(err, "is the network up? try: apt-get download %s", package);
-	return -1;
-}
-
-static int find_deb(const char *dir, char *path, size_t size, struct error *err)
-{
-	DIR *d = opendir(dir);
-	bool found = false;
-
-	for (struct dirent *e; d && !found && (e = readdir(d));) {
-		size_t n = strlen(e->d_name);
-		found = n > 4 && strcmp(e->d_name + n - 4, ".deb") == 0;
-		if (found)
-			snprintf(path, size, "%s/%s", dir, e->d_name);
-	}
-	if (d)
-		closedir(d);
-	return found ? 0 : error_set(err, 0, "apt-get download left no package");
-}
-
 static void fresh_drop(struct fresh *f)
 {
 	fresh_abort(f);
@@ -481,7 +396,7 @@ int kernel_fetch(const char *kernels, struct kernel *out, kernel_progress_fn *pr
 	__attribute__((cleanup(fresh_drop))) struct fresh fresh = { 0 };
 	char package[128], deb[PATH_MAX + NAME_MAX + 2], step[200];
 
-	if (concrete(package, sizeof(package), err) < 0)
+	if (apt_depends(METAPACKAGE, PACKAGE, package, sizeof(package), err) < 0)
 		return error_wrap(err, "kernel");
 	int r = kernel_find(kernels, package + strlen(PACKAGE), out, err);
 	if (r <= 0)
@@ -489,8 +404,8 @@ int kernel_fetch(const char *kernels, struct kernel *out, kernel_progress_fn *pr
 	snprintf(step, sizeof(step), "fetching %s", package);
 	if (progress)
 		progress(arg, step);
-	if (fresh_begin(&fresh, kernels, err) < 0 || download(fresh.dir, package, err) < 0 ||
-	    find_deb(fresh.dir, deb, sizeof(deb), err) < 0)
+	if (fresh_begin(&fresh, kernels, err) < 0 ||
+	    apt_download(package, fresh.dir, deb, sizeof(deb), err) < 0)
 		return error_wrap(err, "kernel");
 	if (progress)
 		progress(arg, "unpacking the kernel");

@@ -1,0 +1,105 @@
+#include "engine/image/apt.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/base/process.h"
+
+enum {
+	OUTPUT = 16 * 1024,
+	ASK_MS = 30 * 1000,
+	FETCH_MS = 10 * 60 * 1000,
+};
+
+static int apt_failed(const char *what, const char *output, struct error *err)
+{
+	const char *line = strstr(output, "E: ");
+	size_t n = line ? strcspn(line, "\n") : 0;
+
+	if (line)
+		return error_set(err, 0, "%s: %.*s", what, (int)(n < 200 ? n : 200), line + 3);
+	return error_set(err, 0, "%s failed", what);
+}
+
+/* Run it, English, with its output in `out`. */
+static int run(const char *const argv[], char *out, int timeout_ms, int *status, struct error *err)
+{
+	return process_capture((char *const *)argv, out, OUTPUT, timeout_ms, status, err);
+}
+
+int apt_depends(const char *package, const char *prefix, char *name, size_t size,
+		struct error *err)
+{
+	const char *const argv[] = { "env", "LC_ALL=C", "apt-cache", "depends", package, NULL };
+	char out[OUTPUT], wanted[160];
+	int status;
+
+	if (run(argv, out, ASK_MS, &status, err) < 0) {
+		error_hint(err, "without apt, give the path of a vmlinux or bzImage as the kernel");
+		return -1;
+	}
+	snprintf(wanted, sizeof(wanted), "Depends: %s", prefix);
+	const char *at = strstr(out, wanted);
+	if (status || !at) {
+		error_set(err, 0, "apt does not know the package %s", package);
+		error_hint(err, "sudo apt-get update");
+		return -1;
+	}
+	at += strlen("Depends: ");
+	size_t n = strcspn(at, " \n");
+	if (n >= size)
+		return error_set(err, 0, "apt: a package name that cannot be");
+	memcpy(name, at, n);
+	name[n] = '\0';
+	return 0;
+}
+
+static int download(const char *package, const char *dir, struct error *err)
+{
+	/* As root, apt would fetch as a user who cannot write here: hence the sandbox. */
+	const char *const argv[] = {
+		"env", "-C", dir, "LC_ALL=C", "apt-get", "-q", "-o", "APT::Sandbox::User=root",
+		"-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=20",
+		"-o", "Acquire::https::Timeout=20", "download", package, NULL,
+	};
+	char out[OUTPUT];
+	int status;
+
+	if (run(argv, out, FETCH_MS, &status, err) < 0)
+		return -1;
+	if (status == 0)
+		return 0;
+	apt_failed("apt-get download", out, err);
+	if (strstr(out, "404") || strstr(out, "Unable to locate"))
+		error_hint(err, "apt's lists are old: sudo apt-get update");
+	else
+		error_hint(err, "is the network up? try: apt-get download %s", package);
+	return -1;
+}
+
+static int find_deb(const char *dir, char *path, size_t size, struct error *err)
+{
+	DIR *d = opendir(dir);
+	bool found = false;
+
+	for (struct dirent *e; d && !found && (e = readdir(d));) {
+		size_t n = strlen(e->d_name);
+		found = n > 4 && strcmp(e->d_name + n - 4, ".deb") == 0;
+		if (found)
+			snprintf(path, size, "%s/%s", dir, e->d_name);
+	}
+	if (d)
+		closedir(d);
+	return found ? 0 : error_set(err, 0, "apt-get download left no package");
+}
+
+int apt_download(const char *package, const char *dir, char *path, size_t size, struct error *err)
+{
+	if (download(package, dir, err) < 0)
+		return -1;
+	return find_deb(dir, path, size, err);
+}

@@ -1,0 +1,22 @@
+/*
+ * Packages by apt's own client: asked and fetched, with its lists, mirrors,
+ * proxies and signatures, never installed. No root is needed. Everything here
+ * blocks, some of it on the network: run it in a child.
+ */
+#ifndef ENGINE_IMAGE_APT_H
+#define ENGINE_IMAGE_APT_H
+
+#include <stddef.h>
+
+#include "engine/base/error.h"
+
+/* The first dependency of `package` whose name begins with `prefix`: what a
+ * metapackage stands for now. */
+int apt_depends(const char *package, const char *prefix, char *name, size_t size,
+		struct error *err);
+
+/* Fetch into `dir`, which is empty; the file's path is in `path`. */
+int apt_download(const char *package, const char *dir, char *path, size_t size,
+		 struct error *err);
+
+#endif
