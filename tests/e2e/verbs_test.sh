@@ -28,7 +28,7 @@ clean() { ! LC_ALL=C grep -qP '[\x00-\x08\x0b-\x1f\x7f]' "$1" || fail "control b
 # A JSON object with its schema, as far as a shell can tell.
 object() {
 	[ "$(head -c 1 "$OUT")" = '{' ] && [ "$(tail -c 2 "$OUT")" = '}' ] || fail "no object: $(head -c 100 "$OUT")"
-	[ "$(grep -c '^[^"]*"schema": *1,\{0,1\}$' "$OUT")" = 1 ] || fail "no schema"
+	[ "$(grep -c '^[^"]*"schema":[[:space:]]*1,\{0,1\}$' "$OUT")" = 1 ] || fail "no schema"
 }
 ended_with() { local got; wait "$1"; got=$?; [ $got = "$2" ] || { echo "ended with $got"; return 1; }; }
 has_qemu() { command -v qemu-system-x86_64 >/dev/null || skip "no qemu-system-x86_64 on PATH"; }
