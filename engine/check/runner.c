@@ -522,19 +522,6 @@ static void want(struct runner *r, size_t i)
 	loop_later(r->loop, &r->turn);
 }
 
-/* What is queued outside of a callback runs after the loop's next event: have one. */
-static void kicked(struct timer *t)
-{
-	timer_stop(t);
-}
-
-static void kick(struct runner *r)
-{
-	struct error err;
-
-	timer_start(r->loop, &r->kick, 1, 0, &err);
-}
-
 static void host_facts(struct runner *r)
 {
 	struct report_host *h = &r->report.host;
@@ -562,7 +549,6 @@ static int runner_init_table(struct runner *r, struct loop *loop, const struct c
 {
 	r->loop = loop;
 	r->turn.fn = turn;
-	r->kick.fn = kicked;
 	r->parallel = PARALLEL;
 	list_init(&r->asks);
 	list_init(&r->strays);
@@ -624,7 +610,6 @@ void runner_stop(struct runner *r)
 {
 	kill_all(&r->asks);
 	later_cancel(&r->turn);
-	timer_stop(&r->kick);
 	r->running = 0;
 	for (size_t i = 0; i < r->n; i++) {
 		r->jobs[i] = (struct runner_job){ 0 };
@@ -655,7 +640,6 @@ void runner_start(struct runner *r)
 	host_facts(r);
 	for (size_t i = 0; i < r->n; i++)
 		want(r, i);
-	kick(r);
 }
 
 /* Also what it needs and was not well, or it would only be skipped again; and
@@ -686,7 +670,6 @@ bool runner_rerun(struct runner *r, const char *id)
 	if (i < 0)
 		return false;
 	want_again(r, (size_t)i);
-	kick(r);
 	return true;
 }
 

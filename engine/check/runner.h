@@ -45,7 +45,6 @@ struct runner {
 	unsigned running, parallel;   /* how many, and how many at most */
 	struct list asks, strays;     /* children at work, and those given up */
 	struct later turn;
-	struct timer kick;
 	bool our_host;
 };
 
