@@ -99,6 +99,11 @@ static int grow_ring(struct vt_history *h)
 	return 0;
 }
 
+static bool fits(const struct vt_history *h, size_t bytes, size_t page)
+{
+	return bytes + sizeof(struct vt_page) + page <= h->cap + h->slack;
+}
+
 /* A page with room for n bytes, or NULL. */
 static struct vt_page *add_page(struct vt_history *h, size_t n)
 {
@@ -108,13 +113,13 @@ static struct vt_page *add_page(struct vt_history *h, size_t n)
 	size -= sizeof(struct vt_page);
 	if (size < n + 2)
 		size = n + 2;
-	if (size > UINT16_MAX || sizeof(struct vt_page) + size > h->cap)
+	if (size > UINT16_MAX || !fits(h, 0, size))
 		return NULL;
 	if (h->n == h->size && grow_ring(h) < 0)
 		return NULL;
-	while (h->n && h->bytes + sizeof(struct vt_page) + size > h->cap)
+	while (h->n && !fits(h, h->bytes, size))
 		drop_oldest(h);
-	if (h->bytes + sizeof(struct vt_page) + size > h->cap)
+	if (!fits(h, h->bytes, size))
 		return NULL;
 
 	struct vt_page *p = malloc(sizeof(*p) + size);
@@ -164,7 +169,7 @@ void vt_history_push(struct vt_history *h, const struct vt_row *row, struct vt_t
 {
 	struct vt_page *p = h->n ? page_at(h, h->n - 1) : NULL;
 
-	if (!h->cap) {
+	if (!h->cap && !h->slack) {
 		lose(h);
 		return;
 	}
@@ -188,10 +193,10 @@ void vt_history_pop(struct vt_history *h)
 		drop_newest(h);
 }
 
-void vt_history_set_cap(struct vt_history *h, size_t cap)
+void vt_history_lend(struct vt_history *h, size_t slack)
 {
-	h->cap = cap;
-	while (h->n && h->bytes > cap)
+	h->slack = slack;
+	while (h->n && h->bytes > h->cap + h->slack)
 		drop_oldest(h);
 }
 

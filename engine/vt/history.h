@@ -21,6 +21,7 @@ struct vt_history {
 	struct vt_page **pages; /* owned; the oldest at [head], as a ring */
 	uint32_t head, n, size;
 	size_t cap, bytes;
+	size_t slack; /* bytes above the cap that are lent just now */
 	uint64_t first, end; /* numbers: the oldest line, one past the newest */
 	uint8_t *scratch;    /* owned by whoever owns this; VT_ROW_MAX(columns) */
 };
@@ -36,8 +37,9 @@ void vt_history_push(struct vt_history *h, const struct vt_row *row, struct vt_t
 void vt_history_push_packed(struct vt_history *h, const uint8_t *packed, size_t n);
 /* Remove the newest line. */
 void vt_history_pop(struct vt_history *h);
-/* Change the cap, dropping the oldest pages as needed. */
-void vt_history_set_cap(struct vt_history *h, size_t cap);
+/* Let it grow beyond the cap for a while; 0 ends that, and the oldest pages go
+ * as needed. */
+void vt_history_lend(struct vt_history *h, size_t slack);
 
 /* The packed line, valid until the next change; NULL when there is none. */
 const uint8_t *vt_history_get(const struct vt_history *h, uint64_t line, size_t *n);

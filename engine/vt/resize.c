@@ -158,6 +158,7 @@ static struct spot rewrap_history(struct vt *vt, struct vt_row *row, struct spot
 
 	vt_history_init(&vt->history, old.cap, vt->scratch);
 	vt->history.first = vt->history.end = old.first;
+	vt->history.slack = old.slack;
 	for (uint64_t line = old.first; line < old.end; line++) {
 		size_t n;
 		const uint8_t *packed = vt_history_get(&old, line, &n);
@@ -197,11 +198,16 @@ static void take_row(struct vt *vt, struct vt_row *row)
 	vt_history_pop(&vt->history);
 }
 
+/* More than a screen takes in the history, whatever is on it. */
+static size_t screen_bytes(int cols, int rows)
+{
+	return 128 * 1024 + 2 * (size_t)rows * VT_ROW_MAX(cols);
+}
+
 /* The main screen, in its old rows, into `rows` of the new size. */
 static struct vt_position resize_main(struct vt *vt, struct vt_row **rows, int cols, int n_rows,
 				      struct vt_position at)
 {
-	size_t cap = vt->history.cap;
 	int last = vt->rows - 1;
 	struct spot cursor;
 	uint64_t top, end;
@@ -209,7 +215,7 @@ static struct vt_position resize_main(struct vt *vt, struct vt_row **rows, int c
 	while (last > at.row && !vt_row_used(vt->main.rows[last]))
 		last--;
 	cursor = (struct spot){ vt->history.end + (uint64_t)at.row, at.col + at.pending };
-	vt->history.cap = SIZE_MAX / 2; /* for the moment: all of it goes in and some comes back */
+	vt_history_lend(&vt->history, screen_bytes(vt->cols, vt->rows) + screen_bytes(cols, n_rows));
 	for (int i = 0; i <= last; i++)
 		vt_history_push(&vt->history, vt->main.rows[i], vt_tables(vt));
 
@@ -228,7 +234,7 @@ static struct vt_position resize_main(struct vt *vt, struct vt_row **rows, int c
 		else
 			vt_history_pop(&vt->history);
 	}
-	vt_history_set_cap(&vt->history, cap);
+	vt_history_lend(&vt->history, 0);
 
 	at.row = cursor.line < top ? 0 : (int)(cursor.line - top);
 	at.pending = cursor.col >= cols;

@@ -83,8 +83,10 @@ struct window {
 /* Entries of a line, at most `most`. */
 static void read_line(const struct vt *vt, struct window *w, uint64_t line, int most)
 {
+	int len = vt_line_wrapped(vt, line) ? vt_line_len(vt, line) : vt->cols;
+
 	vt_line(vt, line, w->glyphs, vt->cols);
-	for (int col = 0; col < vt->cols && most; col++) {
+	for (int col = 0; col < len && most; col++) {
 		const struct vt_glyph *g = &w->glyphs[col];
 
 		if (!g->width)

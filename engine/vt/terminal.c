@@ -318,7 +318,7 @@ void vt_glyph(const struct vt *vt, uint64_t line, int col, struct vt_glyph *out)
 	} else if (r) {
 		glyph_of(vt, vt_row_cell(r, col), out);
 	} else {
-		vt_line(vt, line, all, col + 1);
+		vt_line(vt, line, all, vt->cols);
 		*out = all[col];
 	}
 }
@@ -355,6 +355,18 @@ size_t vt_row_pack(const struct vt *vt, uint64_t line, uint8_t *out, size_t cap)
 	return n;
 }
 
+int vt_line_len(const struct vt *vt, uint64_t line)
+{
+	const struct vt_row *r = screen_row(vt, line);
+	const uint8_t *packed;
+	size_t n;
+	int len;
+
+	packed = r ? NULL : vt_history_get(&vt->history, line, &n);
+	len = r ? r->len : packed ? packed[1] | packed[2] << 8 : 0;
+	return len < vt->cols ? len : vt->cols;
+}
+
 size_t vt_line_text(const struct vt *vt, uint64_t line, char *buf, size_t cap)
 {
 	struct vt_glyph g[VT_SIZE_MAX];
@@ -365,9 +377,7 @@ size_t vt_line_text(const struct vt *vt, uint64_t line, char *buf, size_t cap)
 
 	vt_line(vt, line, g, vt->cols);
 	if (vt_line_wrapped(vt, line)) {
-		/* A column that a wide glyph left over is no text. */
-		while (end > 1 && end > vt->cols - 1 && !g[end - 1].n && g[end - 1].width)
-			end--;
+		end = vt_line_len(vt, line);
 	} else {
 		while (end && g[end - 1].width && (!g[end - 1].n || (g[end - 1].n == 1 && g[end - 1].cp[0] == ' ')))
 			end--;

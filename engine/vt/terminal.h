@@ -178,6 +178,9 @@ static inline struct vt_cell vt_blank(const struct vt *vt)
 {
 	return (struct vt_cell){ .bg = vt->pen.bg & CELL_COLOR };
 }
+/* Columns of a line that goes on in the next: all, or without the one that a
+ * wide glyph left over. */
+int vt_line_len(const struct vt *vt, uint64_t line);
 void vt_touch_rows(struct vt *vt, int from, int to); /* to included */
 void vt_soft_reset(struct vt *vt);
 void vt_hard_reset(struct vt *vt);

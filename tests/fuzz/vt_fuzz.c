@@ -91,14 +91,17 @@ static size_t order(struct vt *a, struct vt *b, const uint8_t *p, size_t n, int 
 {
 	struct vt_match m;
 	char out[256];
+	int cols, rows;
 
 	switch (n > 1 ? p[1] % 8 : 7) {
 	case 0:
 	case 1:
 		if (n < 4)
 			return n;
-		vt_resize(a, p[2], p[3]);
-		vt_resize(b, p[2], p[3]);
+		cols = p[2] % (p[2] < 240 ? 48 : 256); /* 0 is refused */
+		rows = p[3] % (p[3] < 240 ? 16 : 256);
+		vt_resize(a, cols, rows);
+		vt_resize(b, cols, rows);
 		if ((*looks)-- > 0)
 			check(a, false);
 		return 4;
@@ -125,7 +128,8 @@ static size_t order(struct vt *a, struct vt *b, const uint8_t *p, size_t n, int 
 		vt_replies(b, out, sizeof(out));
 		return 2;
 	case 6:
-		check(a, (*looks)-- > 0);
+		if ((*looks)-- > 0)
+			check(a, true);
 		return 2;
 	default:
 		return n < 2 ? n : 2;
