@@ -37,9 +37,10 @@ static void child(struct agent *a, int report)
 
 int agent_start(struct agent *a)
 {
-	int report[2], code = 0;
+	int report[2], code = console_begin(a->console, &a->start->command.user);
 
-	console_reset(a->console, &a->start->command.user);
+	if (code)
+		return code;
 	if (pipe2(report, O_CLOEXEC) < 0)
 		return errno;
 	pid_t pid = fork();
@@ -97,6 +98,7 @@ bool agent_reaped(struct agent *a, pid_t pid, int status)
 	kill(-pid, SIGKILL); /* what it left in its group */
 	a->pid = 0;
 	a->runs++;
+	console_drain(a->console);
 	if (a->start->on_exit != START_POWEROFF) {
 		if (WIFSIGNALED(status))
 			console_say(a->console, "[agent ended by signal %d]", WTERMSIG(status));
@@ -116,6 +118,6 @@ void agent_signal(struct agent *a, int signo)
 	if (!a->pid)
 		return;
 	kill(-a->pid, signo);
-	if (ioctl(a->console->fd, TIOCGPGRP, &front) == 0 && front > 1 && front != a->pid)
+	if (ioctl(a->console->master.fd, TIOCGPGRP, &front) == 0 && front > 1 && front != a->pid)
 		kill(-front, signo);
 }

@@ -1,30 +1,55 @@
 /*
- * The agent's console: hvc0 where the machine has it, else the serial line.
- * Init holds it open so that its settings and its size outlive any one agent.
- * A serial line has no size of its own; the host tells it.
+ * The agent's console. Two terminals and the bytes between them:
+ *
+ *	host -- line (hvc0, else the serial line), raw -- init -- pty -- agent
+ *
+ * The agent has a pseudo-terminal, so that what it writes in lines reaches the
+ * line in blocks: each write to hvc0 stops the machine until the host has taken
+ * it, and a terminal that turns newlines into CR LF writes one line at a time
+ * (30 times slower, measured under TCG with `cat`). Each run of the agent gets
+ * a new one, because the end of a session hangs its terminal up. A serial line
+ * has no size of its own; the host tells it.
+ *
+ * Limits: what the agent wrote last is passed on for half a second after its
+ * end if the host does not take it.
  */
 #ifndef ENGINE_GUEST_CONSOLE_H
 #define ENGINE_GUEST_CONSOLE_H
 
+#include <stddef.h>
 #include <stdint.h>
+#include <sys/ioctl.h>
 
 #include "engine/guest/command.h"
+#include "engine/guest/watch.h"
 
-struct console {
-	int fd; /* -1 while closed */
-	const char *name;
+struct console_queue {
+	char data[8192];
+	size_t at, len; /* data[at..at + len) is still to be written */
 };
 
+struct console {
+	int epoll;
+	const char *name;           /* of the line */
+	struct watch line, master;  /* fd -1 while closed */
+	int agent;                  /* the agent's end, held open; -1 */
+	struct winsize size;
+	struct console_queue out, in; /* to the line, to the agent */
+};
+
+void console_init(struct console *c, int epoll);
 /* Open hvc0 if it is there: 0 or -1. */
 int console_open_hvc(struct console *c);
 /* Open what there is. 0 or an errno. */
 int console_open(struct console *c);
-/* Sane settings, for a new agent of this user. */
-void console_reset(struct console *c, const struct user *u);
+/* A terminal with sane settings for a new agent of this user. 0 or an errno. */
+int console_begin(struct console *c, const struct user *u);
 void console_resize(struct console *c, uint16_t cols, uint16_t rows);
 /* In the child: make it the controlling terminal and descriptors 0 to 2. 0 or
  * an errno. */
 int console_adopt(const struct console *c);
+/* The agent has ended: pass on what it wrote. */
+void console_drain(struct console *c);
 /* A line of our own, for the operator. */
 void console_say(struct console *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -336,7 +336,7 @@ static void prepare(struct init *i)
 	i->state = WAITING;
 	i->timer = (struct watch){ .fn = on_timer, .arg = i, .fd = -1 };
 	i->stats = (struct watch){ .fn = on_stats, .arg = i, .fd = -1 };
-	i->console.fd = -1;
+	console_init(&i->console, i->epoll);
 	i->mounts.disk = -1;
 	i->port.epoll = i->epoll;
 	i->port.watch.fd = -1;
