@@ -76,14 +76,24 @@ static void on_failed(struct client *c, uint32_t request, const struct error *er
 	}
 }
 
+/* Whoever waits for ready is not kept by an agent that asks or idles already. */
+static bool reached(const struct wait *w)
+{
+	enum session_state now = w->peer.client.record.state;
+
+	if (w->state < 0 || !w->peer.known)
+		return false;
+	if (w->state == SESSION_READY && (now == SESSION_ASKS || now == SESSION_IDLE))
+		return true;
+	return (int)now == w->state;
+}
+
 /* When it is over, the last answer decides. */
 static bool done(void *arg)
 {
 	struct wait *w = arg;
 
-	if (w->found || w->peer.gone)
-		return true;
-	if (w->state >= 0 && w->peer.known && (int)w->peer.client.record.state == w->state)
+	if (w->found || w->peer.gone || reached(w))
 		return true;
 	if (!peer_over(&w->peer))
 		return false;
@@ -122,7 +132,7 @@ static int wait_for(struct wait *w, struct remote *r, const struct call *c, long
 	end = remote_until(r, done, w, timeout_ms, &err);
 	if (end != REMOTE_DONE)
 		return remote_tell(end, w->wanted ? w->wanted : session_state_names[w->state], &err);
-	if (w->found || (w->state >= 0 && (int)w->peer.client.record.state == w->state))
+	if (w->found || reached(w))
 		return EXIT_DONE;
 	return tell_over(w);
 }
@@ -171,7 +181,7 @@ const struct verb verb_wait = {
 	.help = "wait until a console shows a text, or for a state",
 	.more = "The text is looked for on the screen and in what scrolls by from now on, as it\n"
 		"is, with lines that only the width broke put together. Fails when the session\n"
-		"ends before.",
+		"ends before. A session that asks or idles is ready, too.",
 	.min = 1,
 	.max = 1,
 	.options = {
