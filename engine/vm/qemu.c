@@ -82,6 +82,8 @@ static void take_line(struct qemu *q)
 	for (const char *const *self = selves; *self; self++)
 		if (!strncmp(s, *self, strlen(*self)))
 			s += strlen(*self);
+	if (strstr(s, ": Assertion `") && q->last[0])
+		return; /* the line before it says what happened, this one where */
 	if (*s && strncmp(s, "warning:", 8) != 0)
 		snprintf(q->last, sizeof(q->last), "%s", s);
 }
@@ -234,6 +236,9 @@ static void say_cause(struct qemu *q, int status)
 
 	if (q->broke[0])
 		snprintf(vm->cause, sizeof(vm->cause), "%s", q->broke);
+	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT && q->last[0])
+		snprintf(vm->cause, sizeof(vm->cause), "QEMU aborted: %.*s",
+			 (int)sizeof(vm->cause) - 16, q->last);
 	else if (WIFSIGNALED(status)) {
 		if (WTERMSIG(status) == SIGSYS)
 			why = ": its sandbox refused a system call";

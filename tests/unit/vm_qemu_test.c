@@ -11,6 +11,7 @@
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -485,6 +486,64 @@ static void linux_reaches_init(void)
 	}
 }
 
+/* A QEMU that is a shell script: what a broken or taken-over one may do. Its QMP
+ * is descriptor 8, its console 5. */
+static int make_script(char path[PATH_MAX], const char *body)
+{
+	AUTO_CLOSE int fd = -1;
+	struct error err;
+
+	snprintf(path, PATH_MAX, "/tmp/vmdeck-test-qemu-XXXXXX");
+	fd = mkostemp(path, O_CLOEXEC);
+	return fd < 0 || fd_write_all(fd, "#!/bin/sh\n", 10, &err) < 0 ||
+			       fd_write_all(fd, body, strlen(body), &err) < 0 ||
+			       fchmod(fd, 0755) < 0 ?
+		       -1 :
+		       0;
+}
+
+static void a_broken_hypervisor_is_ended_and_named(void)
+{
+	static const struct {
+		const char *body, *cause;
+	} cases[] = {
+		{ "echo '{\"hello\":1}' >&8; read wait <&5\n",
+		  "QEMU broke its protocol: a message of no known kind" },
+		{ "exec 8>&-; read wait <&5\n",
+		  "QEMU closed its control connection and hung" },
+		{ "echo 'error: failed to set MSR' >&2; echo 'x.c:1: f: Assertion `0 failed' >&2; "
+		  "kill -ABRT $$\n",
+		  "QEMU aborted: error: failed to set MSR" },
+		{ "printf 'qemu-system-x86_64: a\\033[31m \\033]0;title\\007b\\n' >&2; exit 1\n",
+		  "QEMU: a\xef\xbf\xbd[31m \xef\xbf\xbd]0;title\xef\xbf\xbd"
+		  "b" },
+		{ "exit 7\n", "QEMU failed (exit 7)" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		AUTO_CLOSE int kernel = make_kernel(IDLE);
+		struct vm_spec spec = spec_of(kernel);
+		char path[PATH_MAX];
+		struct error err;
+		struct seen s;
+		int r;
+
+		CHECK(make_script(path, cases[i].body) == 0);
+		spec.program = path;
+		r = begin(&s, &spec, &err);
+		if (r == 0)
+			enters(&s, VM_GONE, DEADLINE_MS);
+		unlink(path);
+		if (r < 0)
+			CHECK_FAIL("start: %s", err.msg);
+		CHECK_STR(s.vm.cause, cases[i].cause);
+		CHECK_INT(s.gone, 1);
+		/* A program outside of the system's folders costs the private root: said. */
+		CHECK(strstr(s.vm.notes, "no "));
+		end(&s);
+	}
+}
+
 static void probe_tells_its_version(void)
 {
 	char text[256];
@@ -514,6 +573,8 @@ int main(int argc, char **argv)
 		{ "a guard that lacks is said", a_guard_that_lacks_is_said },
 		{ "it dies with its parent", it_dies_with_its_parent },
 		{ "Linux reaches init", linux_reaches_init },
+		{ "a broken hypervisor is ended and named",
+		  a_broken_hypervisor_is_ended_and_named },
 		{ "probe tells its version", probe_tells_its_version },
 		{ NULL, NULL },
 	};
