@@ -180,8 +180,7 @@ static void alignment(struct vt *vt)
 {
 	vt->top = 0;
 	vt->bottom = vt->rows - 1;
-	for (int i = 0; i < vt->rows; i++)
-		vt_row_reset(vt_row(vt, i), (struct vt_cell){ .ch = 'E' });
+	vt_rows_reset(vt->screen->rows, vt->rows, (struct vt_cell){ .ch = 'E' });
 	vt->any_dirty = true;
 	vt->modes &= ~(uint32_t)MODE_ORIGIN;
 	vt_goto(vt, 0, 0);

@@ -24,24 +24,31 @@ void vt_cell_set_attr(struct vt_cell *c, uint16_t attr)
 		(uint32_t)(attr & VT_UL_MASK) >> VT_UL_SHIFT << CELL_LINE_SHIFT;
 }
 
-struct vt_row *vt_row_new(int cols)
+struct vt_row **vt_rows_new(int cols, int rows)
 {
-	struct vt_row *r = calloc(1, sizeof(*r) + (size_t)cols * sizeof(r->cells[0]));
+	size_t n = (size_t)rows;
+	struct vt_row **list = calloc(n, sizeof(struct vt_row *) + sizeof(struct vt_row) +
+						 (size_t)cols * sizeof(struct vt_cell));
+	struct vt_row *row;
+	struct vt_cell *cells;
 
-	if (!r)
+	if (!list)
 		return NULL;
-	r->cols = (uint16_t)cols;
-	r->dirty = true;
-	return r;
+	row = (struct vt_row *)(list + n);
+	cells = (struct vt_cell *)(row + n);
+	for (size_t i = 0; i < n; i++, row++, cells += cols) {
+		list[i] = row;
+		row->cells = cells;
+		row->cols = (uint16_t)cols;
+		row->dirty = true;
+	}
+	return list;
 }
 
-void vt_row_reset(struct vt_row *r, struct vt_cell fill)
+void vt_rows_reset(struct vt_row **rows, int n, struct vt_cell fill)
 {
-	r->fill = fill;
-	r->len = 0;
-	r->wrapped = false;
-	r->wide = false;
-	r->dirty = true;
+	for (int i = 0; i < n; i++)
+		vt_row_reset(rows[i], fill);
 }
 
 void vt_row_reach(struct vt_row *r, int n)

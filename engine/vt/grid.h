@@ -65,10 +65,13 @@ struct vt_row {
 	bool wrapped;        /* goes on in the next row */
 	bool wide;           /* may have wide glyphs */
 	bool dirty;
-	struct vt_cell cells[];
+	struct vt_cell *cells; /* as many as cols */
 };
 
-struct vt_row *vt_row_new(int cols); /* blank and dirty; NULL without memory */
+/* Rows of a screen, blank and dirty; NULL without memory. They are one
+ * allocation, released by free(): what is looked at for every row lies close
+ * together. The pointers may be exchanged with one another. */
+struct vt_row **vt_rows_new(int cols, int rows);
 
 static inline const struct vt_cell *vt_row_cell(const struct vt_row *r, int col)
 {
@@ -76,7 +79,15 @@ static inline const struct vt_cell *vt_row_cell(const struct vt_row *r, int col)
 }
 
 /* Empty it: `fill` from the first column on. */
-void vt_row_reset(struct vt_row *r, struct vt_cell fill);
+static inline void vt_row_reset(struct vt_row *r, struct vt_cell fill)
+{
+	r->fill = fill;
+	r->len = 0;
+	r->wrapped = false;
+	r->wide = false;
+	r->dirty = true;
+}
+void vt_rows_reset(struct vt_row **rows, int n, struct vt_cell fill);
 /* Put the first n columns in use. */
 void vt_row_reach(struct vt_row *r, int n);
 /* Blank the other half of a wide glyph that begins before column col and ends

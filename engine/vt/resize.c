@@ -265,27 +265,6 @@ static struct vt_position resize_alt(struct vt *vt, struct vt_row **rows, int co
 	return at;
 }
 
-static void free_rows(struct vt_row **rows, int n)
-{
-	for (int i = 0; rows && i < n; i++)
-		free(rows[i]);
-	free(rows);
-}
-
-static struct vt_row **new_rows(int cols, int n)
-{
-	struct vt_row **rows = calloc((size_t)n, sizeof(struct vt_row *));
-
-	for (int i = 0; rows && i < n; i++) {
-		rows[i] = vt_row_new(cols);
-		if (!rows[i]) {
-			free_rows(rows, n);
-			return NULL;
-		}
-	}
-	return rows;
-}
-
 static void clamp(struct vt_position *at, int cols, int rows)
 {
 	if (at->row >= rows)
@@ -311,14 +290,14 @@ int vt_resize(struct vt *vt, int cols, int rows)
 		return 0;
 
 	int most = cols > vt->cols ? cols : vt->cols;
-	struct vt_row **main = new_rows(cols, rows), **alt = new_rows(cols, rows);
+	struct vt_row **main = vt_rows_new(cols, rows), **alt = vt_rows_new(cols, rows);
 	uint8_t *scratch = malloc(VT_ROW_MAX(most));
 	bool *tabs = calloc((size_t)cols, sizeof(bool));
 	bool on_alt = vt->screen == &vt->alt;
 
 	if (!main || !alt || !scratch || !tabs) {
-		free_rows(main, rows);
-		free_rows(alt, rows);
+		free(main);
+		free(alt);
 		free(scratch);
 		free(tabs);
 		return -1;
@@ -341,8 +320,8 @@ int vt_resize(struct vt *vt, int cols, int rows)
 	clamp(&vt->main.saved.at, cols, rows);
 	clamp(&vt->alt.saved.at, cols, rows);
 
-	free_rows(vt->main.rows, vt->rows);
-	free_rows(vt->alt.rows, vt->rows);
+	free(vt->main.rows);
+	free(vt->alt.rows);
 	vt->main.rows = main;
 	vt->alt.rows = alt;
 	vt->cols = cols;

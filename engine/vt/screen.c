@@ -28,23 +28,34 @@ static void break_wraps(struct vt *vt, int top, int bottom)
 	vt_row(vt, bottom)->wrapped = false;
 }
 
+/* How many of the n rows from the top have something to keep: of a scroll by
+ * many, the blank ones at the end are not worth a line of history each. */
+static int worth_keeping(struct vt_row **rows, int n)
+{
+	while (n > 1 && !rows[n - 1]->len && !rows[n - 1]->fill.ch && !rows[n - 1]->fill.bg)
+		n--;
+	return n;
+}
+
 /* Move rows of the region up by n; `keep` lets those that leave the screen's
  * top into the history. */
 void vt_scroll_up(struct vt *vt, int top, int bottom, int n, bool keep)
 {
 	struct vt_row **rows = vt->screen->rows, *gone[VT_SIZE_MAX];
-	int height = bottom - top + 1;
+	int height = bottom - top + 1, kept = 0;
 	struct vt_cell blank = vt_blank(vt);
 
 	if (n > height)
 		n = height;
 	keep = keep && top == 0 && vt->screen == &vt->main;
+	if (keep)
+		kept = worth_keeping(rows, n);
 	if (!keep || bottom != vt->rows - 1)
 		break_wraps(vt, top, bottom);
 
 	for (int i = 0; i < n; i++) {
 		gone[i] = rows[top + i];
-		if (keep)
+		if (i < kept)
 			vt_history_push(&vt->history, gone[i], vt_tables(vt));
 		vt_row_reset(gone[i], blank);
 	}
@@ -56,7 +67,9 @@ void vt_scroll_up(struct vt *vt, int top, int bottom, int n, bool keep)
 		vt_touch_rows(vt, top, bottom);
 		return;
 	}
-	vt->scrolled += (uint64_t)n;
+	vt->scrolled += (uint64_t)kept;
+	if (kept < n) /* what moved further than its number did */
+		vt_touch_rows(vt, top, bottom);
 	if (bottom + 1 < vt->rows) /* these stay and so change their numbers */
 		vt_touch_rows(vt, bottom + 1, vt->rows - 1);
 }
@@ -97,10 +110,7 @@ void vt_reverse_index(struct vt *vt)
 
 void vt_erase_rows(struct vt *vt, int from, int to)
 {
-	struct vt_cell blank = vt_blank(vt);
-
-	for (int i = from; i < to; i++)
-		vt_row_reset(vt_row(vt, i), blank);
+	vt_rows_reset(&vt->screen->rows[from], to - from, vt_blank(vt));
 	if (from < to && from > 0)
 		vt_row(vt, from - 1)->wrapped = false;
 	vt->any_dirty = true;

@@ -13,27 +13,6 @@
 
 static const struct vt_events no_events;
 
-static int screen_init(struct vt_screen *s, int cols, int rows)
-{
-	s->n_kitty = 1;
-	s->rows = calloc((size_t)rows, sizeof(struct vt_row *));
-	if (!s->rows)
-		return -1;
-	for (int i = 0; i < rows; i++) {
-		s->rows[i] = vt_row_new(cols);
-		if (!s->rows[i])
-			return -1;
-	}
-	return 0;
-}
-
-static void screen_done(struct vt_screen *s, int rows)
-{
-	for (int i = 0; s->rows && i < rows; i++)
-		free(s->rows[i]);
-	free(s->rows);
-}
-
 struct vt *vt_new(int cols, int rows, size_t scrollback_bytes)
 {
 	if (cols < 1 || cols > VT_SIZE_MAX || rows < 1 || rows > VT_SIZE_MAX)
@@ -53,8 +32,9 @@ struct vt *vt_new(int cols, int rows, size_t scrollback_bytes)
 	vt->scratch = malloc(VT_ROW_MAX(cols));
 	vt->tabs = calloc((size_t)cols, sizeof(bool));
 	vt_history_init(&vt->history, scrollback_bytes, vt->scratch);
-	if (screen_init(&vt->main, cols, rows) < 0 || screen_init(&vt->alt, cols, rows) < 0 ||
-	    !vt->scratch || !vt->tabs) {
+	vt->main.rows = vt_rows_new(cols, rows);
+	vt->alt.rows = vt_rows_new(cols, rows);
+	if (!vt->main.rows || !vt->alt.rows || !vt->scratch || !vt->tabs) {
 		vt_free(vt);
 		return NULL;
 	}
@@ -67,8 +47,8 @@ void vt_free(struct vt *vt)
 {
 	if (!vt)
 		return;
-	screen_done(&vt->main, vt->rows);
-	screen_done(&vt->alt, vt->rows);
+	free(vt->main.rows);
+	free(vt->alt.rows);
 	vt_clusters_done(&vt->clusters);
 	vt_history_done(&vt->history);
 	bytes_done(&vt->replies);

@@ -313,6 +313,13 @@ void vt_repeat(struct vt *vt, uint32_t n)
 	vt->joining = false;
 	if (n > (uint32_t)vt->cols)
 		n = (uint32_t)vt->cols;
+	if (cp < 0x80 && vt->plain && !vt->map) {
+		uint8_t run[VT_SIZE_MAX];
+
+		memset(run, (int)cp, n);
+		vt_ascii(vt, run, n);
+		return;
+	}
 	while (n--)
 		place(vt, cp, width);
 }

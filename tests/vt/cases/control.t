@@ -214,6 +214,14 @@ PUSH "\e[T"
 ?row 1 = "c"
 ?history = 2
 
+=== SU by more than there is keeps no blank lines
+SIZE 5 10
+PUSH "a\r\nb\e[999S"
+?history = 2
+?line -1 = "b"
+PUSH "\e[999S\e[999S"
+?history = 4
+
 === SD with mouse parameters is none
 SIZE 3 3
 PUSH "a\e[1;1;1;1;1T"
