@@ -118,5 +118,5 @@ void footer_typing(struct paint p, const struct bindings *b, const char *id)
 void tiny_draw(struct paint p, const struct deck *d)
 {
 	paint_clear(p);
-	paint_textf(p, p.rows / 2, 0, ROLE_TEXT, "%zu sessions; needs 30x8; q", d->n);
+	paint_textf(p, p.rows / 2, 0, ROLE_TEXT, "needs 30x8; q leaves; %zu sessions", d->n);
 }

@@ -311,7 +311,7 @@ static void do_one(struct desk *d, struct deck_session *s)
 		client_stop(&s->client);
 		break;
 	case ACTION_REMOVE:
-		if (session_remove(d->paths, s->id, &err) < 0)
+		if (deck_remove(s, &err) < 0)
 			desk_error(d, &err);
 		break;
 	default: break;

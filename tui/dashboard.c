@@ -50,7 +50,7 @@ void desk_pane_changed(struct desk *d)
 	uint64_t since = now_ms() - d->drawn_at;
 	struct error ignored;
 
-	if (d->due)
+	if (d->due || !d->out.screen) /* the demo's sessions end after the screen */
 		return;
 	d->due = true;
 	if (since >= FRAME_MS)
@@ -220,7 +220,7 @@ static void on_bell(struct deck_session *s)
 	struct desk *d = s->deck->owner;
 	uint64_t now = now_ms();
 
-	if (now - d->last_bell < BELL_MS)
+	if (now - d->last_bell < BELL_MS || !d->out.screen)
 		return;
 	d->last_bell = now;
 	draw_bell(&d->out);
@@ -477,12 +477,12 @@ static void end_demo(struct desk *d)
 static void end(struct desk *d)
 {
 	input_done(&d->input);
+	timer_stop(&d->draw_soon);
+	later_cancel(&d->draw_now);
 	draw_done(&d->out);
 	if (d->options->demo && d->deck.loop)
 		end_demo(d);
 	timer_stop(&d->tick);
-	timer_stop(&d->draw_soon);
-	later_cancel(&d->draw_now);
 	preflight_done(&d->preflight);
 	deck_done(&d->deck);
 	pager_done(&d->pager);

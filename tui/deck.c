@@ -15,6 +15,7 @@ enum {
 	CALM_MS = 2000,
 	EAGER_MS = 60,
 	EAGER_FOR_MS = 3000, /* a launch makes its directory, lock and socket in this time */
+	REMOVE_FOR_MS = 3000, /* an end releases its lock in this time */
 };
 
 /* --- One session --- */
@@ -227,10 +228,27 @@ static void take(struct deck *d, const struct session_entry *e)
 		if (s->alive || s->shown)
 			connect_to(d, s);
 	}
+	if (s->remove_until && (!e->alive || now_ms() > s->remove_until)) {
+		struct error ignored;
+
+		session_remove(d->paths, s->id, &ignored); /* the next scan misses it */
+		s->remove_until = 0;
+	}
 	if (s->restart && !e->alive && !s->alive) {
 		s->restart = false;
 		d->events->restart(s);
 	}
+}
+
+int deck_remove(struct deck_session *s, struct error *err)
+{
+	if (session_remove(s->deck->paths, s->id, err) == 0)
+		return 0;
+	if (err->code != EBUSY || s->alive)
+		return -1;
+	s->remove_until = now_ms() + REMOVE_FOR_MS;
+	soon(s->deck);
+	return 0;
 }
 
 static void drop_unseen(struct deck *d)

@@ -31,6 +31,7 @@ struct deck_session {
 	bool held;    /* was alive while this dashboard looked: its pane stays when it ends */
 	bool marked;
 	bool restart; /* launch it again when it has ended */
+	uint64_t remove_until; /* now_ms: remove it as soon as its supervisor is gone; 0: no */
 	bool shown;   /* has a pane: frames are wanted */
 	bool dirty;   /* its pane must be drawn */
 	bool open;    /* there is a client */
@@ -72,6 +73,9 @@ void deck_done(struct deck *d);
 
 /* Look now: something was launched or removed. */
 void deck_scan(struct deck *d);
+/* Remove an ended session, now or, while its supervisor is still leaving, in a
+ * moment. */
+int deck_remove(struct deck_session *s, struct error *err);
 /* Forget the connection: another session took its name. */
 void deck_reopen(struct deck_session *s);
 void deck_sort(struct deck *d);

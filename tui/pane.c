@@ -91,11 +91,26 @@ static int follow(int pan, int cursor, int view, int canvas, bool visible)
 	return pan < 0 ? 0 : pan;
 }
 
+/* The last row that shows something: what a program that hides its cursor asks
+ * is usually there. */
+static int last_row(const struct screen *screen)
+{
+	for (int r = screen->rows - 1; r > 0; r--) {
+		const struct vt_glyph *row = screen_row(screen, r);
+
+		for (int c = 0; c < screen->cols; c++)
+			if (row[c].n && !(row[c].n == 1 && row[c].cp[0] == ' '))
+				return r;
+	}
+	return 0;
+}
+
 static void draw_live(struct paint p, struct deck_session *s, const struct screen *screen,
 		      bool typing)
 {
-	s->pan_row = follow(s->pan_row, screen->cursor_row, p.rows, screen->rows,
-			    screen->cursor_visible);
+	int row = screen->cursor_visible ? screen->cursor_row : last_row(screen);
+
+	s->pan_row = follow(s->pan_row, row, p.rows, screen->rows, true);
 	s->pan_col = follow(s->pan_col, screen->cursor_col, p.cols, screen->cols,
 			    screen->cursor_visible);
 	for (int r = 0; r < p.rows && s->pan_row + r < screen->rows; r++)
