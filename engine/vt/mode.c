@@ -6,7 +6,6 @@
 
 enum { PRIVATE = 1 << 16 };
 
-/* bit 0: always as `report` says. */
 struct mode {
 	uint32_t number; /* | PRIVATE for DEC's */
 	uint32_t bit;

@@ -105,6 +105,21 @@ static void read_window(const struct vt *vt, struct window *w, uint64_t line, in
 		read_line(vt, w, ++line, w->own + needle - 1 - w->n);
 }
 
+/* Whether a match may begin in a line, by a quick look at its packed form: an
+ * ASCII character stands there as itself. Blanks are not written out, and k
+ * and s are also what two characters beyond ASCII fold to. */
+static bool may_begin(const struct vt *vt, uint64_t line, const struct needle *d)
+{
+	uint32_t c = d->cp[0];
+	size_t n;
+	const uint8_t *packed = vt_history_get(&vt->history, line, &n);
+
+	if (!packed || c <= ' ' || c >= 0x7f || c == 'k' || c == 's')
+		return true;
+	return memchr(packed, (int)c, n) ||
+	       (!d->exact && c >= 'a' && c <= 'z' && memchr(packed, (int)c - 32, n));
+}
+
 static bool match_at(const struct window *w, int i, const struct needle *d)
 {
 	if (i + d->n > w->n)
@@ -162,6 +177,8 @@ bool vt_search(const struct vt *vt, const char *text, uint64_t line, int col,
 			col = 0;
 		}
 		for (; line < end && !found; line++, col = 0) {
+			if (!may_begin(vt, line, &d))
+				continue;
 			read_window(vt, &w, line, d.n);
 			found = match_in(vt, &w, &d, col, vt->cols, dir, out);
 		}
@@ -171,6 +188,8 @@ bool vt_search(const struct vt *vt, const char *text, uint64_t line, int col,
 			col = vt->cols;
 		}
 		for (uint64_t at = line + 1; at > first && !found; at--, col = vt->cols) {
+			if (!may_begin(vt, at - 1, &d))
+				continue;
 			read_window(vt, &w, at - 1, d.n);
 			found = match_in(vt, &w, &d, 0, col, dir, out);
 		}

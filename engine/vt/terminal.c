@@ -410,7 +410,8 @@ bool vt_changed(const struct vt *vt)
 {
 	struct vt_cursor c = vt_cursor(vt), was = vt->clean_cursor;
 
-	return vt->any_dirty || vt->scrolled || vt->modes != vt->clean_modes || c.row != was.row ||
+	return vt->any_dirty || vt->scrolled ||
+	       (vt->modes ^ vt->clean_modes) & ~(uint32_t)MODE_SYNC || c.row != was.row ||
 	       c.col != was.col || c.shape != was.shape;
 }
 

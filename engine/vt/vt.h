@@ -83,7 +83,8 @@ uint64_t vt_screen(const struct vt *vt);
 uint64_t vt_end(const struct vt *vt);
 uint32_t vt_generation(const struct vt *vt);
 
-/* What a column shows; blank when there is no such line or column. */
+/* What a column shows; blank when there is no such line or column. For more
+ * than one column of a line in the history, vt_line is cheaper. */
 void vt_glyph(const struct vt *vt, uint64_t line, int col, struct vt_glyph *out);
 /* A whole line, `cols` glyphs, blank to the right of what it has. */
 void vt_line(const struct vt *vt, uint64_t line, struct vt_glyph *out, int cols);
