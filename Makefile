@@ -16,11 +16,11 @@ VERSION := 0.1.0
 CC ?= gcc
 B := .build$(if $(SAN),/san)
 
+comma := ,
 WARN := -Wall -Wextra -Wformat=2 -Wshadow -Wmissing-prototypes -Wstrict-prototypes \
 	-Wundef -Wvla -Wwrite-strings -Wpointer-arith
 WERROR := $(if $(CI)$(WERROR_ON),-Werror)
 SANFLAGS := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
-comma := ,
 CFLAGS ?= -O2 -g
 ALL_CFLAGS = -std=gnu17 $(CFLAGS) $(WARN) $(WERROR) $(SANFLAGS) -fstack-protector-strong \
 	-D_GNU_SOURCE -D_FORTIFY_SOURCE=2 -DVERSION='"$(VERSION)"' -I. -I$(B)/gen $(PKG_CFLAGS) -MMD -MP

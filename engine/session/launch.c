@@ -19,6 +19,7 @@
 #include "engine/image/initramfs.h"
 #include "engine/image/kernel.h"
 #include "engine/image/store.h"
+#include "engine/session/accel.h"
 #include "engine/session/sessions.h"
 #include "engine/session/spec.h"
 #include "engine/session/wire.h"
@@ -184,7 +185,8 @@ static void fill_spec(struct attempt *a)
 	snprintf(a->spec.cwd, sizeof(a->spec.cwd), "%.255s", agent->cwd[0] ? agent->cwd : a->image.cwd);
 	snprintf(a->spec.script, sizeof(a->spec.script), "%s", agent->script);
 	a->spec.on_exit = agent->on_exit;
-	a->spec.accel = agent->accel;
+	a->spec.accel = agent->accel == VM_ACCEL_AUTO && strcmp(agent->backend, "demo") ?
+			accel_decide(a->paths) : agent->accel;
 }
 
 /* The directory. It is made under a name that nobody looks at, locked, and

@@ -820,7 +820,7 @@ static int start_machine(struct supervisor *s, struct error *err)
 	if (net) {
 		step_begin(s, "network");
 		if (netns_make(&s->net, err) < 0)
-			return error_wrap(err, "network");
+			return -1;
 		spec.tap_fd = s->net.tap_fd;
 		spec.netns_fd = s->net.ns_fd;
 		spec.mac = NETNS_GUEST_MAC;
@@ -831,6 +831,7 @@ static int start_machine(struct supervisor *s, struct error *err)
 	if (b->start(&s->vm, &spec, err) < 0)
 		return -1;
 	s->vm_started = true;
+	text_clean_str(s->record.guards, sizeof(s->record.guards), s->vm.notes);
 	snprintf(s->record.accel, sizeof(s->record.accel), "%s",
 		 b == &backend_demo ? "none" : vm_accel_names[s->vm.accel]);
 	s->vm_pidfd = s->vm.pid ? (int)syscall(SYS_pidfd_open, s->vm.pid, 0) : -1;

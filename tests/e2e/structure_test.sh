@@ -10,7 +10,8 @@ allowed() {
 	case $1 in
 	engine/base) ;;
 	engine/guest) ;;
-	engine/vt|engine/vm|engine/net|engine/image) echo engine/base;;
+	engine/vt|engine/net|engine/image) echo engine/base;;
+	engine/vm) echo engine/base engine/guest;; # the control port's name
 	engine/check) echo engine/base engine/vm engine/net engine/image;;
 	engine/session) echo engine/base engine/vm engine/net engine/image engine/vt engine/guest;;
 	tui) echo engine/base engine/vm engine/net engine/image engine/vt engine/session engine/check;;
