@@ -83,6 +83,7 @@ static int launch_all(struct up *u)
 			.name = c->values[NAME],
 			.cols = u->cols,
 			.rows = u->rows,
+			.cold = call_has(c, COLD),
 		};
 
 		if (launch_session(&l, c->paths, s->id, &err) < 0)
@@ -107,6 +108,8 @@ static void tell_end(const struct start *s)
 {
 	const struct session_record *r = &s->record;
 
+	if (r->note[0])
+		talk("%s  cold: %s", s->id, r->note);
 	if (up_ok(r->state)) {
 		talk("%s  %s in %.2f s (%s, %s%s)", s->id, session_state_names[r->state],
 		     r->total_ms / 1000, r->warm ? "warm" : "cold", r->backend,
@@ -196,6 +199,7 @@ static cJSON *start_json(const struct start *s)
 	cJSON_AddStringToObject(j, "backend", r->backend);
 	cJSON_AddStringToObject(j, "accel", r->accel);
 	cJSON_AddBoolToObject(j, "warm", r->warm);
+	cJSON_AddStringToObject(j, "note", r->note);
 	steps = cJSON_AddArrayToObject(j, "steps");
 	for (unsigned i = 0; i < r->n_steps; i++) {
 		cJSON *step = cJSON_CreateObject();
