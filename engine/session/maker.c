@@ -176,6 +176,21 @@ static int make(struct maker *m, struct error *err)
 	return r ? -1 : template_commit(MAKER_FD_TEMPLATES, &m->wish, &m->files, err);
 }
 
+/* The cache does not grow for ever without anybody's gc. */
+static void make_room(void)
+{
+	struct template_entry *all;
+	struct error ignored;
+	size_t n;
+
+	if (template_list(MAKER_FD_TEMPLATES, TEMPLATE_CAP_BYTES, &all, &n, &ignored) < 0)
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (all[i].why[0] && !all[i].in_use)
+			template_remove(MAKER_FD_TEMPLATES, all[i].name, &ignored);
+	free(all);
+}
+
 /* Somebody may have been faster. */
 static bool is_there(const char *key)
 {
@@ -192,8 +207,10 @@ static int run(struct maker *m)
 
 	if (claim < 0 || is_there(m->wish.key))
 		return 0;
-	if (make(m, &err) == 0)
+	if (make(m, &err) == 0) {
+		make_room();
 		return 0;
+	}
 	m->vm.backend ? m->vm.backend->done(&m->vm) : (void)0;
 	template_failed(MAKER_FD_TEMPLATES, m->wish.key, &err);
 	return 1;

@@ -96,7 +96,6 @@ void template_failed(int templates, const char *key, const struct error *why);
 /* Collecting. */
 struct template_entry {
 	char name[TEMPLATE_KEY + 32]; /* of its directory or file */
-	char path[PATH_MAX];
 	char why[128];    /* it is to go; "" it may stay */
 	uint64_t bytes;   /* of disk */
 	int64_t used;     /* seconds since the epoch */
@@ -106,10 +105,10 @@ struct template_entry {
 /* All that is there, those that are to go marked: what is broken or was left
  * half made, and, where all together take more than cap_bytes, those not in use
  * that were used longest ago. Free *out. */
-int template_list(const struct paths *p, uint64_t cap_bytes, struct template_entry **out,
+int template_list(int templates, uint64_t cap_bytes, struct template_entry **out,
 		  size_t *n, struct error *err);
 /* Only if nobody uses it: 0 removed, 1 in use. */
-int template_remove(const char *path, struct error *err);
+int template_remove(int templates, const char *name, struct error *err);
 
 /* The directory of all of them, made when it is not there. */
 int template_dir(const struct paths *p, struct error *err);

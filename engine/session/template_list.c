@@ -69,18 +69,17 @@ static void mark_old(struct template_entry *all, size_t n, uint64_t cap)
 	}
 }
 
-int template_list(const struct paths *p, uint64_t cap_bytes, struct template_entry **out,
-		  size_t *n, struct error *err)
+int template_list(int templates, uint64_t cap_bytes, struct template_entry **out, size_t *n,
+		  struct error *err)
 {
-	char path[PATH_MAX - 128];
-	DIR *d;
+	AUTO_CLOSE int again = openat(templates, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = again < 0 ? NULL : fdopendir(again);
 
 	*out = NULL;
 	*n = 0;
-	snprintf(path, sizeof(path), "%s/templates", p->cache);
-	d = opendir(path);
 	if (!d)
-		return errno == ENOENT ? 0 : error_set(err, errno, "read %s", path);
+		return error_set(err, errno, "read the templates");
+	take_fd(&again);
 	for (struct dirent *e; (e = readdir(d));) {
 		struct template_entry *more;
 
@@ -93,8 +92,7 @@ int template_list(const struct paths *p, uint64_t cap_bytes, struct template_ent
 		more += (*n)++;
 		*more = (struct template_entry){ 0 };
 		snprintf(more->name, sizeof(more->name), "%.60s", e->d_name);
-		snprintf(more->path, sizeof(more->path), "%s/%.60s", path, e->d_name);
-		look_at(more, dirfd(d));
+		look_at(more, templates);
 	}
 	closedir(d);
 	if (*n)
@@ -103,14 +101,14 @@ int template_list(const struct paths *p, uint64_t cap_bytes, struct template_ent
 	return 0;
 }
 
-int template_remove(const char *path, struct error *err)
+int template_remove(int templates, const char *name, struct error *err)
 {
-	AUTO_CLOSE int dir = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	AUTO_CLOSE int dir = openat(templates, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (dir < 0)
-		return errno == ENOENT ? 0 : error_set(err, errno, "open %s", path);
+		return errno == ENOENT ? 0 : error_set(err, errno, "open template %s", name);
 	if (flock(dir, LOCK_EX | LOCK_NB) < 0)
 		return 1;
 	template_spoil(dir);
-	return dir_remove(AT_FDCWD, path, err);
+	return dir_remove(templates, name, err);
 }
