@@ -319,8 +319,8 @@ void vt_repeat(struct vt *vt, uint32_t n)
 	if (!width)
 		return;
 	vt->joining = false;
-	if (n > (uint32_t)vt->cols)
-		n = (uint32_t)vt->cols;
+	if (n > (uint32_t)(vt->cols / width))
+		n = (uint32_t)(vt->cols / width);
 	if (cp < 0x80 && vt->plain && !vt->map) {
 		uint8_t run[VT_SIZE_MAX];
 
