@@ -35,6 +35,7 @@ enum {
 	FRAME_MS = 8,              /* between two frames to a viewer */
 	HELLO_MS = 180 * 1000,     /* for a kernel to boot, under emulation */
 	READY_MS = 60 * 1000,      /* for init to start the agent */
+	QUIET_MS = 2 * 1000,       /* for its first output */
 	STOP_GUEST_MS = 5 * 1000,  /* for the agent to end after SIGTERM */
 	STOP_MS = 10 * 1000,       /* for the machine to power off */
 	FAREWELL_MS = 300,         /* for viewers to take the last messages */
@@ -58,7 +59,7 @@ struct supervisor {
 	uint64_t vm_ticks, vm_ticks_at;
 	struct console console;
 	struct guest guest;
-	bool hello, ready;
+	bool hello, started, ready;
 
 	struct boot boot;
 	struct execs execs;
@@ -284,7 +285,25 @@ static void console_output(struct console *c)
 {
 	struct supervisor *s = SOURCE_OWNER(c, struct supervisor, console);
 
-	if (s->vm.control_fd < 0) /* nobody else will tell */
+	if (s->started || s->vm.control_fd < 0) /* there, nobody else will tell */
+		now_ready(s);
+}
+
+static void quiet_agent(struct timer *t)
+{
+	now_ready(SOURCE_OWNER(t, struct supervisor, deadline));
+}
+
+/* Init has executed the agent. It is ready when it has said something, so that
+ * what is typed then is not typed into nothing; one that says nothing is ready
+ * all the same, after a while. */
+static void agent_started(struct supervisor *s)
+{
+	struct error err;
+
+	s->started = true;
+	s->deadline.fn = quiet_agent;
+	if (s->console.any_output || timer_start(&s->loop, &s->deadline, QUIET_MS, 0, &err) < 0)
 		now_ready(s);
 }
 
@@ -433,8 +452,8 @@ static void guest_frame(struct guest *g, const struct frame *f)
 		guest_hello(s);
 		return;
 	case CONTROL_READY:
-		if (f->id == 1 && s->hello)
-			now_ready(s);
+		if (f->id == 1 && s->hello && !s->started)
+			agent_started(s);
 		return;
 	case CONTROL_ERROR:
 		guest_error(s, f);
