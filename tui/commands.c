@@ -380,9 +380,11 @@ static void mark_range(struct desk *d)
 	for (int i = at; i >= 0 && from < 0; i--)
 		if (sessions_at(&d->deck, d->filter, i)->marked)
 			from = i;
-	for (int i = at; i < total && from < 0; i++)
+	for (int i = at < 0 ? total : at; i < total && from < 0; i++)
 		if (sessions_at(&d->deck, d->filter, i)->marked)
 			from = i;
+	if (at < 0)
+		return;
 	if (from < 0)
 		from = at;
 	for (int i = from < at ? from : at; i >= 0 && i <= (from < at ? at : from); i++)
