@@ -205,10 +205,13 @@ static void console_changed(struct console *c)
 	uint64_t now = now_ms();
 	struct error err;
 
+	/* While a frame is held nothing is taken: vt_clean would begin its time anew. */
+	if (vt_frame_held(c->vt, now))
+		return;
 	for (struct list *i = s->viewers.next; i != &s->viewers; i = i->next)
 		damage_add(&LIST_ITEM(i, struct viewer, link)->damage, c->vt);
 	vt_clean(c->vt);
-	if (vt_frame_held(c->vt, now) || timer_running(&s->frame_timer))
+	if (timer_running(&s->frame_timer))
 		return;
 	if (now - s->frame_at >= FRAME_MS)
 		send_frames(s);
