@@ -108,6 +108,11 @@ static void stage_close(struct stage *s, struct view *v)
 	desk_changed(d);
 }
 
+static void stage_push(struct stage *s, struct view *v)
+{
+	desk_push(desk_of(s), v);
+}
+
 static void stage_changed(struct stage *s)
 {
 	desk_changed(desk_of(s));
@@ -131,7 +136,8 @@ static void stage_copy(struct stage *s, const char *text, size_t n, const char *
 	desk_notice(d, false, line, "");
 }
 
-static const struct stage_ops stage_ops = { stage_close, stage_changed, stage_notice, stage_copy };
+static const struct stage_ops stage_ops = { stage_close, stage_push, stage_changed, stage_notice,
+					     stage_copy };
 
 static int64_t changed_at(const char *path)
 {
@@ -303,6 +309,14 @@ static void on_preflight_finished(struct preflight *p)
 	on_preflight(p);
 }
 
+static void on_built(struct build *b)
+{
+	struct desk *d = b->owner;
+
+	d->card_known = false; /* look again */
+	desk_notice(d, b->failed, b->failed ? "the build failed" : "kernel and image are ready", "");
+}
+
 static void on_tick(struct timer *t)
 {
 	struct desk *d = SOURCE_OWNER(t, struct desk, tick);
@@ -407,6 +421,7 @@ static int begin_loop(struct desk *d, struct error *err)
 	if (loop_init(&d->loop, err) < 0 || signals_watch(&d->loop, &d->signals, list, err) < 0 ||
 	    timer_start(&d->loop, &d->tick, TICK_MS, TICK_MS, err) < 0)
 		return -1;
+	build_init(&d->build, &d->loop, &d->stage, on_built, d);
 	return preflight_init(&d->preflight, &d->loop, d->paths, err);
 }
 
@@ -479,6 +494,7 @@ static void end(struct desk *d)
 	input_done(&d->input);
 	timer_stop(&d->draw_soon);
 	later_cancel(&d->draw_now);
+	build_done(&d->build);
 	draw_done(&d->out);
 	if (d->options->demo && d->deck.loop)
 		end_demo(d);
