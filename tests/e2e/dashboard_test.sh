@@ -155,6 +155,9 @@ keys C-] '['; see 'look back'
 keys PgUp; keys PgUp; gone '│1 bottles'
 keys /; keys -l '277 bot'; keys Enter; see '│277 bottles'
 keys g; see 'vmdeck demo shell'
+t set -s set-clipboard on
+keys v l l l l l y; see 'copied: 6 bytes'
+[ "$(t show-buffer)" = vmdeck ] || fail "copied: $(t show-buffer)"
 keys q; see 'typing into sh-1'; keys C-] d; see 'n launch'
 ok
 
