@@ -116,7 +116,7 @@ open 120 40 "$VMDECK"
 see 'AI agents, each' && see 'preflight ok'
 keys n; see 'launch order'
 keys j Space j Space j Space; see 'launch order  3'
-keys Tab; keys J; picture picker
+keys Tab; keys J; see '│  1 codex'; picture picker
 keys Tab Enter
 see '1 ● codex-1|1 ◐ codex-1' && see '2 . claude-1' && see '3 . sh-1'
 see '┌ 1 codex-1' && see '┌ 2 claude-1' && see '┌ 3 sh-1'
