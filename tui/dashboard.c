@@ -16,6 +16,8 @@
 
 enum {
 	FRAME_MS = 16,       /* at most 60 a second */
+	ECHO_FRAME_MS = 2,
+	ECHO_MS = 100,
 	TICK_MS = 1000,
 	NOTICE_MS = 6000,
 	ERROR_MS = 15000,
@@ -28,6 +30,7 @@ enum {
 static void draw_frame(struct desk *d)
 {
 	timer_stop(&d->draw_soon);
+	later_cancel(&d->draw_now);
 	d->due = false;
 	desk_compose(d);
 	draw_show(&d->out, &d->surface);
@@ -45,18 +48,23 @@ static void on_draw_soon(struct timer *t)
 }
 
 /* At once when the last frame is old enough, so that an echo does not wait. */
-void desk_pane_changed(struct desk *d)
+static void draw_after(struct desk *d, uint64_t least)
 {
 	uint64_t since = now_ms() - d->drawn_at;
 	struct error ignored;
 
-	if (d->due || !d->out.screen) /* the demo's sessions end after the screen */
+	if (!d->out.screen) /* the demo's sessions end after the screen */
 		return;
-	d->due = true;
-	if (since >= FRAME_MS)
+	if (since >= least)
 		loop_later(&d->loop, &d->draw_now);
-	else
-		timer_start(&d->loop, &d->draw_soon, FRAME_MS - since, 0, &ignored);
+	else if (!d->due)
+		timer_start(&d->loop, &d->draw_soon, least - since, 0, &ignored);
+	d->due = true;
+}
+
+void desk_pane_changed(struct desk *d)
+{
+	draw_after(d, FRAME_MS);
 }
 
 void desk_changed(struct desk *d)
@@ -216,9 +224,15 @@ static void on_deck_changed(struct deck *deck)
 	desk_changed(d);
 }
 
+/* What comes right after a key in the pane that one types into is its echo: it
+ * does not wait for the others' pace. */
 static void on_frame(struct deck_session *s)
 {
-	desk_pane_changed(s->deck->owner);
+	struct desk *d = s->deck->owner;
+	bool echo = d->typing && strcmp(s->id, d->selected) == 0 &&
+		    now_ms() - d->typed_at < ECHO_MS;
+
+	draw_after(d, echo ? ECHO_FRAME_MS : FRAME_MS);
 }
 
 static void on_bell(struct deck_session *s)
