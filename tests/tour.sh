@@ -12,6 +12,7 @@ run() { say "vmdeck $*"; "$vmdeck" "$@"; }
 trap '"$vmdeck" kill "$name" --yes >/dev/null 2>&1 || :; "$vmdeck" rm "$name" --yes >/dev/null 2>&1 || :' EXIT
 run doctor || [ $? = 3 ]
 run up shell --name "$name"
+run wait "$name" --for ':~#' --timeout 60
 run send "$name" --enter 'echo the answer is $((6*7)), from $(uname -sr)'
 run wait "$name" --for 'the answer is 42' --timeout 60
 run screen "$name"

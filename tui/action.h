@@ -76,6 +76,7 @@ extern const char *const context_names[CONTEXT_COUNT]; /* "list" ... "anywhere" 
 	X(FIT, LIST, "fit", "f", "", "resize the session's console to its pane")                \
 	X(SORT, LIST, "sort", "o", "", "sort: own order, state, name, age")                     \
 	X(THEME, LIST, "theme", "t", "", "next theme")                                          \
+	X(BUILD, LIST, "build", "b", "", "fetch the kernel and build the default image")      \
 	X(LOG, LIST, "log", "L", "", "the session's logs")                                      \
                                                                                                 \
 	X(SCROLL_UP, SCROLL, "up", "k Up", "", "up")                                            \

@@ -1,17 +1,9 @@
 #include "tui/desk.h"
 
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#include "engine/base/file.h"
-#include "engine/base/own.h"
-#include "engine/session/sessions.h"
-
-enum { LOG_TAIL = 1 << 20 };
 
 /* --- The cursor of the list --- */
 
@@ -216,18 +208,6 @@ void desk_look_back(struct desk *d, bool page)
 	desk_changed(d);
 }
 
-static void prompt_ended(struct prompt *p, bool taken);
-static void prompt_changed(struct prompt *p);
-
-static void ask_line(struct desk *d, enum desk_prompt what, const char *sign, const char *text)
-{
-	d->prompting = what;
-	prompt_open(&d->prompt, &d->stage, sign, text);
-	d->prompt.ended = prompt_ended;
-	d->prompt.changed = prompt_changed;
-	desk_push(d, &d->prompt.view);
-}
-
 void desk_scroll(struct desk *d, enum action a)
 {
 	struct deck_session *s = desk_selected(d);
@@ -236,7 +216,7 @@ void desk_scroll(struct desk *d, enum action a)
 	desk_inside(d, desk_tile_of(d, s->id), &rows, &cols);
 	switch (scroll_act(&s->scroll, &s->client, a, rows, cols)) {
 	case SCROLL_ASK:
-		ask_line(d, PROMPT_SEARCH, "/", "");
+		desk_ask_line(d, PROMPT_SEARCH);
 		break;
 	case SCROLL_NO_NEEDLE:
 		desk_notice(d, false, "nothing to search for yet: / asks", "");
@@ -380,9 +360,11 @@ static void mark_range(struct desk *d)
 	for (int i = at; i >= 0 && from < 0; i--)
 		if (sessions_at(&d->deck, d->filter, i)->marked)
 			from = i;
-	for (int i = at; i < total && from < 0; i++)
+	for (int i = at < 0 ? total : at; i < total && from < 0; i++)
 		if (sessions_at(&d->deck, d->filter, i)->marked)
 			from = i;
+	if (at < 0)
+		return;
 	if (from < 0)
 		from = at;
 	for (int i = from < at ? from : at; i >= 0 && i <= (from < at ? at : from); i++)
@@ -458,200 +440,6 @@ static void next_theme(struct desk *d)
 	for (size_t i = 0; i < n; i++)
 		free(names[i]);
 	free(names);
-}
-
-/* --- Logs, help, palette --- */
-
-static const struct {
-	const char *file, *title;
-} logs[] = { { "console.log", "console" }, { "boot.log", "kernel" }, { "supervisor.log", "supervisor" } };
-enum { LOGS = sizeof(logs) / sizeof(logs[0]) };
-
-static char *read_tail(int dir, const char *file, size_t *len)
-{
-	AUTO_CLOSE int fd = openat(dir, file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	off_t size = fd < 0 ? -1 : lseek(fd, 0, SEEK_END);
-	AUTO_FREE char *text = NULL;
-	ssize_t n;
-
-	if (size < 0 || !(text = malloc(LOG_TAIL)))
-		return NULL;
-	n = pread(fd, text, LOG_TAIL, size > LOG_TAIL ? size - LOG_TAIL : 0);
-	if (n < 0)
-		return NULL;
-	*len = (size_t)n;
-	return take_ptr(&text);
-}
-
-static void show_log(struct desk *d)
-{
-	AUTO_CLOSE int dir = -1;
-	AUTO_FREE char *text = NULL;
-	struct error err;
-	size_t n = 0;
-
-	dir = session_dir(d->paths, d->selected, &err);
-	if (dir < 0) {
-		desk_error(d, &err);
-		return;
-	}
-	text = read_tail(dir, logs[d->log].file, &n);
-	snprintf(d->pager.title, sizeof(d->pager.title), "%s: %s log, Tab for the next", d->selected,
-		 logs[d->log].title);
-	if (text && n)
-		pager_set(&d->pager, text, n, true);
-	else
-		pager_set(&d->pager, "nothing in it\n", 14, false);
-	desk_changed(d);
-}
-
-static void next_log(struct pager *p)
-{
-	struct desk *d = LIST_ITEM(p, struct desk, pager);
-
-	d->log = (d->log + 1) % LOGS;
-	show_log(d);
-}
-
-static void open_log(struct desk *d)
-{
-	if (!desk_selected(d))
-		return;
-	pager_open(&d->pager, &d->stage, "");
-	d->pager.other = next_log;
-	d->log = 0;
-	show_log(d);
-	desk_push(d, &d->pager.view);
-}
-
-static void help_context(struct desk *d, enum context c, const char *title)
-{
-	pager_addf(&d->pager, "\n%s\n", title);
-	for (size_t a = 1; a < ACTION_COUNT; a++) {
-		char keys[96];
-
-		if (action_rows[a].context != c ||
-		    !bindings_keys(&d->settings.bindings, (enum action)a, keys, sizeof(keys))[0])
-			continue;
-		if (strncmp(action_rows[a].name, "pane-", 5) == 0 && action_rows[a].name[5] != '1')
-			continue;
-		if (strcmp(action_rows[a].name, "pane-1") == 0)
-			pager_addf(&d->pager, "1 ... 9\tthe pane of that number\n");
-		else
-			pager_addf(&d->pager, "%s\t%s\n", keys, action_rows[a].help);
-	}
-}
-
-void desk_help(struct desk *d)
-{
-	static const char *const titles[CONTEXT_COUNT] = {
-		[CONTEXT_LIST] = "The list and the panes",
-		[CONTEXT_SCROLL] = "Looking back",
-		[CONTEXT_LEADER] = "While typing, after the leader",
-		[CONTEXT_PICKER] = "The picker",
-		[CONTEXT_PREFLIGHT] = "Preflight",
-		[CONTEXT_PAGER] = "Help and logs",
-		[CONTEXT_QUESTION] = "Questions",
-		[CONTEXT_ANYWHERE] = "Anywhere but while typing",
-	};
-	enum context here = d->n_views ? d->views[d->n_views - 1]->ops->context : CONTEXT_LIST;
-	struct deck_session *s = desk_selected(d);
-	char leaders[96] = "", name[KEY_NAME_CAP];
-
-	if (!d->n_views && s && s->scroll.on)
-		here = CONTEXT_SCROLL;
-	if (d->typing)
-		here = CONTEXT_LEADER;
-	pager_open(&d->pager, &d->stage, "keys");
-	for (size_t i = 0; i < LEADER_KEYS && d->settings.bindings.leaders[i].code; i++)
-		snprintf(leaders + strlen(leaders), sizeof(leaders) - strlen(leaders), "%s%s",
-			 i ? " or " : "", key_name(d->settings.bindings.leaders[i], name));
-	pager_addf(&d->pager, "While you type into a session every key goes to it, but the leader: %s.\n",
-		   leaders);
-	pager_addf(&d->pager, "The leader twice sends it. Keys are changed in %.800s\n",
-		   d->settings.path);
-	help_context(d, here, titles[here]);
-	for (int c = 0; c < CONTEXT_COUNT; c++)
-		if (c != (int)here && c != CONTEXT_PAGER && c != CONTEXT_QUESTION)
-			help_context(d, (enum context)c, titles[c]);
-	desk_push(d, &d->pager.view);
-}
-
-/* The i-th action whose name or help has the text. */
-static enum action palette_find(const char *text, int i)
-{
-	for (size_t a = 1; a < ACTION_COUNT; a++) {
-		enum context c = action_rows[a].context;
-		char line[160];
-
-		if (c != CONTEXT_LIST && c != CONTEXT_ANYWHERE)
-			continue;
-		if (strncmp(action_rows[a].name, "pane-", 5) == 0 || a == ACTION_PALETTE)
-			continue;
-		snprintf(line, sizeof(line), "%s %s", action_rows[a].name, action_rows[a].help);
-		if (filter_match(text, line, NULL) && i-- == 0)
-			return (enum action)a;
-	}
-	return ACTION_NONE;
-}
-
-static bool palette_choice(struct prompt *p, int i, char *word, size_t word_cap, char *help,
-			   size_t help_cap)
-{
-	enum action a = palette_find(p->edit.text, i);
-
-	if (a == ACTION_NONE)
-		return false;
-	snprintf(word, word_cap, "%s", action_rows[a].name);
-	snprintf(help, help_cap, "%s", action_rows[a].help);
-	return true;
-}
-
-static void palette_run(struct desk *d, const char *name)
-{
-	for (size_t a = 1; a < ACTION_COUNT; a++)
-		if ((action_rows[a].context == CONTEXT_LIST ||
-		     action_rows[a].context == CONTEXT_ANYWHERE) &&
-		    strcmp(action_rows[a].name, name) == 0) {
-			desk_act(d, (enum action)a);
-			return;
-		}
-	desk_notice(d, false, "there is no action of that name", "? lists them");
-}
-
-/* --- Lines being typed --- */
-
-static void prompt_changed(struct prompt *p)
-{
-	struct desk *d = LIST_ITEM(p, struct desk, prompt);
-
-	if (d->prompting != PROMPT_FILTER)
-		return;
-	snprintf(d->filter, sizeof(d->filter), "%.*s", (int)sizeof(d->filter) - 1, p->edit.text);
-	desk_settle(d);
-}
-
-static void prompt_ended(struct prompt *p, bool taken)
-{
-	struct desk *d = LIST_ITEM(p, struct desk, prompt);
-	struct deck_session *s = desk_selected(d);
-
-	switch (d->prompting) {
-	case PROMPT_FILTER:
-		if (!taken)
-			memcpy(d->filter, d->filter_before, sizeof(d->filter));
-		desk_settle(d);
-		break;
-	case PROMPT_SEARCH:
-		if (taken && s && s->scroll.on)
-			scroll_search(&s->scroll, &s->client, p->edit.text);
-		break;
-	case PROMPT_PALETTE:
-		if (taken)
-			palette_run(d, p->edit.text);
-		break;
-	}
-	desk_changed(d);
 }
 
 /* --- The list's actions --- */
@@ -752,8 +540,7 @@ bool desk_act(struct desk *d, enum action a)
 	switch (a) {
 	case ACTION_LAUNCH: desk_pick(d); break;
 	case ACTION_FILTER:
-		memcpy(d->filter_before, d->filter, sizeof(d->filter));
-		ask_line(d, PROMPT_FILTER, "/", d->filter);
+		desk_ask_line(d, PROMPT_FILTER);
 		break;
 	case ACTION_PREFLIGHT:
 		preflight_open(&d->preflight, &d->stage);
@@ -764,12 +551,10 @@ bool desk_act(struct desk *d, enum action a)
 	case ACTION_RESTART:
 	case ACTION_REMOVE: ask(d, a); break;
 	case ACTION_THEME: next_theme(d); break;
-	case ACTION_LOG: open_log(d); break;
+	case ACTION_BUILD: build_start(&d->build); break;
+	case ACTION_LOG: desk_log(d); break;
 	case ACTION_HELP: desk_help(d); break;
-	case ACTION_PALETTE:
-		ask_line(d, PROMPT_PALETTE, ":", "");
-		d->prompt.choice = palette_choice;
-		break;
+	case ACTION_PALETTE: desk_ask_line(d, PROMPT_PALETTE); break;
 	case ACTION_REDRAW: draw_anew(&d->out); break;
 	case ACTION_SUSPEND: desk_suspend(d); break;
 	case ACTION_QUIT: desk_leave(d, 0); break;

@@ -16,6 +16,8 @@
 
 enum {
 	FRAME_MS = 16,       /* at most 60 a second */
+	ECHO_FRAME_MS = 2,
+	ECHO_MS = 100,
 	TICK_MS = 1000,
 	NOTICE_MS = 6000,
 	ERROR_MS = 15000,
@@ -28,6 +30,7 @@ enum {
 static void draw_frame(struct desk *d)
 {
 	timer_stop(&d->draw_soon);
+	later_cancel(&d->draw_now);
 	d->due = false;
 	desk_compose(d);
 	draw_show(&d->out, &d->surface);
@@ -45,18 +48,23 @@ static void on_draw_soon(struct timer *t)
 }
 
 /* At once when the last frame is old enough, so that an echo does not wait. */
-void desk_pane_changed(struct desk *d)
+static void draw_after(struct desk *d, uint64_t least)
 {
 	uint64_t since = now_ms() - d->drawn_at;
 	struct error ignored;
 
-	if (d->due || !d->out.screen) /* the demo's sessions end after the screen */
+	if (!d->out.screen) /* the demo's sessions end after the screen */
 		return;
-	d->due = true;
-	if (since >= FRAME_MS)
+	if (since >= least)
 		loop_later(&d->loop, &d->draw_now);
-	else
-		timer_start(&d->loop, &d->draw_soon, FRAME_MS - since, 0, &ignored);
+	else if (!d->due)
+		timer_start(&d->loop, &d->draw_soon, least - since, 0, &ignored);
+	d->due = true;
+}
+
+void desk_pane_changed(struct desk *d)
+{
+	draw_after(d, FRAME_MS);
 }
 
 void desk_changed(struct desk *d)
@@ -108,6 +116,11 @@ static void stage_close(struct stage *s, struct view *v)
 	desk_changed(d);
 }
 
+static void stage_push(struct stage *s, struct view *v)
+{
+	desk_push(desk_of(s), v);
+}
+
 static void stage_changed(struct stage *s)
 {
 	desk_changed(desk_of(s));
@@ -131,7 +144,8 @@ static void stage_copy(struct stage *s, const char *text, size_t n, const char *
 	desk_notice(d, false, line, "");
 }
 
-static const struct stage_ops stage_ops = { stage_close, stage_changed, stage_notice, stage_copy };
+static const struct stage_ops stage_ops = { stage_close, stage_push, stage_changed, stage_notice,
+					     stage_copy };
 
 static int64_t changed_at(const char *path)
 {
@@ -210,9 +224,15 @@ static void on_deck_changed(struct deck *deck)
 	desk_changed(d);
 }
 
+/* What comes right after a key in the pane that one types into is its echo: it
+ * does not wait for the others' pace. */
 static void on_frame(struct deck_session *s)
 {
-	desk_pane_changed(s->deck->owner);
+	struct desk *d = s->deck->owner;
+	bool echo = d->typing && strcmp(s->id, d->selected) == 0 &&
+		    now_ms() - d->typed_at < ECHO_MS;
+
+	draw_after(d, echo ? ECHO_FRAME_MS : FRAME_MS);
 }
 
 static void on_bell(struct deck_session *s)
@@ -301,6 +321,14 @@ static void on_preflight_finished(struct preflight *p)
 		desk_push(d, &p->view);
 	}
 	on_preflight(p);
+}
+
+static void on_built(struct build *b)
+{
+	struct desk *d = b->owner;
+
+	d->card_known = false; /* look again */
+	desk_notice(d, b->failed, b->failed ? "the build failed" : "kernel and image are ready", "");
 }
 
 static void on_tick(struct timer *t)
@@ -407,6 +435,7 @@ static int begin_loop(struct desk *d, struct error *err)
 	if (loop_init(&d->loop, err) < 0 || signals_watch(&d->loop, &d->signals, list, err) < 0 ||
 	    timer_start(&d->loop, &d->tick, TICK_MS, TICK_MS, err) < 0)
 		return -1;
+	build_init(&d->build, &d->loop, &d->stage, on_built, d);
 	return preflight_init(&d->preflight, &d->loop, d->paths, err);
 }
 
@@ -479,6 +508,7 @@ static void end(struct desk *d)
 	input_done(&d->input);
 	timer_stop(&d->draw_soon);
 	later_cancel(&d->draw_now);
+	build_done(&d->build);
 	draw_done(&d->out);
 	if (d->options->demo && d->deck.loop)
 		end_demo(d);

@@ -2,13 +2,16 @@
  * The dashboard's state, all of it, and the functions by which its parts reach
  * each other: dashboard.c starts and ends it and keeps the pace, compose.c
  * draws a frame, keyboard.c says where a key goes, commands.c does what an
- * action of the list says, launching.c launches and restarts. Private to these.
+ * action of the list says, lines.c has what is typed at the foot of the screen,
+ * reading.c the logs and the help, launching.c launches and restarts. Private
+ * to these.
  */
 #ifndef TUI_DESK_H
 #define TUI_DESK_H
 
 #include "engine/session/manifest.h"
 #include "tui/bars.h"
+#include "tui/build.h"
 #include "tui/dashboard.h"
 #include "tui/deck.h"
 #include "tui/draw.h"
@@ -57,6 +60,7 @@ struct desk {
 	struct later draw_now;
 	struct timer draw_soon, tick;
 	uint64_t drawn_at; /* now_ms */
+	uint64_t typed_at; /* now_ms of the last key that went to a session */
 	bool due, all;     /* a frame is due; not just panes that have new cells */
 
 	/* where one is */
@@ -84,6 +88,7 @@ struct desk {
 	enum desk_prompt prompting;
 	struct pager pager;
 	int log; /* which one the pager shows */
+	struct build build;
 	bool card_known;
 	struct startcard card;
 
@@ -131,8 +136,13 @@ void desk_leader(struct desk *d, enum action a);
 void desk_scroll(struct desk *d, enum action a);
 void desk_look_back(struct desk *d, bool page);
 void desk_type(struct desk *d, bool on);
+
+/* lines.c */
+void desk_ask_line(struct desk *d, enum desk_prompt what);
+
+/* reading.c */
+void desk_log(struct desk *d);
 void desk_help(struct desk *d);
-void desk_search(struct desk *d);
 
 /* launching.c */
 int desk_load_agents(struct desk *d, struct error *err);

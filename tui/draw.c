@@ -145,6 +145,7 @@ static void set_modes(struct draw *d)
 int draw_init(struct draw *d, const struct draw_options *o, struct error *err)
 {
 	const char *term;
+	TERMINAL *looked;
 
 	*d = (struct draw){ .out = o->out ? o->out : stdout, .mouse = o->mouse, .anew = true };
 	if (!isatty(fileno(d->out)) || !isatty(o->in)) {
@@ -155,10 +156,15 @@ int draw_init(struct draw *d, const struct draw_options *o, struct error *err)
 	setlocale(LC_CTYPE, "");
 	d->ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	term = choose_terminal(d, fileno(d->out), err);
-	if (!term || tty_save(&d->tty, o->in, err) < 0)
+	looked = cur_term;
+	if (!term || tty_save(&d->tty, o->in, err) < 0) {
+		del_curterm(looked);
 		return -1;
+	}
 	d->tty.fd = fileno(d->out);
-	d->screen = newterm(term, d->out, stdin);
+	d->screen = newterm(term, d->out, stdin); /* has a terminal of its own now */
+	if (looked != cur_term)
+		del_curterm(looked);
 	if (!d->screen)
 		return refuse(term, err);
 	d->xterm = capability("kmous");

@@ -32,6 +32,7 @@ static void type_key(struct desk *d, struct key k)
 		scroll_leave(&s->scroll);
 		desk_changed(d);
 	}
+	d->typed_at = now_ms();
 	if (s && s->open && s->alive)
 		client_key(&s->client, k.code, k.mods);
 	else

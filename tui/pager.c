@@ -122,6 +122,17 @@ void pager_set(struct pager *p, const char *text, size_t n, bool tail)
 	p->top = tail ? INT_MAX / 2 : 0;
 }
 
+void pager_append(struct pager *p, const char *text, size_t n)
+{
+	AUTO_FREE char *clean = malloc(n * 3 + 1);
+
+	if (!clean)
+		return;
+	n = text_clean(clean, n * 3 + 1, text, n, true);
+	bytes_add(&p->text, clean, n);
+	p->top = INT_MAX / 2;
+}
+
 void pager_addf(struct pager *p, const char *fmt, ...)
 {
 	char line[LINE];

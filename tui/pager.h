@@ -21,6 +21,8 @@ struct pager {
 void pager_open(struct pager *p, struct stage *stage, const char *title);
 /* Replace the text; from the end when `tail`. It is cleaned here. */
 void pager_set(struct pager *p, const char *text, size_t n, bool tail);
+/* Add to it, and go to its end. */
+void pager_append(struct pager *p, const char *text, size_t n);
 void pager_addf(struct pager *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void pager_done(struct pager *p);
 

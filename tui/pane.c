@@ -111,8 +111,8 @@ static void draw_live(struct paint p, struct deck_session *s, const struct scree
 	int row = screen->cursor_visible ? screen->cursor_row : last_row(screen);
 
 	s->pan_row = follow(s->pan_row, row, p.rows, screen->rows, true);
-	s->pan_col = follow(s->pan_col, screen->cursor_col, p.cols, screen->cols,
-			    screen->cursor_visible);
+	/* Lines begin at the left: back to it as soon as the cursor allows. */
+	s->pan_col = follow(0, screen->cursor_col, p.cols, screen->cols, screen->cursor_visible);
 	for (int r = 0; r < p.rows && s->pan_row + r < screen->rows; r++)
 		draw_line(p, r, screen_row(screen, s->pan_row + r), screen->cols, s->pan_col);
 	if (typing && screen->cursor_visible)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "engine/base/loop.h"
 #include "engine/base/own.h"
@@ -60,6 +61,14 @@ int prepare_backend(const struct agent *a)
 	return EXIT_UNAVAILABLE;
 }
 
+/* Before seconds are spent on what could not be kept. */
+static int can_write(const char *dir, struct error *err)
+{
+	int fd = paths_need(dir, err);
+
+	return fd < 0 ? -1 : close(fd);
+}
+
 static void on_step(void *arg, const char *step)
 {
 	(void)arg;
@@ -80,6 +89,8 @@ int prepare_kernel(const struct paths *p)
 	if (r == 0)
 		return 0;
 	if (r < 0)
+		return talk_error(&err);
+	if (can_write(p->cache, &err) < 0)
 		return talk_error(&err);
 	talk("kernel: none yet, fetching the default one (once)");
 	if (kernel_fetch(dir, &k, on_step, NULL, &err) < 0)

@@ -83,6 +83,8 @@ static bool key(struct view *v, struct key k)
 		p->lit = 0;
 		if (p->changed)
 			p->changed(p);
+	} else {
+		return false;
 	}
 	return true;
 }

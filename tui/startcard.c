@@ -86,6 +86,16 @@ void startcard_look(struct startcard *c, const struct paths *p, const struct man
 		add(c->agents, sizeof(c->agents), m->agents[i].name);
 }
 
+/* What to press for what is missing. */
+static const char *build_hint(const struct bindings *b, char *out, size_t cap)
+{
+	char key[KEY_NAME_CAP];
+
+	snprintf(out, cap, "none yet: %s builds it, as vmdeck image build does",
+		 bindings_key(b, ACTION_BUILD, key, sizeof(key)));
+	return out;
+}
+
 static int draw_found(struct paint p, int row, const char *what, bool there, const char *found,
 		      const char *gap)
 {
@@ -116,6 +126,7 @@ static int draw_key(struct paint p, int row, const struct bindings *b, enum acti
 void startcard_draw(struct paint p, const struct startcard *c, const struct bindings *b)
 {
 	struct paint in;
+	char hint[96];
 	int row = 0;
 
 	p = paint_on(p, ROLE_TEXT);
@@ -126,12 +137,12 @@ void startcard_draw(struct paint p, const struct startcard *c, const struct bind
 	row = draw_found(in, row, "backends", c->any_backend, c->backends,
 			 "none on PATH: sudo apt install qemu-system-x86");
 	row = draw_found(in, row, "kernel", c->any_kernel, c->kernel,
-			 "none yet: vmdeck image build tiny fetches one");
+			 build_hint(b, hint, sizeof(hint)));
 	row = draw_found(in, row, "images", c->any_image, c->images,
-			 "none yet: vmdeck image build tiny");
+			 build_hint(b, hint, sizeof(hint)));
 	row = draw_found(in, row, "agents", c->agents[0], c->agents, "none");
 	row = draw_found(in, row, "credentials", c->any_credential, c->credentials,
-			 "none in the environment (only agents that call an API need one)");
+			 "none in the environment; only agents that call an API need one");
 	row++;
 	row = draw_key(in, row, b, ACTION_LAUNCH, "pick agents and launch them");
 	row = draw_key(in, row, b, ACTION_PREFLIGHT, "what this host has and lacks, and how to mend it");

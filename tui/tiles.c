@@ -2,12 +2,15 @@
 
 enum { TOP = 1, FOOTER = 1, LIST_COLS = 22, LIST_COLS_ROOMY = 28, ROOMY = 140 };
 
-/* How much of an 80x24 console a tile shows. */
+/* How much of an 80x24 console a tile shows; lines cut short read worse than
+ * fewer lines do. */
 static double shown(int rows, int cols)
 {
 	double r = (rows - 2) / 24.0, c = (cols - 2) / 80.0;
 
-	return (r > 1 ? 1 : r) * (c > 1 ? 1 : c);
+	r = r > 1 ? 1 : r;
+	c = c > 1 ? 1 : c;
+	return r * r * c * c * c;
 }
 
 static int across(enum tiles_shape shape, int n, struct rect area)

@@ -21,7 +21,7 @@ static int draw_step(struct paint p, int row, const struct session_record *r, un
 	if (s->ms >= 0)
 		paint_textf(p, row, 16, ROLE_DIM, "%9.1f ms", s->ms);
 	else
-		paint_textf(p, row, 16, ROLE_DIM, "%u of %u", i + 1, r->steps_of);
+		paint_textf(p, row, 16, ROLE_DIM, "%5u of %u", i + 1, r->steps_of);
 	return row + 1;
 }
 

@@ -11,6 +11,7 @@
 #include "engine/base/file.h"
 #include "engine/session/sessions.h"
 #include "tui/dashboard.h"
+#include "tui/theme.h"
 #include "tui/verb.h"
 
 enum { THEME, COLOR, ASCII };
@@ -43,6 +44,7 @@ static int read_options(const struct call *c, struct dashboard_options *o)
 static int show(const struct dashboard_options *o)
 {
 	const char *term = getenv("TERM");
+	struct theme theme;
 	struct error err;
 	int r;
 
@@ -51,6 +53,9 @@ static int show(const struct dashboard_options *o)
 		talk("  fix: vmdeck ls, up, screen, send and wait need none; vmdeck help lists all");
 		return EXIT_USAGE;
 	}
+	/* Asked for by name just now: the dashboard's notice and default would not do. */
+	if (o->theme && theme_load(&theme, o->theme, o->paths, &err) < 0)
+		return talk_error(&err);
 	r = dashboard_run(o, &err);
 	return r < 0 ? talk_error(&err) : r;
 }

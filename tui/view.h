@@ -32,6 +32,7 @@ struct view_ops {
 struct stage;
 struct stage_ops {
 	void (*close)(struct stage *s, struct view *v); /* off the stack; its owner frees it */
+	void (*push)(struct stage *s, struct view *v);  /* on top; harmless when it is there */
 	void (*changed)(struct stage *s);               /* draw soon */
 	void (*notice)(struct stage *s, bool bad, const char *text, const char *hint);
 	void (*copy)(struct stage *s, const char *text, size_t n, const char *what);

@@ -14,7 +14,7 @@
 #include "engine/vt/vt.h"
 
 enum {
-	CONSOLE_SCROLLBACK = 8 << 20, /* bytes of history */
+	CONSOLE_SCROLLBACK = 4 << 20, /* bytes of history: some 25 000 lines */
 	CONSOLE_INPUT = 256 << 10,    /* bytes typed that the guest has not taken */
 	CONSOLE_LOG = 8 << 20,        /* bytes of transcript, twice that with the older one */
 };

@@ -295,7 +295,7 @@ static int name_as_wished(struct attempt *a, struct error *err)
 
 	if (!n || n > SESSION_ID_MAX || id[0] < 'a' || id[0] > 'z' ||
 	    strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-") != n) {
-		error_set(err, EINVAL, "not a name for a session");
+		error_set(err, 0, "not a name for a session");
 		error_hint(err, "a letter, then letters, digits and dashes, at most %d, all lower case",
 			   SESSION_ID_MAX);
 		return -1;

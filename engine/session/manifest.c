@@ -360,7 +360,8 @@ const struct agent *manifest_find(const struct manifest *m, const char *name, st
 		if (!strcmp(names[i], name))
 			return &m->agents[i];
 	}
-	error_set(err, ENOENT, "no agent \"%s\"", text_clean_str(shown, sizeof(shown), name));
+	error_set(err, 0, "no agent \"%s\"", text_clean_str(shown, sizeof(shown), name));
+	err->code = ENOENT;
 	near = text_nearest(name, names);
 	if (near)
 		error_hint(err, "did you mean \"%s\"? vmdeck agents lists them", near);

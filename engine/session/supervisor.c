@@ -37,6 +37,7 @@ enum {
 	HELLO_MS = 180 * 1000,     /* for a kernel to boot, under emulation */
 	RESUME_MS = 10 * 1000,     /* for a machine from a template to answer */
 	READY_MS = 60 * 1000,      /* for init to start the agent */
+	QUIET_MS = 2 * 1000,       /* for its first output */
 	STOP_GUEST_MS = 5 * 1000,  /* for the agent to end after SIGTERM */
 	STOP_MS = 10 * 1000,       /* for the machine to power off */
 	FAREWELL_MS = 300,         /* for viewers to take the last messages */
@@ -60,7 +61,7 @@ struct supervisor {
 	uint64_t vm_ticks, vm_ticks_at;
 	struct console console;
 	struct guest guest;
-	bool hello, ready;
+	bool hello, started, ready;
 	bool resuming, asked;    /* from a template, it has not answered yet; it was asked */
 	bool late;               /* it did not answer in time */
 	struct later again;      /* start cold after all */
@@ -209,10 +210,13 @@ static void console_changed(struct console *c)
 	uint64_t now = now_ms();
 	struct error err;
 
+	/* While a frame is held nothing is taken: vt_clean would begin its time anew. */
+	if (vt_frame_held(c->vt, now))
+		return;
 	for (struct list *i = s->viewers.next; i != &s->viewers; i = i->next)
 		damage_add(&LIST_ITEM(i, struct viewer, link)->damage, c->vt);
 	vt_clean(c->vt);
-	if (vt_frame_held(c->vt, now) || timer_running(&s->frame_timer))
+	if (timer_running(&s->frame_timer))
 		return;
 	if (now - s->frame_at >= FRAME_MS)
 		send_frames(s);
@@ -289,7 +293,25 @@ static void console_output(struct console *c)
 {
 	struct supervisor *s = SOURCE_OWNER(c, struct supervisor, console);
 
-	if (s->vm.control_fd < 0) /* nobody else will tell */
+	if (s->started || s->vm.control_fd < 0) /* there, nobody else will tell */
+		now_ready(s);
+}
+
+static void quiet_agent(struct timer *t)
+{
+	now_ready(SOURCE_OWNER(t, struct supervisor, deadline));
+}
+
+/* Init has executed the agent. It is ready when it has said something, so that
+ * what is typed then is not typed into nothing; one that says nothing is ready
+ * all the same, after a while. */
+static void agent_started(struct supervisor *s)
+{
+	struct error err;
+
+	s->started = true;
+	s->deadline.fn = quiet_agent;
+	if (s->console.any_output || timer_start(&s->loop, &s->deadline, QUIET_MS, 0, &err) < 0)
 		now_ready(s);
 }
 
@@ -487,10 +509,10 @@ static void guest_frame(struct guest *g, const struct frame *f)
 		guest_answers(s);
 		return;
 	case CONTROL_READY:
-		if (f->id != 1 || !s->hello || s->ready)
+		if (f->id != 1 || !s->hello || s->started)
 			return;
-		now_ready(s);
 		send_time(s);
+		agent_started(s);
 		return;
 	case CONTROL_ERROR:
 		guest_error(s, f);

@@ -11,7 +11,7 @@
  *   network     made and verified, before any guest instruction
  *   hypervisor  executed, until its control socket says that the guest runs
  *   guest       until init says hello on the control port
- *   agent       START sent, until init says ready
+ *   agent       START sent, until init says ready and the console says something
  *
  * and then changes between ready, asks, idle and "not responding" until the
  * machine is gone. Its end is told to the record, to every viewer and to the

@@ -32,10 +32,18 @@ const uint16_t vt_graphics[0x5f] = {
 /* To the start of the next line, which goes on from this one. */
 static void wrap(struct vt *vt)
 {
-	vt_row(vt, vt->at.row)->wrapped = true;
+	int row = vt->at.row;
+
+	vt_row(vt, row)->wrapped = true; /* as it goes into the history */
 	vt->at.col = 0;
 	vt->at.pending = false;
 	vt_index(vt);
+	/* A region that scrolled has cut its lines from what is around it; at the
+	 * screen's end under a region there is no next line. */
+	if (vt->at.row == row && row != vt->bottom)
+		vt_row(vt, row)->wrapped = false;
+	else if (vt->at.row > 0)
+		vt_row(vt, vt->at.row - 1)->wrapped = true;
 }
 
 size_t vt_ascii(struct vt *vt, const uint8_t *p, size_t n)
@@ -311,8 +319,8 @@ void vt_repeat(struct vt *vt, uint32_t n)
 	if (!width)
 		return;
 	vt->joining = false;
-	if (n > (uint32_t)vt->cols)
-		n = (uint32_t)vt->cols;
+	if (n > (uint32_t)(vt->cols / width))
+		n = (uint32_t)(vt->cols / width);
 	if (cp < 0x80 && vt->plain && !vt->map) {
 		uint8_t run[VT_SIZE_MAX];
 

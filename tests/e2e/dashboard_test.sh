@@ -26,7 +26,9 @@ finish() {
 trap finish EXIT
 mkdir -p "$home/config"
 cat >"$home/config/agents.json" <<'END'
+// no machine among them: preflight has nothing to block, whatever the host is
 { "agents": {
+  "shell":  { "backend": "demo", "script": "shell" },
   "claude": { "backend": "demo", "script": "claude", "title": "an agent at work" },
   "codex":  { "backend": "demo", "script": "codex" },
   "sh":     { "backend": "demo", "script": "shell", "title": "a shell" },
@@ -48,6 +50,15 @@ see() {
 		read -rt 0.05 <> <(:)
 	done
 	fail "\"$1\" does not appear"
+	return 1
+}
+see_cells() { # the same, with the escapes that make colours
+	local i
+	for i in $(seq 200); do
+		t capture-pane -p -e -t 0 | grep -qE -- "$1" && return 0
+		read -rt 0.05 <> <(:)
+	done
+	fail "the cells \"$1\" do not appear"
 	return 1
 }
 gone() {
@@ -89,19 +100,23 @@ picture() {
 }
 
 begin start_card
-open 120 40 PATH=/nonexistent "$VMDECK"
-see 'pick agents and launch them' && see 'preflight|!' && picture start-card
-[ -e "$home/state" ] && fail "a file was written before anything was changed"
+open 120 40 VMDECK_HOME="$home/empty" PATH=/nonexistent "$VMDECK"
+see 'blocks this launch' && see 'E01' # the modal opens by itself
+keys Escape; gone 'blocks this launch'
+see 'pick agents and launch them' && picture start-card
+[ -e "$home/empty" ] && fail "a file was written before anything was changed"
+keys n; see 'is not on PATH'; keys Space; see 'p opens the preflight'; keys Escape
+gone 'launch order'
 keys q
 see 'status 0' || fail "q does not leave"
 ok
 
 begin picker_orders
-open 120 40 PATH=/nonexistent "$VMDECK"
-see 'agents, each in a machine'
+open 120 40 "$VMDECK"
+see 'AI agents, each' && see 'preflight ok'
 keys n; see 'launch order'
 keys j Space j Space j Space; see 'launch order  3'
-keys Tab; keys J; picture picker
+keys Tab; keys J; see '│  1 codex'; picture picker
 keys Tab Enter
 see '1 ● codex-1|1 ◐ codex-1' && see '2 . claude-1' && see '3 . sh-1'
 see '┌ 1 codex-1' && see '┌ 2 claude-1' && see '┌ 3 sh-1'
@@ -140,6 +155,9 @@ keys C-] '['; see 'look back'
 keys PgUp; keys PgUp; gone '│1 bottles'
 keys /; keys -l '277 bot'; keys Enter; see '│277 bottles'
 keys g; see 'vmdeck demo shell'
+t set -s set-clipboard on
+keys v l l l l l y; see 'copied: 6 bytes'
+[ "$(t show-buffer)" = vmdeck ] || fail "copied: $(t show-buffer)"
 keys q; see 'typing into sh-1'; keys C-] d; see 'n launch'
 ok
 
@@ -160,6 +178,15 @@ took=$((($(date +%s%N) - began) / 1000000))
 after=$(screen | sed -n '/sh-1  ready/,$p' | grep -oE '│[0-9]+ bottles' | tail -3)
 [ "$before" = "$after" ] || fail "another screen than before"
 keys 3 PgUp; gone '│1 bottles'; keys g; see 'vmdeck demo shell'; keys q
+ok
+
+begin mouse
+# press and release at column 60 of the second pane's frame, then the list's first row
+row=$(screen | grep -n '┌ 2 ' | head -1 | cut -d: -f1)
+keys -H $(printf '\033[<0;60;%dM\033[<0;60;%dm' $((row + 2)) $((row + 2)) | od -An -tx1)
+see_cells $'48;5;[0-9]*m 2 '
+keys -H $(printf '\033[<64;60;%dM' $((row + 2)) | od -An -tx1); see 'look back'
+keys q; gone 'look back'; keys 3
 ok
 
 begin zoom

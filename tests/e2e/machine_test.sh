@@ -131,7 +131,8 @@ a_console_flood_is_throttled() {
 	before=$(rss)
 	[ "$(v exec shell-1 -- echo still here)" = 'still here' ] || fail "exec is drowned"
 	v wait shell-1 --for flood-2 --timeout 120 || fail "flood does not end"
-	[ $(($(rss) - before)) -le 20000 ] || fail "grew by $(($(rss) - before)) KiB"
+	limit=16000; case $BUILD in *san*) limit=60000;; esac # a sanitizer keeps what was freed
+	[ $(($(rss) - before)) -le $limit ] || fail "grew by $(($(rss) - before)) KiB"
 }
 
 ended_sessions_can_be_removed_and_live_ones_not() {

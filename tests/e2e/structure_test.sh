@@ -49,18 +49,20 @@ each_library_has_one_door() {
 	door 'openssl/(evp|sha)' 'engine/image/digest.c engine/check/bundle.c'
 }
 
+# In a folder's own table, `name.{h,c}`, `name.h` or `name.c`.
+mapped() { # folder
+	awk -v d="### $1:" 'index($0, "### ") == 1 { on = index($0, d) == 1 } on' docs/ARCHITECTURE.md |
+		sed -n 's/^| `\([a-z0-9_]*\)\.\({h,c}\|h\|c\)` |.*/\1 \2/p' |
+		sed -e 's/\(.*\) {h,c}/\1.h\n\1.c/' -e 's/ /./' | sort
+}
 every_file_has_its_line() {
-	local missing=
-	for f in engine/*/*.[ch] tui/*.[ch]; do
-		base=${f%.[ch]}
-		grep -qE "(^|[^a-z_])$(basename "$base")(\.[ch]|\.\{c,h\}|\.\{h,c\})" docs/ARCHITECTURE.md ||
-			missing="$missing $f"
+	local wrong=
+	for d in engine/*/ tui/; do
+		d=${d%/}
+		wrong="$wrong$(diff <(mapped "$d") <(cd "$d" && ls ./*.[ch] | sed 's|^\./||' | sort) |
+			sed -n -e "s|^< | too much: $d/|p" -e "s|^> | lacks: $d/|p" | tr '\n' ' ')"
 	done
-	[ -z "$missing" ] || fail "docs/ARCHITECTURE.md lacks:$missing"
-	while read -r name; do
-		ls engine/*/"$name" tui/"$name" >/dev/null 2>&1 || missing="$missing $name"
-	done < <(sed -n 's/^| `\([a-z0-9_]*\.[ch]\)`.*/\1/p' docs/ARCHITECTURE.md)
-	[ -z "$missing" ] || fail "docs/ARCHITECTURE.md names what is not there:$missing"
+	[ -z "$wrong" ] || fail "docs/ARCHITECTURE.md$wrong"
 }
 
 the_top_level_is_as_agreed() {

@@ -75,6 +75,7 @@ a_dumb_terminal_is_refused() {
 	command -v script >/dev/null || skip "no script(1)"
 	on_pty "TERM=dumb $VMDECK"; prints 'cannot move its cursor'; prints 'vmdeck ls'; prints 'code 2'
 	on_pty "TERM= $VMDECK"; prints 'code 2'
+	on_pty "TERM=xterm $VMDECK --theme nosuch"; prints 'no theme "nosuch"'; prints 'code 4'
 	on_pty "TERM=no-such-terminal $VMDECK attach nosuch"; prints 'no session'; prints 'code 4'
 }
 

@@ -3,6 +3,7 @@
  * memory under hostile input, the packed form of rows, and that the tables are
  * what they promise.
  */
+#include <glob.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
@@ -106,6 +107,36 @@ static void test_underline_flood(void)
 	t = cpu_ms() - t;
 	vt_free(vt);
 	CHECK(t < most_ms * 8);
+}
+
+/* The known killers and the shapes of other terminals' CVEs, at any size. */
+static void test_corpus(void)
+{
+	static const int sizes[][2] = { { 80, 24 }, { 1, 1 }, { 1, 30 }, { 200, 1 }, { 2, 2 }, { 1000, 3 } };
+	glob_t g;
+
+	if (glob("tests/fuzz/corpus/vt/*", 0, NULL, &g) != 0)
+		CHECK_FAIL("no tests/fuzz/corpus/vt (run from the root of the tree)");
+	for (size_t i = 0; i < g.gl_pathc; i++) {
+		static char text[1 << 16];
+		FILE *f = fopen(g.gl_pathv[i], "r");
+		size_t n = f ? fread(text, 1, sizeof(text), f) : 0;
+
+		if (f)
+			fclose(f);
+		for (size_t s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++) {
+			struct vt *vt = vt_new(sizes[s][0], sizes[s][1], 1 << 16);
+
+			vt_write(vt, text, n, 0);
+			for (size_t r = 0; r < sizeof(sizes) / sizeof(sizes[0]); r++) {
+				vt_resize(vt, sizes[r][0], sizes[r][1]);
+				vt_write(vt, text, n, 0);
+			}
+			CHECK(vt_cursor(vt).row < vt_rows(vt) && vt_cursor(vt).col < vt_cols(vt));
+			vt_free(vt);
+		}
+	}
+	globfree(&g);
 }
 
 static void test_nine_megabytes(void)
@@ -404,6 +435,7 @@ static const struct test tests[] = {
 	{ "vt: 64 KiB of any flood in 50 ms, 500x300", test_floods_large },
 	{ "vt: 64 KiB of any flood in 50 ms, 1x300", test_floods_narrow },
 	{ "vt: underline colours without end", test_underline_flood },
+	{ "vt: the fuzz corpus at any size", test_corpus },
 	{ "vt: one write of 9 MB", test_nine_megabytes },
 	{ "vt: 40 000 combining marks one by one", test_marks_flood },
 	{ "vt: memory stays under 4 MiB and the history's cap", test_memory },

@@ -242,6 +242,21 @@ PUSH "t\e[2;4r\e[2;1Ha\r\nb\r\nc\r\nd"
 ?row 1 = "b"
 ?history = 0
 
+=== a line that wraps at the bottom of a region goes on
+SIZE 4 4
+PUSH "\e[2;3r\e[3;1Habcdef"
+?row 1 = "abcd"
+?row 2 = "ef"
+?wrapped 1 = yes
+?wrapped 2 = no
+
+=== a line that wraps at the bottom of the screen, under the region, stays
+SIZE 4 4
+PUSH "\e[1;2r\e[4;1Habcdef"
+?row 3 = "efcd"
+?wrapped 3 = no
+?cursor = 3,2
+
 === DECSTBM homes and clamps
 PUSH "\e[5;5H\e[2;999r"
 ?cursor = 0,0

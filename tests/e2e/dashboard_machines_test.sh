@@ -1,0 +1,83 @@
+#!/bin/bash
+# The main job as a person does it: the dashboard in tmux at 120x40, real machines.
+. "$(dirname "$0")/lib.sh"
+command -v qemu-system-x86_64 >/dev/null || { echo "skip dashboard_machines: no qemu-system-x86_64 on PATH"; exit 0; }
+command -v tmux >/dev/null || { echo "skip dashboard_machines: no tmux"; exit 0; }
+new_home
+mkdir -p "$VMDECK_HOME/config"
+cat >"$VMDECK_HOME/config/agents.json" <<-'A'
+	{ "agents": { "one": { "memory": 256 }, "two": { "memory": 256 } } } // beside shell
+A
+socket=vmdeck-test-$$
+t() { tmux -L "$socket" "$@"; }
+trap 't kill-server 2>/dev/null' EXIT
+open_deck() {
+	t -f /dev/null new-session -d -x 120 -y 40 "TERM=xterm-256color exec $VMDECK" || fail "tmux"
+	see 'detach' 5
+}
+picture() { t capture-pane -p; }
+see() { until_true "${2:-5}" eval "picture | grep -qF -- '$1'" || fail "no \"$1\" in: $(picture)"; }
+see_not() { until_true "${2:-5}" eval "! picture | grep -qF -- '$1'" || fail "still \"$1\" in: $(picture)"; }
+keys() { t send-keys "$@"; }
+
+marking_ordering_and_enter_launch_in_order() {
+	open_deck
+	keys n; see 'launch order'
+	keys Down Space; see '1 one'       # the second of shell, one, two
+	keys Down Space; see '2 two'
+	keys K; see '1 two'                # carried up
+	keys Enter
+	see '1 two-1'; see '2 one-1'
+	see 'two-1:~#' 60; see 'one-1:~#' 60
+	# panes in that order, the first above the second
+	picture | grep -nE '[12] (two|one)-1  ready' | head -n 2 | tr '\n' ' ' | grep -qE 'two-1.*one-1' ||
+		fail "not in the chosen order: $(picture)"
+}
+
+what_is_typed_reaches_one_pane_only() {
+	keys 1; keys Enter; see 'gives back'
+	keys 'echo in-$((40+2))' Enter; see 'in-42'
+	keys C-] 2
+	keys 'seq 1 200; echo done-$((1+1))' Enter; see 'done-2' 20
+	v screen one-1 --scrollback 300 | grep -q 'in-42' && fail "two-1's text is in one-1"
+	v screen two-1 --scrollback 300 | grep -q 'done-2' && fail "one-1's text is in two-1"
+	v screen two-1 | grep -q 'in-42' || fail "two-1 lacks what was typed"
+	keys C-] d
+}
+
+leaving_and_coming_back_shows_the_same() {
+	before=$(v screen one-1 --scrollback 1000 | md5sum)
+	keys q
+	until_true 3 eval '! t has-session 2>/dev/null' || fail "q does not leave"
+	start=${EPOCHREALTIME/./}
+	open_deck
+	see 'done-2' 1; see 'in-42' 1
+	[ $((${EPOCHREALTIME/./} - start)) -le 1500000 ] || fail "took $(((${EPOCHREALTIME/./} - start) / 1000)) ms"
+	[ "$(v screen one-1 --scrollback 1000 | md5sum)" = "$before" ] || fail "the scrollback changed"
+	keys 2 PPage PPage PPage; see '150' 3           # looking back shows lines that had scrolled away
+	keys q; see 'detach'
+}
+
+a_killed_dashboard_harms_no_session() {
+	pid=$(t list-panes -F '#{pane_pid}')
+	kill -KILL "$pid"
+	until_true 3 eval '! t has-session 2>/dev/null'
+	[ "$(v exec one-1 -- echo alive)" = alive ] || fail "one-1 is gone"
+	[ "$(v ls --json | grep -c '"state": *"ready"')" = 2 ] || fail "$(v ls)"
+}
+
+a_killed_hypervisor_is_shown_in_its_pane() {
+	open_deck
+	kill -KILL "$(field one-1 vm_pid)"
+	see 'SIGKILL' 1
+	picture | grep -q 'two-1  ready' || fail "the other pane: $(picture)"
+	keys q
+}
+
+for x in marking_ordering_and_enter_launch_in_order what_is_typed_reaches_one_pane_only \
+	leaving_and_coming_back_shows_the_same a_killed_dashboard_harms_no_session \
+	a_killed_hypervisor_is_shown_in_its_pane; do
+	test_run $x
+done
+t kill-server 2>/dev/null
+end_home
