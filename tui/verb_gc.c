@@ -123,10 +123,12 @@ static void find_leftovers(struct rubbish *r, const char *dir, const char *prefi
 /* Those in use are listed by nobody: they may go when their sessions have. */
 static int find_templates(struct rubbish *r, const struct paths *p, struct error *err)
 {
-	AUTO_CLOSE int dir = template_dir(p, err);
+	AUTO_CLOSE int dir = template_dir_open(p, err);
 	struct template_entry *all;
 	size_t n;
 
+	if (dir < 0 && err->code == ENOENT)
+		return 0;
 	if (dir < 0 || template_list(dir, TEMPLATE_CAP_BYTES, &all, &n, err) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
@@ -171,7 +173,7 @@ static int remove_one(const struct gone *g, const struct paths *p, struct error 
 	if (g->name[0])
 		return session_remove(p, g->name, err);
 	if (g->template) {
-		fd = template_dir(p, err);
+		fd = template_dir_open(p, err);
 		return fd < 0 || template_remove(fd, g->path, err) < 0 ? -1 : 0;
 	}
 	fd = take_lock(AT_FDCWD, g->path, g->session);

@@ -29,6 +29,14 @@ int template_dir(const struct paths *p, struct error *err)
 	return paths_need(path, err);
 }
 
+int template_dir_open(const struct paths *p, struct error *err)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/templates", p->cache);
+	return paths_open(path, err);
+}
+
 /*
  * Using one.
  */
@@ -150,9 +158,11 @@ int template_open(const struct paths *p, const struct template_wish *w, struct t
 
 	*err = (struct error){ 0 };
 	*t = (struct template){ -1, -1, -1, 0 };
-	templates = template_dir(p, err);
+	templates = template_dir_open(p, err);
+	if (templates < 0 && err->code == ENOENT)
+		*err = (struct error){ 0 };
 	if (templates < 0)
-		return -1;
+		return err->msg[0] ? -1 : 1;
 	r = open_checked(t, templates, w, err);
 	if (r == 0)
 		utimensat(t->dir, DESCRIPTION, NULL, 0); /* when it was used last */

@@ -112,5 +112,7 @@ int template_remove(int templates, const char *name, struct error *err);
 
 /* The directory of all of them, made when it is not there. */
 int template_dir(const struct paths *p, struct error *err);
+/* The same when it is there; ENOENT when not. */
+int template_dir_open(const struct paths *p, struct error *err);
 
 #endif
