@@ -49,10 +49,10 @@ static void add_machine(struct qemu_args *a, const struct vm_spec *s, enum vm_ac
 	/* The translation cache grows with the code that the guest runs, to an eighth of
 	 * the host's memory if it is let. */
 	add(a, accel == VM_ACCEL_KVM ? "kvm" : "tcg,tb-size=256");
-	if (accel == VM_ACCEL_KVM || s->cpu_max) {
-		add(a, "-cpu");
-		add(a, accel == VM_ACCEL_KVM ? "host" : "max");
-	}
+	/* arat: the APIC's timer runs while the processor sleeps. Without that, Linux wants
+	 * another timer to wake it, finds none here, and ticks 250 times a second for ever. */
+	add(a, "-cpu");
+	add(a, accel == VM_ACCEL_KVM ? "host" : s->cpu_max ? "max" : "qemu64,+arat");
 	add(a, "-m");
 	add(a, "%uM", s->memory_mib);
 	add(a, "-smp");
