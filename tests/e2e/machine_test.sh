@@ -72,7 +72,9 @@ the_hypervisor_is_confined() {
 	grep -q '^CapBnd:.0*$' $status || fail "$(grep CapBnd $status)"
 	grep -q '^NoNewPrivs:.1' $status || fail "$(grep NoNewPrivs $status)"
 	grep -q '^Seccomp:.2' $status || fail "$(grep Seccomp: $status)"
-	for ns in net pid mnt user; do
+	spaces="net pid mnt"
+	unshare -U true 2>/dev/null && spaces="$spaces user" # root goes without where there are none
+	for ns in $spaces; do
 		[ "$(readlink /proc/$pid/ns/$ns)" != "$(readlink /proc/self/ns/$ns)" ] || fail "shares our $ns namespace"
 	done
 	grep 'Max core file size' /proc/$pid/limits | grep -q ' 0 ' || fail "may dump core"
