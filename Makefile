@@ -38,7 +38,7 @@ PKG_LIBS = $(shell pkg-config --libs $(PKGS))
 
 ENGINE_SRC := $(filter-out engine/guest/%,$(wildcard engine/*/*.c))
 TUI_SRC := $(wildcard tui/*.c)
-include engine/guest/guest.mk tui/themes.mk
+include engine/guest/guest.mk engine/vm/preload.mk tui/themes.mk
 ENGINE_OBJ := $(ENGINE_SRC:%.c=$(B)/%.o)
 TUI_OBJ := $(TUI_SRC:%.c=$(B)/%.o)
 
@@ -70,14 +70,17 @@ $(B)/tests/%_test: $(B)/tests/unit/%_test.o $(B)/tests/test.o $(B)/libvmdeck.a
 FUZZ := $(patsubst tests/fuzz/%.c,.build/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 FUZZ_FLAGS := -std=gnu17 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 	-D_GNU_SOURCE -DVERSION='"$(VERSION)"' -I. -I.build/gen
-FUZZ_OBJ := $(patsubst %.c,.build/fuzz/%.o,$(filter-out engine/image/initramfs.c,$(ENGINE_SRC)) $(filter-out tui/main.c,$(TUI_SRC)))
+FUZZ_OBJ := $(patsubst %.c,.build/fuzz/%.o,$(filter-out engine/image/initramfs.c engine/vm/preload.c,$(ENGINE_SRC)) $(filter-out tui/main.c,$(TUI_SRC)))
 FUZZ_SECONDS ?= 600
 .build/fuzz/%.o: %.c
 	@mkdir -p $(@D)
 	clang $(FUZZ_FLAGS) $(PKG_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 .build/fuzz/engine/image/initramfs.o: .build/engine/image/initramfs.o
 	cp $< $@
-.build/fuzz/libvmdeck.a: $(FUZZ_OBJ) .build/fuzz/engine/image/initramfs.o
+.build/fuzz/engine/vm/preload.o: .build/engine/vm/preload.o
+	@mkdir -p $(@D)
+	cp $< $@
+.build/fuzz/libvmdeck.a: $(FUZZ_OBJ) .build/fuzz/engine/image/initramfs.o .build/fuzz/engine/vm/preload.o
 	@rm -f $@
 	@ar qcs $@ $^
 .build/fuzz/%_fuzz: tests/fuzz/%_fuzz.c .build/fuzz/libvmdeck.a

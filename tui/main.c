@@ -1,6 +1,6 @@
 /*
  * main: what this process is. Mostly a verb of the command line; sometimes one
- * of the two helpers that vmdeck starts of itself.
+ * of the three helpers that vmdeck starts of itself.
  */
 #include <fcntl.h>
 #include <locale.h>
@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/session/maker.h"
 #include "engine/session/supervisor.h"
 #include "engine/vm/demo_console.h"
 #include "tui/talk.h"
@@ -31,6 +32,8 @@ int main(int argc, char **argv)
 {
 	if (argc > 1 && strcmp(argv[1], "supervise") == 0)
 		return supervise_main(argc, argv);
+	if (argc > 1 && strcmp(argv[1], "template-build") == 0)
+		return maker_main(argc, argv);
 	if (argc > 2 && strcmp(argv[1], "demo-console") == 0)
 		return demo_console(argv[2]);
 

@@ -18,16 +18,18 @@
 #include "engine/base/own.h"
 #include "engine/base/text.h"
 #include "engine/session/sessions.h"
+#include "engine/session/template.h"
 #include "tui/prepare.h"
 #include "tui/verb.h"
 
 enum { DRY_RUN, YES, JSON };
 
 struct gone {
-	char what[16]; /* "session", "leftover" */
+	char what[16]; /* "session", "leftover", "template" */
 	char name[SESSION_ID_MAX + 1];
-	char path[PATH_MAX];
+	char path[PATH_MAX]; /* of a leftover; a template's name */
 	char why[256];
+	bool template;
 	bool session; /* a leftover that was, or would have been, one */
 };
 
@@ -118,11 +120,38 @@ static void find_leftovers(struct rubbish *r, const char *dir, const char *prefi
 	closedir(d);
 }
 
+/* Those in use are listed by nobody: they may go when their sessions have. */
+static int find_templates(struct rubbish *r, const struct paths *p, struct error *err)
+{
+	AUTO_CLOSE int dir = template_dir_open(p, err);
+	struct template_entry *all;
+	size_t n;
+
+	if (dir < 0 && err->code == ENOENT)
+		return 0;
+	if (dir < 0 || template_list(dir, TEMPLATE_CAP_BYTES, &all, &n, err) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		struct gone *g;
+
+		if (!all[i].why[0] || all[i].in_use || !(g = add(r)))
+			continue;
+		strcpy(g->what, "template");
+		g->template = true;
+		snprintf(g->path, sizeof(g->path), "%s", all[i].name);
+		snprintf(g->why, sizeof(g->why), "%s", all[i].why);
+	}
+	free(all);
+	return 0;
+}
+
 static int find_all(struct rubbish *r, const struct paths *p, struct error *err)
 {
 	char dir[PATH_MAX];
 
 	if (find_sessions(r, p, err) < 0)
+		return -1;
+	if (find_templates(r, p, err) < 0)
 		return -1;
 	if (kernels_dir(p, dir, err) < 0)
 		return -1;
@@ -143,6 +172,10 @@ static int remove_one(const struct gone *g, const struct paths *p, struct error 
 
 	if (g->name[0])
 		return session_remove(p, g->name, err);
+	if (g->template) {
+		fd = template_dir_open(p, err);
+		return fd < 0 || template_remove(fd, g->path, err) < 0 ? -1 : 0;
+	}
 	fd = take_lock(AT_FDCWD, g->path, g->session);
 	if (fd < 0)
 		return 0; /* taken or gone meanwhile */
@@ -225,7 +258,7 @@ const struct verb verb_gc = {
 	.name = "gc",
 	.group = VERB_SESSIONS,
 	.args = "",
-	.help = "remove ended sessions and what died half made",
+	.help = "remove ended sessions, old templates and what died half made",
 	.options = {
 		[DRY_RUN] = {"dry-run", 'n', NULL, "only list it"},
 		[YES] = {"yes", 'y', NULL, "do not ask"},

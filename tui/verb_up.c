@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "engine/base/own.h"
 #include "engine/session/launch.h"
@@ -33,7 +34,8 @@ struct up {
 	unsigned short cols, rows;
 	struct remote remote;
 	struct start *starts;
-	size_t n;
+	size_t n;              /* of them launched */
+	int launched;          /* exit code of launching so far */
 	bool quiet; /* steps are not told */
 };
 
@@ -68,28 +70,41 @@ static int find_agents(struct up *u)
 	return code;
 }
 
-static int launch_all(struct up *u)
+static size_t wanted(const struct up *u)
+{
+	return u->n_agents * u->count;
+}
+
+/* Launch so many more, as long as all goes well. */
+static void launch_more(struct up *u, size_t more)
 {
 	const struct call *c = u->call;
 	struct error err;
 
-	u->starts = calloc(u->n_agents * u->count, sizeof(*u->starts));
-	if (!u->starts)
-		return EXIT_FAILED;
-	for (size_t i = 0; i < u->n_agents * u->count; i++) {
+	for (; more && u->n < wanted(u) && !u->launched; more--) {
 		struct start *s = &u->starts[u->n];
 		struct launch l = {
-			.agent = u->agents[i / u->count],
+			.agent = u->agents[u->n / u->count],
 			.name = c->values[NAME],
 			.cols = u->cols,
 			.rows = u->rows,
+			.cold = call_has(c, COLD),
 		};
 
 		if (launch_session(&l, c->paths, s->id, &err) < 0)
-			return talk_error(&err);
-		u->n++;
+			u->launched = talk_error(&err);
+		else
+			u->n++;
 	}
-	return 0;
+}
+
+/* How many machines come up at once: what the processors can do. More of them
+ * would each come up later, and the cold ones before a template is there. */
+static size_t width(void)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return cpus > 1 ? (size_t)cpus * 2 : 2;
 }
 
 static void tell_steps(struct up *u, struct start *s)
@@ -107,6 +122,8 @@ static void tell_end(const struct start *s)
 {
 	const struct session_record *r = &s->record;
 
+	if (r->note[0])
+		talk("%s  cold: %s", s->id, r->note);
 	if (up_ok(r->state)) {
 		talk("%s  %s in %.2f s (%s, %s%s)", s->id, session_state_names[r->state],
 		     r->total_ms / 1000, r->warm ? "warm" : "cold", r->backend,
@@ -140,16 +157,42 @@ static void look(struct up *u, struct start *s)
 	}
 }
 
-static bool all_settled(void *arg)
+static void watch(struct up *u, size_t from)
 {
-	struct up *u = arg;
-	bool all = true;
+	for (size_t i = from; i < u->n; i++) {
+		struct start *s = &u->starts[i];
+		struct error err;
+
+		if (peer_open(&s->peer, &u->remote, u->call->paths, s->id, NULL, u, &err) < 0) {
+			s->peer.gone = true;
+			s->peer.gone_error = err;
+		}
+	}
+}
+
+static size_t starting(struct up *u)
+{
+	size_t n = 0;
 
 	for (size_t i = 0; i < u->n; i++) {
 		look(u, &u->starts[i]);
-		all = all && u->starts[i].settled;
+		n += !u->starts[i].settled;
 	}
-	return all;
+	return n;
+}
+
+static bool all_settled(void *arg)
+{
+	struct up *u = arg;
+	size_t n = starting(u), before;
+
+	while (n < width() && u->n < wanted(u) && !u->launched) {
+		before = u->n;
+		launch_more(u, width() - n);
+		watch(u, before);
+		n = starting(u);
+	}
+	return n == 0;
 }
 
 static void tell_going_on(const struct up *u)
@@ -161,6 +204,8 @@ static void tell_going_on(const struct up *u)
 			talk("%s goes on starting; vmdeck ls shows it, vmdeck kill %s ends it", s->id,
 			     s->id);
 	}
+	if (u->n < wanted(u))
+		talk("%zu more were not launched", wanted(u) - u->n);
 }
 
 static int wait_all(struct up *u, long long timeout_ms)
@@ -168,14 +213,6 @@ static int wait_all(struct up *u, long long timeout_ms)
 	struct error err = {0};
 	enum remote_end end;
 
-	for (size_t i = 0; i < u->n; i++) {
-		struct start *s = &u->starts[i];
-
-		if (peer_open(&s->peer, &u->remote, u->call->paths, s->id, NULL, u, &err) < 0) {
-			s->peer.gone = true;
-			s->peer.gone_error = err;
-		}
-	}
 	end = remote_until(&u->remote, all_settled, u, timeout_ms, &err);
 	if (end == REMOTE_DONE)
 		return 0;
@@ -196,6 +233,7 @@ static cJSON *start_json(const struct start *s)
 	cJSON_AddStringToObject(j, "backend", r->backend);
 	cJSON_AddStringToObject(j, "accel", r->accel);
 	cJSON_AddBoolToObject(j, "warm", r->warm);
+	cJSON_AddStringToObject(j, "note", r->note);
 	steps = cJSON_AddArrayToObject(j, "steps");
 	for (unsigned i = 0; i < r->n_steps; i++) {
 		cJSON *step = cJSON_CreateObject();
@@ -252,16 +290,20 @@ static void read_records(struct up *u)
 static int launch_and_wait(struct up *u, long long timeout_s)
 {
 	struct error err;
-	int launched, code;
+	int code = EXIT_DONE;
 
+	u->starts = calloc(wanted(u), sizeof(*u->starts));
+	if (!u->starts)
+		return EXIT_FAILED;
 	if (remote_init(&u->remote, &err) < 0)
 		return talk_error(&err);
-	launched = code = launch_all(u);
 	/* Those that were launched before one failed are told too. */
-	if (call_has(u->call, NO_WAIT))
+	if (call_has(u->call, NO_WAIT)) {
+		launch_more(u, wanted(u));
 		read_records(u);
-	else if (u->n)
+	} else {
 		code = wait_all(u, timeout_s * 1000);
+	}
 	for (size_t i = 0; i < u->n && code == 0 && !call_has(u->call, NO_WAIT); i++) {
 		if (!up_ok(u->starts[i].record.state))
 			code = EXIT_FAILED;
@@ -270,7 +312,7 @@ static int launch_and_wait(struct up *u, long long timeout_s)
 	for (size_t i = 0; i < u->n; i++)
 		peer_close(&u->starts[i].peer);
 	remote_done(&u->remote);
-	return launched ? launched : code;
+	return u->launched ? u->launched : code;
 }
 
 static int parse_size(const struct call *c, struct up *u)

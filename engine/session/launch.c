@@ -6,7 +6,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,8 +19,11 @@
 #include "engine/image/kernel.h"
 #include "engine/image/store.h"
 #include "engine/session/accel.h"
+#include "engine/session/detach.h"
+#include "engine/session/maker.h"
 #include "engine/session/sessions.h"
 #include "engine/session/spec.h"
+#include "engine/session/template.h"
 #include "engine/session/wire.h"
 
 enum {
@@ -37,6 +39,8 @@ struct attempt {
 	struct spec spec;
 	struct image image;
 	int fds[SPEC_FD_COUNT]; /* by their number in the supervisor */
+	struct template_wish wish;
+	bool make_template;     /* there is none, and there may be one for the next */
 	int all;                /* directory of the sessions */
 	char temp[64];          /* name under which the directory is made; "" once it has its own */
 };
@@ -51,6 +55,7 @@ static void attempt_done(struct attempt *a)
 		dir_remove(a->all, a->temp, &ignored);
 	own_close(&a->all);
 	image_done(&a->image);
+	template_wish_done(&a->wish);
 	spec_done(&a->spec);
 }
 
@@ -164,6 +169,40 @@ static int make_disk(struct attempt *a, const char *dir, struct error *err)
 	return a->fds[SPEC_FD_DISK] < 0 ? -1 : 0;
 }
 
+/* The template, when there is one. Trouble with templates never fails a launch:
+ * it is cold then, and the record says why. */
+static void find_template(struct attempt *a)
+{
+	const struct agent *agent = a->l->agent;
+	struct template_wish *w = &a->wish;
+	struct template t;
+	struct error err;
+	int r;
+
+	*w = (struct template_wish){
+		.memory_mib = agent->memory_mib, .cpus = agent->cpus,
+		.disk_size = (uint64_t)agent->disk_mib << 20,
+		.accel = a->spec.accel, .cpu_max = a->spec.cpu_max,
+		.kernel_fd = a->fds[SPEC_FD_KERNEL], .initramfs_fd = a->fds[SPEC_FD_INITRAMFS],
+		.image_fd = a->fds[SPEC_FD_IMAGE],
+	};
+	snprintf(w->backend, sizeof(w->backend), "%s", agent->backend);
+	r = template_name(w, &err);
+	if (r == 0)
+		r = template_open(a->paths, w, &t, &err);
+	else if (r > 0)
+		return; /* not of this backend */
+	a->make_template = r > 0;
+	if (r == 0) {
+		a->fds[SPEC_FD_TEMPLATE] = t.dir;
+		a->fds[SPEC_FD_RAM] = t.ram_fd;
+		a->fds[SPEC_FD_STATE] = t.state_fd;
+		a->spec.tsc_khz = t.tsc_khz;
+	} else if (err.msg[0]) {
+		text_clean_str(a->spec.record.note, sizeof(a->spec.record.note), err.msg);
+	}
+}
+
 /* What the supervisor is told. */
 
 static cJSON *strings(char *const *list)
@@ -215,8 +254,6 @@ static void fill_spec(struct attempt *a)
 	snprintf(a->spec.cwd, sizeof(a->spec.cwd), "%.255s", agent->cwd[0] ? agent->cwd : a->image.cwd);
 	snprintf(a->spec.script, sizeof(a->spec.script), "%s", agent->script);
 	a->spec.on_exit = agent->on_exit;
-	a->spec.accel = agent->accel == VM_ACCEL_AUTO && strcmp(agent->backend, "demo") ?
-			accel_decide(a->paths) : agent->accel;
 }
 
 /* The directory. It is made under a name that nobody looks at, locked, and
@@ -307,51 +344,15 @@ static int name_as_wished(struct attempt *a, struct error *err)
 
 /* The supervisor. */
 
-static int own_session(void *arg)
-{
-	(void)arg;
-	return setsid() < 0 ? errno : 0;
-}
-
-/* Secrets of the operator's environment are not the supervisor's business. */
-static void clean_env(char *env[8], char store[4][PATH_MAX])
-{
-	static const char *const keep[] = { "PATH", "HOME", "LANG", "VMDECK_HOME" };
-	int n = 0;
-
-	for (int i = 0; i < 4; i++) {
-		const char *v = getenv(keep[i]);
-
-		if (v && snprintf(store[i], PATH_MAX, "%s=%s", keep[i], v) < PATH_MAX)
-			env[n++] = store[i];
-	}
-	env[n] = NULL;
-}
-
 static int start_supervisor(struct attempt *a, struct error *err)
 {
-	char id[SESSION_ID_MAX + 1], verb[] = "supervise", name[] = "vmdeck";
-	char *argv[] = { name, verb, id, NULL }, *env[8];
-	char store[4][PATH_MAX];
-	struct process p = { .argv = argv, .env = env, .n_fds = SPEC_FD_COUNT, .prepare = own_session };
 	AUTO_CLOSE int log = openat(a->fds[SPEC_FD_DIR], "supervisor.log",
 				    O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	struct session_record r;
-	int status;
-	pid_t pid;
+	int code = detach_start("supervise", a->spec.record.id, a->fds, SPEC_FD_COUNT, log, err);
 
-	snprintf(id, sizeof(id), "%s", a->spec.record.id);
-	clean_env(env, store);
-	memcpy(p.fds, a->fds, sizeof(a->fds));
-	p.fds[0] = -1;
-	p.fds[1] = p.fds[2] = log;
-	pid = process_start(&p, err);
-	if (pid < 0)
-		return error_wrap(err, "supervisor");
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		return 0;
+	if (code <= 0)
+		return code;
 	if (record_load(&r, a->fds[SPEC_FD_DIR], err) == 0 && r.cause[0]) {
 		error_set(err, 0, "%s", r.cause);
 		error_hint(err, "%s", r.hint);
@@ -372,6 +373,10 @@ static int prepare_parts(struct attempt *a, struct error *err)
 			return error_wrap(err, "kernel");
 		if (open_image(a, err) < 0)
 			return error_wrap(err, "image");
+		a->spec.accel = a->l->agent->accel == VM_ACCEL_AUTO ? accel_decide(a->paths) :
+				a->l->agent->accel;
+		if (!a->l->cold)
+			find_template(a);
 		step(a, "prepare", t);
 		t = now_us();
 		snprintf(dir, sizeof(dir), "%s/sessions", a->paths->state);
@@ -393,7 +398,11 @@ static int attempt_run(struct attempt *a, struct error *err)
 		return -1;
 	if ((a->l->name ? name_as_wished(a, err) : name_free_number(a, err)) < 0)
 		return -1;
-	return start_supervisor(a, err);
+	if (start_supervisor(a, err) < 0)
+		return -1;
+	if (a->make_template)
+		maker_start(a->paths, &a->wish);
+	return 0;
 }
 
 int launch_session(const struct launch *l, const struct paths *p, char id[SESSION_ID_MAX + 1],

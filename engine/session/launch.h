@@ -19,6 +19,7 @@ struct launch {
 	const struct agent *agent; /* borrowed */
 	const char *name;          /* the session's id; NULL: AGENT-N, the lowest free N */
 	uint16_t cols, rows;       /* the console's canvas; 0: 120x40 */
+	bool cold;                 /* boot, even where there is a template, and make none */
 	bool replace;              /* with a name: an ended session of that name makes way */
 };
 

@@ -61,6 +61,8 @@ struct session_record {
 	char boot[37];              /* boot id of the host */
 	char cause[512];            /* why FAILED or how ENDED, else what it asks; may be "" */
 	char hint[256];             /* remedy for a failure, or "" */
+	char note[256];             /* what is worth telling of the start: why there was no warm
+				       one where one was tried; "" mostly */
 	char guards[256];           /* what this host could not give to confine the machine; "" when
 				       all is as it should be */
 	int exit_code;              /* of the agent; -1: not known */

@@ -23,6 +23,7 @@ int spec_save(const struct spec *s, int dir, struct error *err)
 	cJSON_AddNumberToObject(j, "accel", s->accel);
 	cJSON_AddBoolToObject(j, "cpu_max", s->cpu_max);
 	cJSON_AddBoolToObject(j, "own_root", s->own_root);
+	cJSON_AddNumberToObject(j, "tsc_khz", (double)s->tsc_khz);
 	cJSON_AddNumberToObject(j, "requested_us", (double)s->requested_us);
 	text = json_text(j, true);
 	if (!text)
@@ -48,6 +49,7 @@ int spec_load(struct spec *s, int dir, struct error *err)
 	s->accel = (enum vm_accel)json_num(j, "accel", 0);
 	s->cpu_max = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(j, "cpu_max"));
 	s->own_root = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(j, "own_root"));
+	s->tsc_khz = (unsigned long)json_num(j, "tsc_khz", 0);
 	s->requested_us = (uint64_t)json_num(j, "requested_us", 0);
 	if ((unsigned)s->on_exit >= AGENT_EXIT_COUNT || (unsigned)s->accel >= VM_ACCEL_COUNT)
 		return error_set(err, 0, "spec.json: a value is out of range");

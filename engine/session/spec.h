@@ -22,6 +22,9 @@ enum spec_fd {
 	SPEC_FD_INITRAMFS,
 	SPEC_FD_IMAGE,
 	SPEC_FD_DISK,
+	SPEC_FD_TEMPLATE, /* its directory, locked as in use; this and the next two: -1 for cold */
+	SPEC_FD_RAM,
+	SPEC_FD_STATE,
 	SPEC_FD_COUNT
 };
 
@@ -33,6 +36,7 @@ struct spec {
 	enum vm_accel accel;
 	bool cpu_max;
 	bool own_root;          /* disk: "clone" */
+	unsigned long tsc_khz;  /* of the template */
 	uint64_t requested_us;  /* now_us() at the request */
 };
 

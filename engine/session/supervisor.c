@@ -28,12 +28,14 @@
 #include "engine/session/guest.h"
 #include "engine/session/isolate.h"
 #include "engine/session/spec.h"
+#include "engine/session/template.h"
 #include "engine/session/viewer.h"
 #include "engine/vm/backend.h"
 
 enum {
 	FRAME_MS = 8,              /* between two frames to a viewer */
 	HELLO_MS = 180 * 1000,     /* for a kernel to boot, under emulation */
+	RESUME_MS = 10 * 1000,     /* for a machine from a template to answer */
 	READY_MS = 60 * 1000,      /* for init to start the agent */
 	QUIET_MS = 2 * 1000,       /* for its first output */
 	STOP_GUEST_MS = 5 * 1000,  /* for the agent to end after SIGTERM */
@@ -60,6 +62,9 @@ struct supervisor {
 	struct console console;
 	struct guest guest;
 	bool hello, started, ready;
+	bool resuming, asked;    /* from a template, it has not answered yet; it was asked */
+	bool late;               /* it did not answer in time */
+	struct later again;      /* start cold after all */
 
 	struct boot boot;
 	struct execs execs;
@@ -373,6 +378,52 @@ static void send_start(struct supervisor *s)
 	explicit_bzero(entropy, sizeof(entropy));
 }
 
+/*
+ * A machine from a template says no hello: it said that when the template was
+ * made. It is asked as soon as it runs, and told everything in the same breath.
+ * The answer to the first, which comes before anything of the second is done,
+ * tells that the resume was good. Without it, nothing of the session has
+ * happened inside, and another machine may be started in its place.
+ */
+static void guest_resumed(struct supervisor *s)
+{
+	if (s->asked)
+		return;
+	s->asked = true;
+	step_begin(s, "guest");
+	send_small(s, CONTROL_PING, 1, "", 0);
+	send_start(s);
+}
+
+static void let_go(struct supervisor *s);
+
+static void guest_answers(struct supervisor *s)
+{
+	struct error err;
+
+	if (!s->resuming || !s->asked)
+		return;
+	s->resuming = false;
+	s->hello = s->record.warm = true;
+	timer_start(&s->loop, &s->deadline, READY_MS, 0, &err);
+	let_go(s);
+	step_begin(s, "agent");
+}
+
+/* START's time is as old as its way into the guest was long, which on a busy host
+ * is a tenth of a second for a machine that was just resumed. Now it is awake. */
+static void send_time(struct supervisor *s)
+{
+	uint8_t buf[64];
+	struct control_writer w;
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	control_begin(&w, buf, sizeof(buf), CONTROL_TIME, 0);
+	control_u64(&w, (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec);
+	guest_send(&s->guest, buf, control_finish(&w));
+}
+
 static void guest_error(struct supervisor *s, const struct frame *f)
 {
 	char text[300], clean[300];
@@ -434,7 +485,7 @@ static void guest_hello(struct supervisor *s)
 {
 	struct error err;
 
-	if (s->hello)
+	if (s->hello || s->resuming)
 		return;
 	s->hello = true;
 	if (!strcmp(s->record.steps[s->record.n_steps - 1].name, "hypervisor"))
@@ -454,9 +505,14 @@ static void guest_frame(struct guest *g, const struct frame *f)
 	case CONTROL_HELLO:
 		guest_hello(s);
 		return;
+	case CONTROL_PONG:
+		guest_answers(s);
+		return;
 	case CONTROL_READY:
-		if (f->id == 1 && s->hello && !s->started)
-			agent_started(s);
+		if (f->id != 1 || !s->hello || s->started)
+			return;
+		send_time(s);
+		agent_started(s);
 		return;
 	case CONTROL_ERROR:
 		guest_error(s, f);
@@ -484,6 +540,11 @@ static void guest_bad(struct guest *g, const char *why)
 	execs_fail(&s->execs, "the guest broke the control protocol");
 	if (s->ready)
 		return;
+	if (s->resuming) { /* what was resumed was no guest of ours: see start_again */
+		s->late = true;
+		s->vm.backend->kill(&s->vm);
+		return;
+	}
 	error_set(&err, 0, "the guest broke the control protocol: %s", why);
 	error_hint(&err, "the image or kernel is not one that vmdeck made; try the default ones");
 	fail(s, &err);
@@ -739,6 +800,10 @@ static void vm_changed(struct vm *vm)
 
 	switch (vm->state) {
 	case VM_RUNNING:
+		if (s->resuming && s->record.state == SESSION_STARTING) {
+			guest_resumed(s);
+			return;
+		}
 		if (s->record.state == SESSION_SILENT) {
 			set_state(s, s->ready ? SESSION_READY : SESSION_STARTING, "");
 		} else if (!s->ready && !s->hello) {
@@ -750,7 +815,10 @@ static void vm_changed(struct vm *vm)
 			set_state(s, SESSION_SILENT, "the hypervisor does not answer");
 		return;
 	case VM_GONE:
-		vm_over(s);
+		if (s->resuming && s->record.state != SESSION_STOPPING && !s->ending)
+			loop_later(&s->loop, &s->again);
+		else
+			vm_over(s);
 		return;
 	default:
 		return;
@@ -762,6 +830,11 @@ static void too_late(struct timer *t)
 	struct supervisor *s = SOURCE_OWNER(t, struct supervisor, deadline);
 	struct error err;
 
+	if (s->resuming) {
+		s->late = true;
+		s->vm.backend->kill(&s->vm);
+		return;
+	}
 	error_set(&err, 0, s->hello ? "the guest did not start the agent within %d s" :
 		  "the guest did not come up within %d s", (s->hello ? READY_MS : HELLO_MS) / 1000);
 	error_hint(&err, "vmdeck logs --boot %s shows how far the kernel came", s->record.id);
@@ -810,24 +883,36 @@ static int watch_machine(struct supervisor *s, struct error *err)
 	if (s->vm.boot_fd >= 0 && boot_attach(&s->boot, &s->loop, s->vm.boot_fd, err) < 0)
 		return -1;
 	s->deadline.fn = too_late;
-	if (timer_start(&s->loop, &s->deadline, HELLO_MS, 0, err) < 0)
+	if (timer_start(&s->loop, &s->deadline, s->resuming ? RESUME_MS : HELLO_MS, 0, err) < 0)
 		return -1;
 	s->sample.fn = sample;
 	return timer_start(&s->loop, &s->sample, STAT_MS, STAT_MS, err);
 }
 
-static int start_machine(struct supervisor *s, struct error *err)
+/* The hypervisor holds them; what only it needs is not kept open here. */
+static void let_go(struct supervisor *s)
 {
-	const struct backend *b = backend_find(s->record.backend);
-	bool net = b && b != &backend_demo;
+	for (int i = SPEC_FD_KERNEL; i < SPEC_FD_COUNT; i++)
+		if (i != SPEC_FD_TEMPLATE) /* its lock says that it is in use */
+			drop_fd(&s->fds[i]);
+	drop_fd(&s->net.tap_fd);
+}
+
+/* Warm while the template is at hand, else cold. */
+static int start_vm(struct supervisor *s, const struct backend *b, struct error *err)
+{
+	struct vm_snapshot snapshot = { .ram_fd = s->fds[SPEC_FD_RAM],
+					.state_fd = s->fds[SPEC_FD_STATE],
+					.tsc_khz = s->spec.tsc_khz };
 	struct vm_spec spec = {
 		.name = s->record.id,
 		.kernel_fd = s->fds[SPEC_FD_KERNEL],
 		.initramfs_fd = s->fds[SPEC_FD_INITRAMFS],
 		.image_fd = s->fds[SPEC_FD_IMAGE],
 		.disk_fd = s->fds[SPEC_FD_DISK],
-		.tap_fd = -1,
-		.netns_fd = -1,
+		.tap_fd = s->net.tap_fd,
+		.netns_fd = s->net.ns_fd,
+		.mac = NETNS_GUEST_MAC,
 		.memory_mib = s->record.memory_mib,
 		.cpus = s->record.cpus,
 		.accel = s->spec.accel,
@@ -837,16 +922,9 @@ static int start_machine(struct supervisor *s, struct error *err)
 		.rows = (uint16_t)s->record.rows,
 	};
 
-	if (!b)
-		return error_set(err, 0, "no backend \"%s\"", s->record.backend);
-	if (net) {
-		step_begin(s, "network");
-		if (netns_make(&s->net, err) < 0)
-			return -1;
-		spec.tap_fd = s->net.tap_fd;
-		spec.netns_fd = s->net.ns_fd;
-		spec.mac = NETNS_GUEST_MAC;
-	}
+	s->resuming = snapshot.ram_fd >= 0 && snapshot.state_fd >= 0;
+	if (s->resuming)
+		spec.snapshot = &snapshot;
 	step_begin(s, "hypervisor");
 	s->vm = (struct vm){ .backend = b, .loop = &s->loop, .changed = vm_changed, .owner = s,
 			     .console_fd = -1, .control_fd = -1, .boot_fd = -1 };
@@ -856,14 +934,54 @@ static int start_machine(struct supervisor *s, struct error *err)
 	text_clean_str(s->record.guards, sizeof(s->record.guards), s->vm.notes);
 	snprintf(s->record.accel, sizeof(s->record.accel), "%s",
 		 b == &backend_demo ? "none" : vm_accel_names[s->vm.accel]);
+	drop_fd(&s->vm_pidfd);
 	s->vm_pidfd = s->vm.pid ? (int)syscall(SYS_pidfd_open, s->vm.pid, 0) : -1;
 	s->record.vm_pid = s->vm_pidfd >= 0 ? isolate_host_pid_of(s->vm_pidfd) : 0;
-	/* The hypervisor holds them now; what only it needs is not kept open here. */
-	for (int i = SPEC_FD_KERNEL; i < SPEC_FD_COUNT; i++)
-		drop_fd(&s->fds[i]);
-	drop_fd(&s->net.tap_fd);
+	if (!s->resuming)
+		let_go(s);
 	record_changed(s, true);
 	return watch_machine(s, err);
+}
+
+static int start_machine(struct supervisor *s, struct error *err)
+{
+	const struct backend *b = backend_find(s->record.backend);
+
+	if (!b)
+		return error_set(err, 0, "no backend \"%s\"", s->record.backend);
+	if (b != &backend_demo) {
+		step_begin(s, "network");
+		if (netns_make(&s->net, err) < 0)
+			return -1;
+	}
+	return start_vm(s, b, err);
+}
+
+/* The template did not do. It goes, this session starts cold, and says so. */
+static void start_again(struct later *l)
+{
+	struct supervisor *s = LIST_ITEM(l, struct supervisor, again);
+	const struct backend *b = s->vm.backend;
+	char why[200];
+	struct error err;
+
+	text_clean_str(why, sizeof(why), s->late ? "the machine did not answer" : s->vm.cause);
+	snprintf(s->record.note, sizeof(s->record.note), "the template did not do: %s", why);
+	boot_say(&s->boot, "%s", s->record.note);
+	template_spoil(s->fds[SPEC_FD_TEMPLATE]);
+	for (int i = SPEC_FD_TEMPLATE; i <= SPEC_FD_STATE; i++)
+		drop_fd(&s->fds[i]);
+	timer_stop(&s->deadline);
+	timer_stop(&s->sample);
+	console_detach(&s->console);
+	guest_close(&s->guest);
+	boot_detach(&s->boot);
+	b->done(&s->vm);
+	s->vm_started = s->asked = s->late = false;
+	s->record.vm_pid = 0;
+	s->record.steps_of = s->record.n_steps + 3; /* hypervisor, guest, agent once more */
+	if (start_vm(s, b, &err) < 0)
+		fail(s, &err);
 }
 
 /* The process. */
@@ -910,6 +1028,7 @@ static int set_up(struct supervisor *s, struct error *err)
 	s->frame_timer.fn = frame_due;
 	s->save.fn = save_record;
 	s->over.fn = over;
+	s->again.fn = start_again;
 	s->listen.fn = accept_viewer;
 	s->signals.fn = on_signal;
 	if (loop_init(&s->loop, err) < 0 ||

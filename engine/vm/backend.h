@@ -28,6 +28,17 @@ enum vm_accel {
 };
 extern const char *const vm_accel_names[VM_ACCEL_COUNT]; /* "auto", "tcg", "kvm" */
 
+/* A machine's memory and devices in files, from which others start warm. The
+ * same files, the same machine: every other member of vm_spec must be as it was
+ * when they were made (backend->identity tells what that is). */
+struct vm_snapshot {
+	int ram_fd;   /* the guest's memory, memory_mib long */
+	int state_fd; /* the state of its devices; not for making */
+	bool making;  /* boot with the memory in ram_fd, for backend->save; else resume from
+			 both, the memory copied on write: neither is written */
+	unsigned long tsc_khz; /* that the guest was told of (vm/tsc.h) */
+};
+
 /* What to run. All descriptors are borrowed for the call of start; -1: none. */
 struct vm_spec {
 	const char *name;     /* for messages and the process title; [a-z0-9-] */
@@ -42,6 +53,7 @@ struct vm_spec {
 	unsigned cpus;
 	enum vm_accel accel;
 	bool cpu_max;         /* the image's programs need more than the default CPU model */
+	const struct vm_snapshot *snapshot; /* NULL: boot, memory of its own */
 	const char *cmdline;  /* kernel command line to add; NULL: none */
 	const char *program;  /* hypervisor binary; NULL: found on PATH */
 	const char *script;   /* demo only: which scripted console */
@@ -63,6 +75,8 @@ struct vm;
 /* Called on each change of vm->state, from the loop. On VM_GONE exactly once
  * and last: free the machine from loop_later then, not inside. */
 typedef void vm_changed_fn(struct vm *vm);
+/* The state was written, or, with err, was not. Once, from the loop. */
+typedef void vm_saved_fn(struct vm *vm, const struct error *err);
 
 struct vm {
 	const struct backend *backend;
@@ -103,6 +117,11 @@ struct backend {
 	void (*pause)(struct vm *vm);
 	void (*resume)(struct vm *vm);
 	void (*resize)(struct vm *vm, uint16_t cols, uint16_t rows);
+	/* Templates: NULL where the backend cannot. save pauses the machine for good and
+	 * writes the state of its devices to `fd`, borrowed for the call. identity writes as
+	 * text what of the hypervisor and of spec (descriptors aside) a snapshot depends on. */
+	int (*save)(struct vm *vm, int fd, vm_saved_fn *saved, struct error *err);
+	int (*identity)(const struct vm_spec *spec, char *out, size_t cap, struct error *err);
 	/* One line about what was found: "QEMU 7.2.22 at /usr/bin/..."; -1 with a hint
 	 * when it cannot be used here. May take a second: never from a loop. */
 	int (*probe)(char *out, size_t cap, struct error *err);

@@ -19,6 +19,7 @@
 #include "engine/base/text.h"
 #include "engine/vm/jail.h"
 #include "engine/vm/kvm.h"
+#include "engine/vm/preload.h"
 #include "engine/vm/qemu_args.h"
 #include "engine/vm/qmp.h"
 
@@ -42,6 +43,7 @@ enum {
 	GREETING_MS = 60000, /* more than that and it is no QEMU */
 	END_MS = 2000,	     /* from the end of QMP to that of the process */
 	FILES_MAX = 256,
+	ENV_MAX = 250,
 };
 
 struct qemu {
@@ -57,6 +59,7 @@ struct qemu {
 	char last[512];	      /* the last whole one that was not a warning */
 	char stopped[160];    /* why the guest stopped, by QMP; "" */
 	char broke[160];      /* why we gave it up; "" */
+	vm_saved_fn *saved;   /* while the state is being written */
 };
 
 /*
@@ -136,6 +139,34 @@ static const char *member(const cJSON *o, const char *key)
 	return cJSON_IsString(v) ? v->valuestring : "";
 }
 
+static void tell_saved(struct qemu *q, const char *why)
+{
+	vm_saved_fn *fn = q->saved;
+	struct error err;
+
+	q->saved = NULL;
+	if (!fn)
+		return;
+	error_set(&err, 0, "save the state of the devices: %s", why ? why : "");
+	fn(q->vm, why ? &err : NULL);
+}
+
+static void on_why(void *arg, const cJSON *ret, const struct error *err)
+{
+	const char *why = ret ? member(ret, "error-desc") : "";
+	char clean[200];
+
+	tell_saved(arg, *why ? text_clean_str(clean, sizeof(clean), why) : err ? err->msg : "it failed");
+}
+
+static void on_migration(struct qemu *q, const char *status)
+{
+	if (!strcmp(status, "completed"))
+		tell_saved(q, NULL);
+	else if (!strcmp(status, "failed") && qmp_ask(&q->qmp, "query-migrate", NULL, START_MS, on_why, q) < 0)
+		tell_saved(q, status);
+}
+
 static void on_event(struct qmp *qmp, const char *name, const cJSON *data)
 {
 	struct qemu *q = LIST_ITEM(qmp, struct qemu, qmp);
@@ -145,6 +176,8 @@ static void on_event(struct qmp *qmp, const char *name, const cJSON *data)
 		vm_enter(q->vm, VM_PAUSED);
 	} else if (!strcmp(name, "RESUME")) {
 		vm_enter(q->vm, VM_RUNNING);
+	} else if (!strcmp(name, "MIGRATION")) {
+		on_migration(q, member(data, "status"));
 	} else if (!strcmp(name, "SHUTDOWN")) {
 		if (!strcmp(reason, "guest-shutdown")) {
 			q->vm->asked = true;
@@ -277,6 +310,7 @@ static void on_end(struct child *c, int status)
 	drain_errors(q);
 	say_cause(q, status);
 	release(q);
+	tell_saved(q, q->vm->cause);
 	vm_enter(q->vm, VM_GONE);
 }
 
@@ -364,10 +398,25 @@ static void close_ends(struct ends *e)
 	own_close(&e->errors);
 }
 
+/* Ours, and what is to be loaded. */
+static void environment(char *env[ENV_MAX + 2], char preload[64])
+{
+	int n = 0;
+
+	snprintf(preload, 64, "LD_PRELOAD=/proc/self/fd/%d", QEMU_FD_PRELOAD);
+	for (int i = 0; environ[i] && n < ENV_MAX; i++)
+		if (strncmp(environ[i], "LD_PRELOAD=", 11) != 0)
+			env[n++] = environ[i];
+	env[n++] = preload;
+	env[n] = NULL;
+}
+
 static pid_t spawn(struct vm *vm, const struct vm_spec *spec, const struct ends *e,
 		   struct error *err)
 {
-	char program[PATH_MAX];
+	bool resume = spec->snapshot && !spec->snapshot->making;
+	char program[PATH_MAX], preload[64], *env[ENV_MAX + 2];
+	AUTO_CLOSE int shim = -1;
 	struct qemu_args args;
 	struct jail jail = { .netns_fd = spec->netns_fd < 0 ? -1 : QEMU_FD_NETNS,
 			     .program = program, .kvm = vm->accel == VM_ACCEL_KVM,
@@ -388,10 +437,20 @@ static pid_t spawn(struct vm *vm, const struct vm_spec *spec, const struct ends 
 				     [QEMU_FD_BOOT] = e->boot,
 				     [QEMU_FD_QMP] = e->qmp,
 				     [QEMU_FD_NETNS] = spec->netns_fd,
+				     [QEMU_FD_RAM] = spec->snapshot ? spec->snapshot->ram_fd : -1,
+				     [QEMU_FD_STATE] = spec->snapshot ? spec->snapshot->state_fd : -1,
+				     [QEMU_FD_PRELOAD] = -1,
 			     } };
 
 	if (find_program(spec, program, err) < 0)
 		return -1;
+	if (resume) {
+		shim = p.fds[QEMU_FD_PRELOAD] = preload_open(err);
+		if (shim < 0)
+			return -1;
+		environment(env, preload);
+		p.env = env;
+	}
 	qemu_args(&args, spec, vm->accel);
 	if (args.full)
 		return error_set(err, E2BIG, "QEMU's command line");
@@ -439,6 +498,46 @@ static int start(struct qemu *q, const struct vm_spec *spec, struct error *err)
 	return attach(q, &qmp, &errors, err);
 }
 
+static void ignore(void *arg, const cJSON *ret, const struct error *err)
+{
+	(void)arg;
+	(void)ret;
+	(void)err; /* the events STOP and RESUME, and the next status, tell what happened */
+}
+
+/* A state that is written leaves out the memory that is shared, and one that is
+ * read expects that. Experimental by name, and unchanged since QEMU 4.0. */
+static int allow_snapshot(struct qemu *q)
+{
+	static const char caps[] = "{\"capabilities\":["
+				   "{\"capability\":\"x-ignore-shared\",\"state\":true},"
+				   "{\"capability\":\"events\",\"state\":true}]}";
+
+	return qmp_ask(&q->qmp, "migrate-set-capabilities", caps, 0, ignore, q);
+}
+
+static void on_load(void *arg, const cJSON *ret, const struct error *err)
+{
+	struct qemu *q = arg;
+
+	(void)ret; /* that it loads; QEMU ends, and says why, when it cannot */
+	if (!err || err->code == ECONNRESET)
+		return;
+	snprintf(q->broke, sizeof(q->broke), "QEMU does not resume: %.120s", err->msg);
+	child_signal(&q->child, SIGKILL);
+}
+
+/* Asked before QMP is up, and so sent with the greeting's answer. */
+static int load(struct qemu *q)
+{
+	char uri[32];
+
+	snprintf(uri, sizeof(uri), "{\"uri\":\"fd:%d\"}", QEMU_FD_STATE);
+	if (allow_snapshot(q) < 0)
+		return -1;
+	return qmp_ask(&q->qmp, "migrate-incoming", uri, 0, on_load, q);
+}
+
 static int qemu_start(struct vm *vm, const struct vm_spec *spec, struct error *err)
 {
 	struct qemu *q;
@@ -467,6 +566,10 @@ static int qemu_start(struct vm *vm, const struct vm_spec *spec, struct error *e
 	}
 	vm->state = VM_STARTING;
 	read_errors(q); /* the jail's notes were written before exec */
+	if (spec->snapshot && !spec->snapshot->making && load(q) < 0) {
+		qemu_done(vm);
+		return error_set(err, 0, "QEMU: cannot ask it to resume");
+	}
 	ask_status(q);
 	return 0;
 }
@@ -478,13 +581,6 @@ static void qemu_kill(struct vm *vm)
 	vm->asked = true;
 	if (q)
 		child_signal(&q->child, SIGKILL);
-}
-
-static void ignore(void *arg, const cJSON *ret, const struct error *err)
-{
-	(void)arg;
-	(void)ret;
-	(void)err; /* the events STOP and RESUME, and the next status, tell what happened */
 }
 
 static void qemu_pause(struct vm *vm)
@@ -501,6 +597,55 @@ static void qemu_resume(struct vm *vm)
 
 	if (q)
 		qmp_ask(&q->qmp, "cont", NULL, 0, ignore, q);
+}
+
+static void on_save(void *arg, const cJSON *ret, const struct error *err)
+{
+	struct qemu *q = arg;
+
+	(void)ret; /* an event tells when it is done */
+	if (err)
+		tell_saved(q, err->msg);
+}
+
+/* Not stopped before: a machine that was running when it was saved runs when
+ * it is resumed, and needs no word for it. */
+static int qemu_save(struct vm *vm, int fd, vm_saved_fn *saved, struct error *err)
+{
+	struct qemu *q = vm->state_of;
+
+	if (!q || q->saved || allow_snapshot(q) < 0 ||
+	    qmp_ask_fd(&q->qmp, "getfd", "{\"fdname\":\"state\"}", fd, ignore, q) < 0 ||
+	    qmp_ask(&q->qmp, "migrate", "{\"uri\":\"fd:state\"}", START_MS, on_save, q) < 0)
+		return error_set(err, 0, "QEMU cannot save this machine");
+	q->saved = saved;
+	return 0;
+}
+
+/* Numbers that differ from one host or launch to the next are the caller's to
+ * compare (tsc_khz) or mean nothing to the guest (the name). */
+static int qemu_identity(const struct vm_spec *spec, char *out, size_t cap, struct error *err)
+{
+	struct vm_snapshot none = { .ram_fd = -1, .state_fd = -1, .tsc_khz = 1 };
+	struct vm_spec s = *spec;
+	char program[PATH_MAX];
+	struct qemu_args args;
+	struct stat st;
+	size_t n;
+
+	if (find_program(spec, program, err) < 0)
+		return -1;
+	if (stat(program, &st) < 0)
+		return error_set(err, errno, "look at %s", program);
+	s.name = "template";
+	s.snapshot = &none;
+	qemu_args(&args, &s, decide_accel(spec->accel));
+	n = (size_t)snprintf(out, cap, "%s %llu %lld.%09ld\n", program,
+			     (unsigned long long)st.st_size, (long long)st.st_mtim.tv_sec,
+			     st.st_mtim.tv_nsec);
+	for (size_t i = 1; i < args.n && n < cap; i++)
+		n += (size_t)snprintf(out + n, cap - n, "%s\n", args.v[i]);
+	return args.full || n >= cap ? error_set(err, E2BIG, "QEMU's command line") : 0;
 }
 
 static int qemu_probe(char *out, size_t cap, struct error *err)
@@ -541,5 +686,7 @@ const struct backend backend_qemu = {
 	.done = qemu_done,
 	.pause = qemu_pause,
 	.resume = qemu_resume,
+	.save = qemu_save,
+	.identity = qemu_identity,
 	.probe = qemu_probe,
 };

@@ -4,7 +4,10 @@
 #include <stdio.h>
 
 #include "engine/guest/control.h"
+#include "engine/vm/preload.h"
 #include "engine/vm/tsc.h"
+
+_Static_assert(QEMU_FD_RAM == PRELOAD_RAM_FD, "one number for the memory");
 
 static void add(struct qemu_args *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
@@ -40,7 +43,8 @@ static void add_machine(struct qemu_args *a, const struct vm_spec *s, enum vm_ac
 	add(a, "-machine");
 	/* ACPI tells the kernel of its virtio-mmio devices: Debian's takes none from its
 	 * command line. No PIT and no PIC: nothing uses them once the TSC is known. */
-	add(a, "microvm,acpi=on,pit=off,pic=off,rtc=on,isa-serial=on");
+	add(a, "microvm,acpi=on,pit=off,pic=off,rtc=on,isa-serial=on%s",
+	    s->snapshot ? ",memory-backend=ram" : "");
 	add(a, "-accel");
 	/* The translation cache grows with the code that the guest runs, to an eighth of
 	 * the host's memory if it is let. */
@@ -55,6 +59,21 @@ static void add_machine(struct qemu_args *a, const struct vm_spec *s, enum vm_ac
 	add(a, "%u", s->cpus);
 	add(a, "-global");
 	add(a, "virtio-mmio.force-legacy=false");
+}
+
+/*
+ * Memory in a file. A machine that is resumed maps it privately, and waits for
+ * QMP to say where the state of its devices is (qemu.c).
+ */
+static void add_snapshot(struct qemu_args *a, const struct vm_spec *s)
+{
+	add(a, "-object");
+	add(a, "memory-backend-file,id=ram,size=%uM,mem-path=" PRELOAD_RAM_PATH ",share=%s,merge=off",
+	    s->memory_mib, s->snapshot->making ? "on" : "off");
+	if (!s->snapshot->making) {
+		add(a, "-incoming");
+		add(a, "defer");
+	}
 }
 
 /* What is in the machine, and in this order. */
@@ -126,7 +145,7 @@ static void add_devices(struct qemu_args *a, const struct vm_spec *s)
  */
 static void add_kernel(struct qemu_args *a, const struct vm_spec *s, enum vm_accel accel)
 {
-	unsigned long khz = accel == VM_ACCEL_TCG ? tsc_khz() : 0;
+	unsigned long khz = accel != VM_ACCEL_TCG ? 0 : s->snapshot ? s->snapshot->tsc_khz : tsc_khz();
 	char clock[96] = "";
 
 	add(a, "-kernel");
@@ -148,6 +167,8 @@ void qemu_args(struct qemu_args *a, const struct vm_spec *spec, enum vm_accel ac
 	a->full = false;
 	add(a, "qemu-system-x86_64");
 	add_machine(a, spec, accel);
+	if (spec->snapshot)
+		add_snapshot(a, spec);
 	add_devices(a, spec);
 	add_kernel(a, spec, accel);
 }

@@ -22,6 +22,9 @@ enum qemu_fd {
 	QEMU_FD_DISK,
 	QEMU_FD_TAP,
 	QEMU_FD_NETNS, /* closed by the jail */
+	QEMU_FD_RAM,
+	QEMU_FD_STATE,
+	QEMU_FD_PRELOAD,
 	QEMU_FD_COUNT
 };
 

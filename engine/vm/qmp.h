@@ -67,6 +67,11 @@ void qmp_done(struct qmp *q);
 int qmp_ask(struct qmp *q, const char *command, const char *args, unsigned deadline_ms,
 	    qmp_reply_fn *fn, void *arg);
 
+/* The same with a descriptor beside it, borrowed. Only when it is READY and
+ * nothing waits to be sent, else -1: for the quiet life of a template's maker. */
+int qmp_ask_fd(struct qmp *q, const char *command, const char *args, int fd, qmp_reply_fn *fn,
+	       void *arg);
+
 /* Read what is there now, without waiting for the loop: for the end of the
  * peer's process, whose last words may still be in the socket. */
 void qmp_drain(struct qmp *q);

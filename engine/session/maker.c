@@ -1,0 +1,297 @@
+#include "engine/session/maker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/base/file.h"
+#include "engine/base/loop.h"
+#include "engine/base/own.h"
+#include "engine/base/text.h"
+#include "engine/image/disk.h"
+#include "engine/net/netns.h"
+#include "engine/session/detach.h"
+#include "engine/session/guest.h"
+#include "engine/session/isolate.h"
+#include "engine/vm/backend.h"
+#include "engine/vm/tsc.h"
+
+enum {
+	HELLO_MS = 180 * 1000, /* as for a session */
+	SAVE_MS = 30 * 1000,
+	NICE = 10,             /* sessions come first */
+	ORDER_MAX = 64 << 10,
+};
+
+/* Descriptors that it starts with. */
+enum maker_fd {
+	MAKER_FD_ORDER = 3, /* the wish as JSON, at its beginning */
+	MAKER_FD_TEMPLATES,
+	MAKER_FD_KERNEL,
+	MAKER_FD_INITRAMFS,
+	MAKER_FD_IMAGE,
+	MAKER_FD_COUNT
+};
+
+struct maker {
+	struct loop loop;
+	struct template_wish wish;
+	struct vm vm;
+	struct guest guest;
+	struct timer deadline;
+	struct template files;
+	struct vm_snapshot snapshot;
+	bool saving, saved;
+	struct error why; /* it did not work; msg "" so far */
+};
+
+static void give_up(struct maker *m, const struct error *err)
+{
+	if (!m->why.msg[0])
+		m->why = *err;
+	loop_stop(&m->loop, 1);
+}
+
+static void on_saved(struct vm *vm, const struct error *err)
+{
+	struct maker *m = vm->owner;
+
+	if (err) {
+		give_up(m, err);
+		return;
+	}
+	m->saved = true;
+	loop_stop(&m->loop, 0);
+}
+
+static void on_deadline(struct timer *t)
+{
+	struct maker *m = SOURCE_OWNER(t, struct maker, deadline);
+	struct error err;
+
+	error_set(&err, ETIMEDOUT, m->saving ? "save the machine" : "wait for the guest's hello");
+	give_up(m, &err);
+}
+
+/* Now it is a template: nothing of a session has been said to it. */
+static void on_frame(struct guest *g, const struct frame *f)
+{
+	struct maker *m = SOURCE_OWNER(g, struct maker, guest);
+	struct error err;
+
+	if (f->type != CONTROL_HELLO || m->saving)
+		return;
+	m->saving = true;
+	timer_stop(&m->deadline);
+	if (timer_start(&m->loop, &m->deadline, SAVE_MS, 0, &err) < 0 ||
+	    m->vm.backend->save(&m->vm, m->files.state_fd, on_saved, &err) < 0)
+		give_up(m, &err);
+}
+
+static void on_bad(struct guest *g, const char *why)
+{
+	struct maker *m = SOURCE_OWNER(g, struct maker, guest);
+	struct error err;
+
+	error_set(&err, 0, "the guest broke the control protocol: %s", why);
+	give_up(m, &err);
+}
+
+static const struct guest_events guest_hooks = { .frame = on_frame, .bad = on_bad };
+
+static void on_changed(struct vm *vm)
+{
+	struct maker *m = vm->owner;
+	struct error err;
+
+	if (vm->state != VM_GONE || m->saved)
+		return;
+	error_set(&err, 0, "%s", vm->cause);
+	give_up(m, &err);
+}
+
+/* A disk like a session's in size; what is on it no guest has looked at yet. */
+static int make_disk(const struct template_wish *w, struct error *err)
+{
+	char dir[64];
+	struct disk_spec disk = { .dir = dir, .size = w->disk_size, .image = -1 };
+
+	snprintf(dir, sizeof(dir), "/proc/self/fd/%d", MAKER_FD_TEMPLATES);
+	return disk_create(&disk, err);
+}
+
+static int boot(struct maker *m, struct error *err)
+{
+	struct vm_spec spec = template_machine(&m->wish);
+	struct netns net = { -1, -1 };
+	AUTO_CLOSE int disk = make_disk(&m->wish, err);
+	int r;
+
+	if (disk < 0 || netns_make(&net, err) < 0)
+		return -1;
+	m->snapshot = (struct vm_snapshot){ .making = true, .ram_fd = m->files.ram_fd,
+					    .state_fd = -1,
+					    .tsc_khz = m->files.tsc_khz };
+	spec.disk_fd = disk;
+	spec.tap_fd = net.tap_fd;
+	spec.netns_fd = net.ns_fd;
+	spec.snapshot = &m->snapshot;
+	m->vm = (struct vm){ .backend = backend_find(m->wish.backend), .loop = &m->loop,
+			     .changed = on_changed, .owner = m,
+			     .console_fd = -1, .control_fd = -1, .boot_fd = -1 };
+	r = m->vm.backend->start(&m->vm, &spec, err);
+	netns_done(&net);
+	if (r < 0)
+		return -1;
+	m->deadline.fn = on_deadline;
+	if (timer_start(&m->loop, &m->deadline, HELLO_MS, 0, err) < 0)
+		return -1;
+	return guest_open(&m->guest, &m->loop, m->vm.control_fd, &guest_hooks, err);
+}
+
+static int make(struct maker *m, struct error *err)
+{
+	int r;
+
+	if (template_files(MAKER_FD_TEMPLATES, (uint64_t)m->wish.memory_mib << 20, &m->files.ram_fd,
+			   &m->files.state_fd, err) < 0)
+		return -1;
+	m->files.tsc_khz = tsc_khz();
+	if (loop_init(&m->loop, err) < 0 || boot(m, err) < 0)
+		return -1;
+	r = loop_run(&m->loop, err);
+	guest_close(&m->guest);
+	timer_stop(&m->deadline);
+	/* Dead before its memory is looked at. */
+	m->vm.backend->done(&m->vm);
+	if (r > 0)
+		*err = m->why;
+	return r ? -1 : template_commit(MAKER_FD_TEMPLATES, &m->wish, &m->files, err);
+}
+
+/* The cache does not grow for ever without anybody's gc. */
+static void make_room(void)
+{
+	struct template_entry *all;
+	struct error ignored;
+	size_t n;
+
+	if (template_list(MAKER_FD_TEMPLATES, TEMPLATE_CAP_BYTES, &all, &n, &ignored) < 0)
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (all[i].why[0] && !all[i].in_use)
+			template_remove(MAKER_FD_TEMPLATES, all[i].name, &ignored);
+	free(all);
+}
+
+/* Somebody may have been faster. */
+static bool is_there(const char *key)
+{
+	char path[TEMPLATE_KEY + 32];
+
+	snprintf(path, sizeof(path), "%s/template.json", key);
+	return faccessat(MAKER_FD_TEMPLATES, path, F_OK, 0) == 0;
+}
+
+static int run(struct maker *m)
+{
+	struct error err;
+	AUTO_CLOSE int claim = template_claim(MAKER_FD_TEMPLATES, m->wish.key, &err);
+
+	if (claim < 0 || is_there(m->wish.key))
+		return 0;
+	if (make(m, &err) == 0) {
+		make_room();
+		return 0;
+	}
+	m->vm.backend ? m->vm.backend->done(&m->vm) : (void)0;
+	template_failed(MAKER_FD_TEMPLATES, m->wish.key, &err);
+	return 1;
+}
+
+static int read_order(struct template_wish *w, struct error *err)
+{
+	size_t len;
+	char path[64];
+	AUTO_FREE char *text = NULL;
+	AUTO_JSON cJSON *j = NULL;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", MAKER_FD_ORDER);
+	text = file_read(AT_FDCWD, path, ORDER_MAX, &len, err);
+	j = text ? json_parse("order", text, len, false, err) : NULL;
+	if (!j || template_wish_parse(w, j, err) < 0)
+		return -1;
+	w->kernel_fd = MAKER_FD_KERNEL;
+	w->initramfs_fd = MAKER_FD_INITRAMFS;
+	w->image_fd = MAKER_FD_IMAGE;
+	return backend_find(w->backend) ? 0 : error_set(err, 0, "no such backend");
+}
+
+int maker_main(int argc, char **argv)
+{
+	struct rlimit none = { 0, 0 };
+	struct maker *m = calloc(1, sizeof(*m));
+	struct error err;
+	bool user_ns;
+	pid_t pid;
+
+	(void)argv;
+	if (argc != 3 || !m || fcntl(MAKER_FD_IMAGE, F_GETFD) < 0) {
+		fprintf(stderr, "template-build is what vmdeck runs by itself; it is not for people\n");
+		free(m);
+		return 2;
+	}
+	setrlimit(RLIMIT_CORE, &none);
+	prctl(PR_SET_NAME, "vmdeck-template", 0, 0, 0);
+	setpriority(PRIO_PROCESS, 0, NICE);
+	for (int fd = MAKER_FD_ORDER; fd < MAKER_FD_COUNT; fd++)
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+	m->files = (struct template){ -1, -1, -1, 0 };
+	if (read_order(&m->wish, &err) < 0 || isolate_enter(&user_ns, &err) < 0 || (pid = fork()) < 0) {
+		free(m);
+		return 1;
+	}
+	if (pid > 0)
+		_exit(0); /* the child goes on by itself */
+	return run(m);
+}
+
+/* The order is in memory: it is read once, by a process that outlives us. */
+static int write_order(const struct template_wish *w, struct error *err)
+{
+	AUTO_CLOSE int fd = memfd_create("order", MFD_CLOEXEC);
+	AUTO_JSON cJSON *j = template_wish_json(w);
+	AUTO_FREE char *text = json_text(j, false);
+
+	if (fd < 0 || !text)
+		return error_set(err, errno, "order a template");
+	return fd_write_all(fd, text, strlen(text), err) < 0 ? -1 : take_fd(&fd);
+}
+
+void maker_start(const struct paths *p, const struct template_wish *w)
+{
+	struct error ignored;
+	AUTO_CLOSE int templates = template_dir(p, &ignored);
+	AUTO_CLOSE int order = -1;
+	int fds[MAKER_FD_COUNT] = { -1, -1, -1 };
+
+	if (templates < 0 || !template_wanted(p, w->key))
+		return;
+	order = write_order(w, &ignored);
+	if (order < 0)
+		return;
+	fds[MAKER_FD_ORDER] = order;
+	fds[MAKER_FD_TEMPLATES] = templates;
+	fds[MAKER_FD_KERNEL] = w->kernel_fd;
+	fds[MAKER_FD_INITRAMFS] = w->initramfs_fd;
+	fds[MAKER_FD_IMAGE] = w->image_fd;
+	/* Without one, sessions start cold: it is not worth a launch. */
+	detach_start("template-build", w->key, fds, MAKER_FD_COUNT, -1, &ignored);
+}

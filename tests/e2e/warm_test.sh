@@ -1,0 +1,216 @@
+#!/bin/bash
+# Warm starts: a template is made once, sessions from it are quick, differ where
+# they must, and fall back to a cold start when it does not do. Needs QEMU and the
+# prepared kernel and image.
+. "$(dirname "$0")/lib.sh"
+command -v qemu-system-x86_64 >/dev/null || { echo "skip warm: no qemu-system-x86_64 on PATH"; exit 0; }
+new_home
+# Templates of its own, beside the prepared kernel.
+rm "$VMDECK_HOME/cache"
+mkdir -m 700 "$VMDECK_HOME/cache"
+ln -s "$PREPARED/cache/kernels" "$VMDECK_HOME/cache/kernels"
+templates=$VMDECK_HOME/cache/templates
+
+makers() { pgrep -x vmdeck-template | while read -r p; do
+	ls -l "/proc/$p/fd" 2>/dev/null | grep -q "$VMDECK_HOME/" && echo "$p"; done; }
+made() { ls "$templates"/*/template.json; }
+warm() { [ "$(field "$1" warm)" = true ]; }
+up() { v up shell --name "$1" >"$VMDECK_HOME/up.out" 2>&1 || fail "up $1: $(cat "$VMDECK_HOME/up.out")"; }
+down() { v kill "$@" --yes >/dev/null 2>&1; v rm "$@" --yes >/dev/null 2>&1; }
+ensure() { made >/dev/null 2>&1 || { up ensure; until_true 60 made || fail "no template"; down ensure; }; }
+
+the_first_session_starts_cold_and_leaves_a_template() {
+	up first
+	warm first && fail "warm, without a template"
+	until_true 60 made || fail "no template: $(cat "$templates"/*.failed 2>&1)"
+	until_true 10 eval '[ -z "$(makers)" ]' || fail "its maker stays: $(makers)"
+	[ "$(find "$templates" -name '.new-*' | wc -l)" = 0 ] || fail "$(ls -a "$templates")"
+	[ "$(stat -c %a "$templates"/*/ram)" = 400 ] || fail "its memory can be written"
+	down first
+}
+
+a_second_session_starts_warm() {
+	ensure; up second
+	warm second || fail "$(cat "$VMDECK_HOME/up.out")"
+	grep -q '(warm, qemu' "$VMDECK_HOME/up.out" || fail "$(cat "$VMDECK_HOME/up.out")"
+	[ "$(v exec second -- sh -c 'echo $((6*7))')" = 42 ] || fail "exec"
+	v wait second --for second: --timeout 10 || fail "no prompt: $(v screen second)"
+	v send second --enter 'echo mark-$((6*7)); stty size' && v wait second --for mark-42 --timeout 10 || fail "typing"
+	v wait second --for '40 120' --timeout 10 || fail "size of the console: $(v screen second)"
+	[ "$(v exec second -- hostname)" = second ] || fail "hostname"
+	v exec second -- sh -c 'echo x >/root/x && sync && cat /root/x' | grep -q x || fail "disk"
+	v exec second -- ip addr show eth0 | grep -q 10.200.0.2/30 || fail "network"
+	v stop second --yes && until_true 15 eval 'v ls --all | grep second | grep -q stopped' || fail "stop"
+	v rm second --yes
+}
+
+cold_is_cold() {
+	ensure; v up shell --cold --name chilly >/dev/null 2>&1 || fail "up"
+	warm chilly && fail "--cold started warm"
+	down chilly
+}
+
+its_memory_cannot_be_written_by_a_machine() {
+	ensure; up reader
+	warm reader || fail "$(cat "$VMDECK_HOME/up.out")"
+	pid=$(field reader vm_pid) inode=$(stat -c %i "$templates"/*/ram)
+	for fd in /proc/"$pid"/fd/*; do
+		[ "$(stat -Lc %i "$fd")" = "$inode" ] || continue
+		flags=$(awk '/^flags/ { print $2 }' "/proc/$pid/fdinfo/${fd##*/}")
+		[ $((0$flags & 3)) = 0 ] || fail "descriptor ${fd##*/} is open for writing"
+		found=1
+	done
+	[ "${found-}" = 1 ] || fail "it does not have the memory open at all"
+	grep -q " r[w-]-s.* $inode " "/proc/$pid/maps" && fail "mapped shared"
+	down reader
+}
+
+twenty_sessions_differ() {
+	ensure
+	local probe='cat /proc/sys/kernel/random/uuid /etc/machine-id; head -c 64 /dev/random | od -An -tx1 | tr -d " \n"; echo; hostname'
+	v up shell --count 20 --json >"$VMDECK_HOME/up.json" 2>"$VMDECK_HOME/up.out" || fail "up: $(tail -n 3 "$VMDECK_HOME/up.out")"
+	[ "$(grep -c '"warm": *true' "$VMDECK_HOME/up.json")" = 20 ] || fail "not all warm: $(grep -v 'ms$' "$VMDECK_HOME/up.out")"
+	for i in $(seq 20); do v exec "shell-$i" -- sh -c "$probe" >"$VMDECK_HOME/who.$i" || fail "exec shell-$i"; done
+	for line in 1 2 3 4; do
+		n=$(for i in $(seq 20); do sed -n ${line}p "$VMDECK_HOME/who.$i"; done | sort -u | grep -c .)
+		[ "$n" = 20 ] || fail "line $line: $n different ones of 20"
+	done
+	[ "$(sed -n 3p "$VMDECK_HOME/who.1" | tr -d '\n' | wc -c)" = 128 ] || fail "not 64 random bytes"
+}
+
+their_clocks_are_the_hosts() {
+	# The host's time before and after: the guest's lies between, within 100 ms.
+	for i in 1 7 13 20; do
+		best=999999999
+		for n in 1 2 3 4 5; do
+			a=${EPOCHREALTIME/./}
+			g=$(v exec "shell-$i" -- busybox adjtimex | awk '/time.tv_sec/ { s = $2 } /time.tv_usec/ { u = $2 } END { printf "%d%06d", s, u }')
+			b=${EPOCHREALTIME/./}
+			[ ${#g} = 16 ] || fail "no time from shell-$i: $g"
+			off=$((g - (a + b) / 2)); off=${off#-}
+			half=$(((b - a) / 2))
+			# What is beyond the doubt of the measurement.
+			d=$((off > half ? off - half : 0))
+			[ $d -lt $best ] && best=$d
+		done
+		[ $best -le 100000 ] || fail "shell-$i is $best us off"
+	done
+	down --all
+}
+
+one_template_for_many_at_once() {
+	down --all; rm -rf "$templates"
+	v up shell --count 3 --no-wait >/dev/null 2>&1 &
+	v up shell --count 3 --no-wait >/dev/null 2>&1 &
+	wait
+	[ "$(makers | wc -l)" -le 2 ] || fail "$(makers | wc -l) makers" # one, and its parent for a moment
+	until_true 90 made || fail "no template: $(cat "$templates"/*.failed 2>&1)"
+	[ "$(ls -d "$templates"/*/ | wc -l)" = 1 ] || fail "$(ls "$templates")"
+	down --all
+}
+
+no_secret_is_in_a_template() {
+	down --all; rm -rf "$templates"; mkdir -p "$VMDECK_HOME/config"
+	needle=needle-$(head -c 12 /dev/urandom | od -An -tx1 | tr -d ' \n')
+	printf '%s' "$needle" >"$VMDECK_HOME/secret"
+	cat >"$VMDECK_HOME/config/agents.json" <<-EOF
+	{ "schema": 1, "agents": { "needy": { "command": ["sh"], "env": { "API_KEY": "$needle" },
+	  "files": { "/root/secret": { "from": "$VMDECK_HOME/secret" } } } } }
+	EOF
+	VMDECK_NEEDLE=$needle v up needy --name needy >"$VMDECK_HOME/up.out" 2>&1 || fail "up: $(cat "$VMDECK_HOME/up.out")"
+	until_true 60 made || fail "no template"
+	[ "$(v exec needy -- cat /root/secret)" = "$needle" ] || fail "the secret did not arrive"
+	v send needy --enter "echo $needle"; down needy
+	v up needy --name needy >/dev/null 2>&1; [ "$(v exec needy -- cat /root/secret)" = "$needle" ] || fail "warm: no secret"
+	warm needy || fail "not warm"
+	grep -raq "$needle" "$templates" && fail "in $(grep -ral "$needle" "$templates")"
+	grep -aq "$needle" /proc/"$(field needy vm_pid)"/{cmdline,environ} && fail "in the hypervisor's arguments"
+	down needy; rm -f "$VMDECK_HOME/config/agents.json"
+}
+
+state_spoilt_at() {
+	ensure
+	# As if QEMU had changed what it writes: the digest is right, the bytes are not.
+	dir=$(dirname "$(made)")
+	chmod 600 "$dir/state"; dd if=/dev/zero of="$dir/state" bs=1 seek="$1" count=64 conv=notrunc 2>/dev/null
+	sed -i "s/\"state_sha256\":.*\"/\"state_sha256\":\t\"$(sha256sum "$dir/state" | cut -d' ' -f1)\"/" "$dir/template.json"
+	up unlucky
+	warm unlucky && fail "warm from garbage"
+	grep -q 'cold: the template did not do' "$VMDECK_HOME/up.out" || fail "not told: $(cat "$VMDECK_HOME/up.out")"
+	[ -e "$dir/template.json" ] && fail "it is still there"
+	[ "$(v exec unlucky -- echo works)" = works ] || fail "the session does not work"
+	down unlucky
+}
+a_template_that_does_not_do_is_thrown_away() {
+	state_spoilt_at 0
+	up next; until_true 60 made || fail "not made again"
+	down next; up after; warm after || fail "not warm again: $(cat "$VMDECK_HOME/up.out")"
+	down after
+}
+
+a_machine_that_does_not_answer_is_started_cold() {
+	ensure; dir=$(dirname "$(made)")
+	# Memory of nothing, described as what it should be.
+	size=$(stat -c %s "$dir/ram"); rm -f "$dir/ram"; truncate -s "$size" "$dir/ram"; chmod 400 "$dir/ram"
+	sed -i "s/\"ram_written\":.*\"/\"ram_written\":\t\"$(stat -c '%.9Y %.9Z' "$dir/ram")\"/" "$dir/template.json"
+	up mute
+	warm mute && fail "warm without a memory"
+	grep -q 'cold: the template did not do' "$VMDECK_HOME/up.out" || fail "not told: $(cat "$VMDECK_HOME/up.out")"
+	[ "$(v exec mute -- echo works)" = works ] || fail "the session does not work"
+	down mute
+}
+
+a_template_that_was_written_to_is_not_used() {
+	ensure; ram=$(ls "$templates"/*/ram)
+	chmod 600 "$ram"; printf x | dd of="$ram" bs=1 seek=4096 conv=notrunc 2>/dev/null; touch -d '1 hour ago' "$ram"; chmod 400 "$ram"
+	up wary; warm wary && fail "used"
+	grep -q 'was written to' "$VMDECK_HOME/up.out" || fail "not told: $(cat "$VMDECK_HOME/up.out")"
+	until_true 60 made || fail "not made again"; down wary
+}
+
+a_killed_maker_leaves_nothing() {
+	for when in 0 1 2 3; do
+		down --all; rm -rf "$templates"
+		v up shell --no-wait >/dev/null 2>&1
+		until_true 5 eval '[ -n "$(makers)" ]' || continue
+		maker=$(makers | tail -n 1)
+		# Further on each time: namespaces, machine, guest.
+		case $when in
+		1) until_true 5 eval 'pgrep -P '"$maker"' >/dev/null';;
+		2) until_true 5 eval 'grep -qs qemu /proc/$(pgrep -P '"$maker"' | head -n 1)/comm';;
+		3) until_true 1 false;;
+		esac
+		child=$(pgrep -P "$maker" | head -n 1)
+		kill -KILL "$maker" 2>/dev/null
+		[ -z "$child" ] || until_true 2 gone "$child" || fail "its machine outlived it"
+		until_true 2 eval '[ -z "$(makers)" ]' || fail "makers stay"
+		made 2>/dev/null && continue # it was faster
+		[ "$(du -s "$templates" | cut -f1)" -le 100 ] || fail "left $(du -s "$templates")"
+		[ -z "$(find "$templates" -mindepth 1 ! -name making)" ] || fail "left $(ls -a "$templates")"
+	done
+	down --all
+	up again; until_true 60 made || fail "cannot be made after that"; down again
+}
+
+gc_spares_what_is_used_and_takes_what_is_broken() {
+	ensure; up user; warm user || fail "not warm"
+	dir=$(dirname "$(made)")
+	rm -f "$dir/template.json" # spoilt, and in use
+	v gc --yes >/dev/null 2>&1
+	[ -e "$dir/ram" ] || fail "took what a machine maps"
+	[ "$(v exec user -- echo alive)" = alive ] || fail "the session died"
+	down user
+	until_true 5 eval 'v gc --yes >/dev/null 2>&1; [ ! -e "$dir" ]' || fail "did not take it: $(v gc --dry-run 2>&1)"
+}
+
+for t in the_first_session_starts_cold_and_leaves_a_template a_second_session_starts_warm cold_is_cold \
+	its_memory_cannot_be_written_by_a_machine twenty_sessions_differ their_clocks_are_the_hosts \
+	one_template_for_many_at_once no_secret_is_in_a_template \
+	a_template_that_does_not_do_is_thrown_away a_machine_that_does_not_answer_is_started_cold \
+	a_template_that_was_written_to_is_not_used \
+	a_killed_maker_leaves_nothing gc_spares_what_is_used_and_takes_what_is_broken; do
+	[ $# = 0 ] || case " $* " in *" $t "*) ;; *) continue;; esac
+	test_run $t
+done
+until_true 60 eval '[ -z "$(makers)" ]'
+end_home
