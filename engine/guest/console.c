@@ -9,6 +9,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "engine/guest/port.h"
+
 enum {
 	DRAIN_MS = 500,
 };
@@ -37,13 +39,8 @@ static void make_raw(int fd)
 	tcsetattr(fd, TCSANOW, &t);
 }
 
-static int open_name(struct console *c, const char *name)
+static int open_device(struct console *c, const char *path, const char *name)
 {
-	char path[32];
-
-	if (c->line.fd >= 0)
-		return 0;
-	snprintf(path, sizeof(path), "/dev/%s", name);
 	c->line.fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	c->name = name;
 	if (c->line.fd < 0)
@@ -52,14 +49,20 @@ static int open_name(struct console *c, const char *name)
 	return 0;
 }
 
-int console_open_hvc(struct console *c)
+int console_open_virtio(struct console *c)
 {
-	return open_name(c, "hvc0");
+	char device[256];
+
+	if (c->line.fd >= 0)
+		return 0;
+	if (port_device(CONSOLE_PORT, device, sizeof(device)))
+		return open_device(c, device, "port");
+	return open_device(c, "/dev/hvc0", "hvc0");
 }
 
 int console_open(struct console *c)
 {
-	return console_open_hvc(c) < 0 && open_name(c, "ttyS0") < 0 ? errno : 0;
+	return console_open_virtio(c) < 0 && open_device(c, "/dev/ttyS0", "ttyS0") < 0 ? errno : 0;
 }
 
 /* The bytes between. */

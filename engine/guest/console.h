@@ -1,14 +1,18 @@
 /*
  * The agent's console. Two terminals and the bytes between them:
  *
- *	host -- line (hvc0, else the serial line), raw -- init -- pty -- agent
+ *	host -- line, raw -- init -- pty -- agent
+ *
+ * The line is the virtio port CONSOLE_PORT where the machine has it: QEMU throttles
+ * a port whose host does not read, where it would drop what a virtio console
+ * (hvc0) writes. Else it is hvc0, else the serial line.
  *
  * The agent has a pseudo-terminal, so that what it writes in lines reaches the
- * line in blocks: each write to hvc0 stops the machine until the host has taken
- * it, and a terminal that turns newlines into CR LF writes one line at a time
- * (30 times slower, measured under TCG with `cat`). Each run of the agent gets
- * a new one, because the end of a session hangs its terminal up. A serial line
- * has no size of its own; the host tells it.
+ * line in blocks: each write to the line stops the machine until the host has
+ * taken it, and a terminal that turns newlines into CR LF writes one line at a
+ * time (10 times slower, measured under TCG with `cat`). Each run of the agent
+ * gets a new one, because the end of a session hangs its terminal up. A line has
+ * no size of its own; the host tells it.
  *
  * Limits: what the agent wrote last is passed on for half a second after its
  * end if the host does not take it.
@@ -38,8 +42,8 @@ struct console {
 };
 
 void console_init(struct console *c, int epoll);
-/* Open hvc0 if it is there: 0 or -1. */
-int console_open_hvc(struct console *c);
+/* Open the port or hvc0 if it is there: 0 or -1. */
+int console_open_virtio(struct console *c);
 /* Open what there is. 0 or an errno. */
 int console_open(struct console *c);
 /* A terminal with sane settings for a new agent of this user. 0 or an errno. */

@@ -34,6 +34,7 @@
 #include "engine/guest/frame.h"
 
 #define CONTROL_PORT "vmdeck.control" /* name= of the virtserialport */
+#define CONSOLE_PORT "vmdeck.console" /* the same of the agent's console, see console.h */
 /* serial= of the virtio-blk devices; without them the image is vda, the disk vdb. */
 #define CONTROL_IMAGE_SERIAL "image"
 #define CONTROL_DISK_SERIAL "disk"

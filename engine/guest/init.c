@@ -43,7 +43,7 @@
 #include "engine/guest/watch.h"
 
 enum {
-	CONSOLE_PATIENCE_MS = 500, /* for hvc0 to come up beside the port */
+	CONSOLE_PATIENCE_MS = 500, /* for the console to come up beside the port */
 };
 
 enum state {
@@ -82,14 +82,14 @@ static void hello(struct init *i)
 }
 
 /* The port and the console come up in no fixed order; a template should have
- * both, but a machine without hvc0 is not waited for long. */
+ * both, but a machine without one is not waited for long. */
 static void look(struct init *i, bool patient)
 {
 	if (i->state != WAITING)
 		return;
 	if (i->port.watch.fd < 0 && port_find(&i->port) < 0)
 		return;
-	if (console_open_hvc(&i->console) == 0 || !patient)
+	if (console_open_virtio(&i->console) == 0 || !patient)
 		hello(i);
 }
 

@@ -27,7 +27,7 @@ static void port_name(const char *entry, char *name, size_t size)
 }
 
 /* The first port whose name is `want`. */
-static bool look(const char *want, char *device, size_t size)
+bool port_device(const char *want, char *device, size_t size)
 {
 	DIR *d = opendir(PORTS);
 	bool found = false;
@@ -51,7 +51,8 @@ bool port_has_console(void)
 {
 	char device[256];
 
-	return look("", device, sizeof(device));
+	return port_device(CONSOLE_PORT, device, sizeof(device)) ||
+	       port_device("", device, sizeof(device));
 }
 
 static void flush(struct port *p)
@@ -118,7 +119,7 @@ int port_find(struct port *p)
 {
 	char device[256];
 
-	if (!look(CONTROL_PORT, device, sizeof(device)))
+	if (!port_device(CONTROL_PORT, device, sizeof(device)))
 		return -1;
 	p->watch = (struct watch){ .fn = ready, .arg = p,
 				   .fd = open(device, O_RDWR | O_NONBLOCK | O_CLOEXEC) };

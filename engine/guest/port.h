@@ -36,7 +36,9 @@ struct port {
 
 /* Look for the port by name and open it: 0, or -1 when it is not there yet. */
 int port_find(struct port *p);
-/* Whether a virtio port without a name, a console, is there. */
+/* The device of the virtio port of that name, if it is there. */
+bool port_device(const char *name, char *device, size_t size);
+/* Whether a port for the console is there, CONSOLE_PORT or one without a name. */
 bool port_has_console(void);
 
 /* Room for bulk output beside what control messages need. */

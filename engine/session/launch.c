@@ -75,18 +75,48 @@ static int open_file(int *slot, const char *path, struct error *err)
 	return *slot < 0 ? error_set(err, errno, "open %s", path) : 0;
 }
 
+/* Where the modules of a kernel given by path are: beside it, or where the host
+ * keeps those of its release; "" when it must have all built in. */
+static void find_modules(const char *path, char out[PATH_MAX])
+{
+	AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+	const char *slash = strrchr(path, '/');
+	struct kernel_probe probe;
+	struct error ignored;
+
+	snprintf(out, PATH_MAX, "%.*s/modules", (int)(slash - path), path);
+	if (access(out, F_OK) == 0)
+		return;
+	out[0] = '\0';
+	if (fd < 0 || kernel_probe(fd, &probe, &ignored) < 0 || !probe.release[0])
+		return;
+	snprintf(out, PATH_MAX, "/lib/modules/%s", probe.release);
+	if (access(out, F_OK) < 0)
+		out[0] = '\0';
+}
+
+static int find_kernel(struct attempt *a, char kernels[PATH_MAX], struct kernel *k, struct error *err)
+{
+	const char *wanted = a->l->agent->kernel;
+	char modules[PATH_MAX];
+
+	if (!strchr(wanted, '/')) {
+		snprintf(kernels, PATH_MAX, "%s/kernels", a->paths->cache);
+		return kernel_find(kernels, wanted[0] ? wanted : NULL, k, err);
+	}
+	/* Apart from the prepared ones, whose newest is everybody's default. */
+	snprintf(kernels, PATH_MAX, "%s/own-kernels", a->paths->cache);
+	find_modules(wanted, modules);
+	return kernel_from_file(wanted, modules[0] ? modules : NULL, kernels, k, err);
+}
+
 static int open_kernel(struct attempt *a, struct error *err)
 {
 	const struct agent *agent = a->l->agent;
 	char kernels[PATH_MAX], initramfs[PATH_MAX];
 	struct kernel k;
-	int r;
+	int r = find_kernel(a, kernels, &k, err);
 
-	snprintf(kernels, sizeof(kernels), "%s/kernels", a->paths->cache);
-	if (strchr(agent->kernel, '/'))
-		r = kernel_from_file(agent->kernel, NULL, kernels, &k, err);
-	else
-		r = kernel_find(kernels, agent->kernel[0] ? agent->kernel : NULL, &k, err);
 	if (r > 0) {
 		error_set(err, 0, agent->kernel[0] ? "no kernel \"%s\" is prepared" :
 			  "no kernel is prepared%s", agent->kernel);

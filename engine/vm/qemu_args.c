@@ -95,7 +95,8 @@ static void add_disk(struct qemu_args *a, const char *node, int fd, bool read_on
 	    "file.driver=file,file.filename=/dev/fdset/%d,file.locking=off,file.aio=threads",
 	    node, read_only ? "on" : "off", read_only ? "off" : "on", fd);
 	add(a, "-device");
-	add(a, "virtio-blk-device,drive=%s,serial=%s", node, node);
+	/* A full host disk is the guest's error; QEMU's own way is to stop the machine. */
+	add(a, "virtio-blk-device,drive=%s,serial=%s,werror=report,rerror=report", node, node);
 }
 
 static void add_devices(struct qemu_args *a, const struct vm_spec *s)
@@ -110,7 +111,8 @@ static void add_devices(struct qemu_args *a, const struct vm_spec *s)
 	add(a, "virtio-serial-device");
 	add_chardev(a, "console", QEMU_FD_CONSOLE);
 	add(a, "-device");
-	add(a, "virtconsole,chardev=console");
+	/* No virtconsole: it drops what the host does not take at once. */
+	add(a, "virtserialport,chardev=console,name=" CONSOLE_PORT);
 	add_chardev(a, "control", QEMU_FD_CONTROL);
 	add(a, "-device");
 	add(a, "virtserialport,chardev=control,name=" CONTROL_PORT);
