@@ -192,6 +192,38 @@ a_killed_maker_leaves_nothing() {
 	up again; until_true 60 made || fail "cannot be made after that"; down again
 }
 
+a_supervisor_killed_while_it_resumes_leaves_nothing() {
+	ensure
+	for step in supervisor network hypervisor guest agent; do
+		v up shell --no-wait --name brief >/dev/null 2>&1 || fail "up"
+		until_true 5 grep -q "\"$step\"" "$VMDECK_HOME/state/sessions/brief/session.json"
+		until_true 5 eval '[ "$(field brief pid)" -gt 1 ]' || fail "no supervisor at step $step"
+		pid=$(field brief pid) vm=$(field brief vm_pid)
+		kill -KILL "$pid" || fail "no supervisor at step $step"
+		until_true 2 gone "$pid" || fail "it stays, at step $step"
+		[ "${vm:-0}" = 0 ] || until_true 2 gone "$vm" || fail "its hypervisor stays, at step $step"
+		until_true 2 eval '[ -z "$(inventory)" ]' || fail "left at step $step: $(inventory)"
+		v rm brief --yes >/dev/null 2>&1
+	done
+	up after; warm after || fail "the template did not survive: $(cat "$VMDECK_HOME/up.out")"
+	down after
+}
+
+# CYCLES=200 is the figure of docs/PERFORMANCE.md.
+starts_and_kills_leave_all_as_it_was() {
+	ensure
+	held() { find "$VMDECK_HOME" | wc -l; lsns -n -t net 2>/dev/null | wc -l; pgrep -c -f "$VMDECK" ; }
+	before=$(held) disk=$(du -sk "$VMDECK_HOME/cache/templates" | cut -f1)
+	for i in $(seq "${CYCLES:-8}"); do
+		v up shell --name again >/dev/null 2>&1 || fail "start $i"
+		warm again || fail "start $i was cold: $(field again note)"
+		v kill again --yes >/dev/null 2>&1 || fail "kill $i"
+		until_true 5 eval 'v rm again --yes >/dev/null 2>&1' || fail "rm $i"
+	done
+	until_true 5 eval '[ "$(held)" = "$before" ]' || fail "files, namespaces, processes: $before, now $(held)"
+	[ "$(du -sk "$VMDECK_HOME/cache/templates" | cut -f1)" = "$disk" ] || fail "the template grew"
+}
+
 gc_spares_what_is_used_and_takes_what_is_broken() {
 	ensure; up user; warm user || fail "not warm"
 	dir=$(dirname "$(made)")
@@ -208,7 +240,8 @@ for t in the_first_session_starts_cold_and_leaves_a_template a_second_session_st
 	one_template_for_many_at_once no_secret_is_in_a_template \
 	a_template_that_does_not_do_is_thrown_away a_machine_that_does_not_answer_is_started_cold \
 	a_template_that_was_written_to_is_not_used \
-	a_killed_maker_leaves_nothing gc_spares_what_is_used_and_takes_what_is_broken; do
+	a_killed_maker_leaves_nothing a_supervisor_killed_while_it_resumes_leaves_nothing \
+	starts_and_kills_leave_all_as_it_was gc_spares_what_is_used_and_takes_what_is_broken; do
 	[ $# = 0 ] || case " $* " in *" $t "*) ;; *) continue;; esac
 	test_run $t
 done
