@@ -155,7 +155,7 @@ static bool signalled(struct remote *r, int signo)
 	struct exec *x = r->owner;
 
 	/* The first is the command's; whoever insists gets out. */
-	if (x->signals++ > 0 || !x->request)
+	if (signo != SIGINT || x->signals++ > 0 || !x->request)
 		return false;
 	client_exec_signal(&x->peer.client, x->request, signo);
 	return true;
@@ -185,6 +185,11 @@ int exec_run(struct exec *x, struct remote *r, const struct paths *paths, const 
 	x->in = in;
 	x->source.fn = on_input;
 	x->request = client_exec(&x->peer.client, argv);
+	if (!x->request) {
+		error_set(&err, E2BIG, "the command");
+		error_hint(&err, "it may take 60 KiB in all; copy longer input with vmdeck cp");
+		return talk_error(&err);
+	}
 	if (feed(x, &err) < 0)
 		return talk_error(&err);
 	end = remote_until(r, over, x, -1, &err);

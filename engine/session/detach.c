@@ -1,10 +1,12 @@
 #include "engine/session/detach.h"
 
 #include <errno.h>
+#include <linux/keyctl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,6 +17,8 @@ enum { KEPT = 4 };
 static int own_session(void *arg)
 {
 	(void)arg;
+	/* A keyring of its own: the operator's may hold keys. Not all kernels have them. */
+	syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
 	return setsid() < 0 ? errno : 0;
 }
 

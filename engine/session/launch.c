@@ -261,6 +261,8 @@ static void fill_spec(struct attempt *a)
 
 static int make_dir(struct attempt *a, struct error *err)
 {
+	char lock[64];
+
 	snprintf(a->temp, sizeof(a->temp), ".new-%d-%llx", (int)getpid(), (unsigned long long)now_us());
 	if (mkdirat(a->all, a->temp, 0700) < 0) {
 		int e = errno;
@@ -271,9 +273,11 @@ static int make_dir(struct attempt *a, struct error *err)
 	a->fds[SPEC_FD_DIR] = openat(a->all, a->temp, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (a->fds[SPEC_FD_DIR] < 0)
 		return error_set(err, errno, "open the session's directory");
-	a->fds[SPEC_FD_LOCK] = openat(a->fds[SPEC_FD_DIR], "owner.lock",
-				      O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (a->fds[SPEC_FD_LOCK] < 0 || flock(a->fds[SPEC_FD_LOCK], LOCK_EX | LOCK_NB) < 0)
+	/* It appears already held: a look in between would take it for nobody's. */
+	a->fds[SPEC_FD_LOCK] = openat(a->fds[SPEC_FD_DIR], ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	snprintf(lock, sizeof(lock), "/proc/self/fd/%d", a->fds[SPEC_FD_LOCK]);
+	if (a->fds[SPEC_FD_LOCK] < 0 || flock(a->fds[SPEC_FD_LOCK], LOCK_EX | LOCK_NB) < 0 ||
+	    linkat(AT_FDCWD, lock, a->fds[SPEC_FD_DIR], "owner.lock", AT_SYMLINK_FOLLOW) < 0)
 		return error_set(err, errno, "lock the session");
 	a->fds[SPEC_FD_LISTEN] = wire_listen(a->fds[SPEC_FD_DIR], err);
 	return a->fds[SPEC_FD_LISTEN] < 0 ? -1 : 0;

@@ -177,7 +177,8 @@ int session_remove(const struct paths *p, const char *id, struct error *err)
 		return -1;
 	/* Holding the lock while it goes away keeps a racing remover or launcher off. */
 	lock = openat(dir, "owner.lock", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) < 0) {
+	if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) < 0 &&
+	    (lock_held(dir) || flock(lock, LOCK_EX) < 0)) { /* readers only: they are quick */
 		error_set(err, 0, "session %s is alive", id);
 		error_hint(err, "stop it first: vmdeck stop %s", id);
 		err->code = EBUSY;

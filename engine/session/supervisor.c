@@ -45,13 +45,19 @@ enum {
 	BELL_MS = 1000,
 	TYPING_MS = 3 * 1000,      /* a bell this soon after a key asks for nobody */
 	VIEWERS = 64,
+	SAVE_MS = 50,              /* between two records told */
+	SLOW_MS = 5 * 1000,        /* for a viewer to take what its command wrote */
+	RESERVE_BYTES = 64 << 10,
 };
+
+#define RESERVE "reserve"
 
 struct supervisor {
 	struct loop loop;
 	struct spec spec;
 	struct session_record record;
 	int dir;
+	bool user_ns;            /* there is one of our own */
 	int fds[SPEC_FD_COUNT];  /* as handed over; -1 where there was none */
 
 	struct netns net;
@@ -78,6 +84,8 @@ struct supervisor {
 	uint64_t frame_at, bell_at, step_us;
 	struct later over;
 	bool record_dirty, ending;
+	struct timer save_timer, slow;
+	uint64_t saved_at;
 	struct later save;
 };
 
@@ -97,28 +105,62 @@ static void post_record(struct supervisor *s, struct viewer *v)
 	viewer_post(v, &w);
 }
 
+/* On a full disk even replacing a small file fails: then the reserve goes. */
+static void save_file(struct supervisor *s)
+{
+	struct error err;
+
+	if (record_save(&s->record, s->dir, &err) == 0 ||
+	    (unlinkat(s->dir, RESERVE, 0) == 0 && record_save(&s->record, s->dir, &err) == 0))
+		s->record_dirty = false;
+	else
+		fprintf(stderr, "%s\n", err.msg); /* it stays dirty: the next change tries again */
+}
+
 static void save_record(struct later *l)
 {
 	struct supervisor *s = LIST_ITEM(l, struct supervisor, save);
-	struct error err;
 
-	if (s->record_dirty && record_save(&s->record, s->dir, &err) < 0)
-		fprintf(stderr, "%s\n", err.msg);
-	s->record_dirty = false;
+	s->saved_at = now_ms();
+	if (s->record_dirty)
+		save_file(s);
 	for (struct list *i = s->viewers.next; i != &s->viewers; i = i->next) {
 		struct viewer *v = LIST_ITEM(i, struct viewer, link);
 
-		if (v->hello)
+		if (v->hello && !viewer_busy(v))
 			post_record(s, v);
 	}
 }
 
+static void save_due(struct timer *t)
+{
+	struct supervisor *s = SOURCE_OWNER(t, struct supervisor, save_timer);
+
+	loop_later(&s->loop, &s->save);
+}
+
 /* The record changed: told to viewers at the end of the turn, and, when it is
- * more than figures, to the file. */
+ * more than figures, to the file; but a guest that changes it all the time is
+ * not told of more often than every SAVE_MS. */
 static void record_changed(struct supervisor *s, bool keep)
 {
+	uint64_t since = now_ms() - s->saved_at;
+	struct error err;
+
 	s->record_dirty |= keep;
-	loop_later(&s->loop, &s->save);
+	if (timer_running(&s->save_timer))
+		return;
+	if (since >= SAVE_MS || timer_start(&s->loop, &s->save_timer, SAVE_MS - since, 0, &err) < 0)
+		loop_later(&s->loop, &s->save);
+}
+
+/* Something to give up when the disk is full, so that the end can be told. */
+static void make_reserve(struct supervisor *s)
+{
+	AUTO_CLOSE int fd = openat(s->dir, RESERVE, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd >= 0 && fallocate(fd, 0, 0, RESERVE_BYTES) < 0)
+		unlinkat(s->dir, RESERVE, 0);
 }
 
 static void step_end(struct supervisor *s)
@@ -345,7 +387,7 @@ static void put_list(struct control_writer *w, const char *key, const cJSON *lis
 			control_pair(w, key, item->valuestring);
 }
 
-static void send_start(struct supervisor *s)
+static int send_start(struct supervisor *s, struct error *err)
 {
 	AUTO_FREE uint8_t *buf = malloc(FRAME_MAX);
 	struct control_writer w;
@@ -354,7 +396,7 @@ static void send_start(struct supervisor *s)
 
 	if (!buf || getrandom(machine, sizeof(machine), 0) != sizeof(machine) ||
 	    getrandom(entropy, sizeof(entropy), 0) != sizeof(entropy))
-		return;
+		return error_set(err, ENOMEM, "start message");
 	control_begin(&w, buf, FRAME_MAX, CONTROL_START, 1);
 	put_list(&w, "argv", s->spec.argv);
 	put_list(&w, "env", s->spec.env);
@@ -374,8 +416,12 @@ static void send_start(struct supervisor *s)
 	control_pair_hex(&w, "entropy", entropy, sizeof(entropy));
 	clock_gettime(CLOCK_REALTIME, &t);
 	control_pair_u64(&w, "epoch_ns", (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec);
-	guest_send(&s->guest, buf, control_finish(&w));
 	explicit_bzero(entropy, sizeof(entropy));
+	if (guest_send(&s->guest, buf, control_finish(&w)) == 0)
+		return 0;
+	error_set(err, 0, "the agent's command and environment do not fit the start message");
+	error_hint(err, "keep them under 60 KiB in all; longer texts go into \"files\"");
+	return -1;
 }
 
 /*
@@ -387,12 +433,17 @@ static void send_start(struct supervisor *s)
  */
 static void guest_resumed(struct supervisor *s)
 {
+	struct error err;
+
 	if (s->asked)
 		return;
 	s->asked = true;
 	step_begin(s, "guest");
 	send_small(s, CONTROL_PING, 1, "", 0);
-	send_start(s);
+	if (send_start(s, &err) < 0) {
+		fail(s, &err);
+		s->vm.backend->kill(&s->vm);
+	}
 }
 
 static void let_go(struct supervisor *s);
@@ -458,7 +509,7 @@ static void agent_exit(struct supervisor *s, const struct frame *f)
 	struct control_end end;
 	char cause[64];
 
-	if (control_read_end(f, &end) < 0)
+	if (s->ending || control_read_end(f, &end) < 0)
 		return;
 	s->record.exit_code = end.signo ? 128 + (end.signo & 127) : end.code & 255;
 	if (end.signo)
@@ -492,15 +543,22 @@ static void guest_hello(struct supervisor *s)
 		step_begin(s, "guest");
 	step_begin(s, "agent");
 	timer_start(&s->loop, &s->deadline, READY_MS, 0, &err);
-	send_start(s);
+	if (send_start(s, &err) < 0) {
+		fail(s, &err);
+		s->vm.backend->kill(&s->vm);
+	}
 }
 
 static void guest_frame(struct guest *g, const struct frame *f)
 {
 	struct supervisor *s = SOURCE_OWNER(g, struct supervisor, guest);
+	struct error err;
 
-	if (execs_frame(&s->execs, f))
+	if (execs_frame(&s->execs, f)) {
+		if (g->held && !timer_running(&s->slow))
+			timer_start(&s->loop, &s->slow, SLOW_MS, 0, &err);
 		return;
+	}
 	switch (f->type) {
 	case CONTROL_HELLO:
 		guest_hello(s);
@@ -538,8 +596,11 @@ static void guest_bad(struct guest *g, const char *why)
 
 	boot_say(&s->boot, "the guest broke the control protocol: %s", why);
 	execs_fail(&s->execs, "the guest broke the control protocol");
-	if (s->ready)
+	if (s->ready) {
+		snprintf(s->record.guards, sizeof(s->record.guards), "control port lost: %s", why);
+		record_changed(s, true);
 		return;
+	}
 	if (s->resuming) { /* what was resumed was no guest of ours: see start_again */
 		s->late = true;
 		s->vm.backend->kill(&s->vm);
@@ -565,9 +626,11 @@ static void do_exec(struct supervisor *s, struct viewer *v, struct wire *w)
 	}
 	if (s->vm.control_fd < 0)
 		error_set(&err, 0, "%s machines cannot run commands beside the agent", s->record.backend);
+	else if (s->ready)
+		error_set(&err, 0, "the machine's control port is lost");
 	else
 		error_set(&err, 0, "the session is not ready yet");
-	err.code = s->vm.control_fd < 0 ? ENOTSUP : EAGAIN;
+	err.code = s->vm.control_fd < 0 ? ENOTSUP : s->ready ? EPIPE : EAGAIN;
 	viewer_fail(v, w->request, &err);
 }
 
@@ -717,12 +780,30 @@ static bool any_busy(const struct supervisor *s)
 	return false;
 }
 
+/* Everybody's control port waits for a viewer that does not take what its
+ * command wrote: not for ever. */
+static void too_slow(struct timer *t)
+{
+	struct supervisor *s = SOURCE_OWNER(t, struct supervisor, slow);
+
+	for (struct list *i = s->viewers.next; i != &s->viewers; i = i->next)
+		if (viewer_busy(LIST_ITEM(i, struct viewer, link)))
+			viewer_let_go(LIST_ITEM(i, struct viewer, link));
+}
+
+static void release_guest(struct supervisor *s)
+{
+	if (any_busy(s))
+		return;
+	guest_hold(&s->guest, false);
+	timer_stop(&s->slow);
+}
+
 static void viewer_drained(struct viewer *v)
 {
 	struct supervisor *s = v->owner;
 
-	if (!any_busy(s))
-		guest_hold(&s->guest, false);
+	release_guest(s);
 	viewer_frame(v, s->console.vt);
 }
 
@@ -732,8 +813,7 @@ static void viewer_gone(struct viewer *v)
 
 	execs_viewer_gone(&s->execs, v);
 	viewer_free(v);
-	if (!any_busy(s))
-		guest_hold(&s->guest, false);
+	release_guest(s);
 }
 
 static const struct viewer_events viewer_hooks = {
@@ -774,16 +854,17 @@ static void accept_viewer(struct source *src, uint32_t events)
 
 static void vm_over(struct supervisor *s)
 {
-	bool asked = s->vm.asked || s->record.state == SESSION_STOPPING || s->record.exit_code >= 0;
+	bool stopping = s->record.state == SESSION_STOPPING;
+	bool asked = s->vm.asked || stopping;
 	char cause[512];
 
 	timer_stop(&s->deadline);
 	boot_detach(&s->boot);
 	execs_fail(&s->execs, "the machine ended");
-	if (!s->ready || !asked) {
+	if (!asked || (!s->ready && !stopping)) {
 		snprintf(cause, sizeof(cause), "%.240s%s%s", s->vm.cause[0] ? s->vm.cause : "the machine ended",
 			 s->boot.panic[0] ? ": " : "", s->boot.panic);
-		finish(s, s->record.state == SESSION_STOPPING ? SESSION_ENDED : SESSION_FAILED, cause,
+		finish(s, SESSION_FAILED, cause,
 		       s->boot.panic[0] ? "vmdeck logs --boot shows the kernel's log" : NULL);
 		return;
 	}
@@ -813,6 +894,7 @@ static void vm_changed(struct vm *vm)
 	case VM_SILENT:
 		if (s->record.state != SESSION_STOPPING)
 			set_state(s, SESSION_SILENT, "the hypervisor does not answer");
+		execs_fail(&s->execs, "the machine does not answer");
 		return;
 	case VM_GONE:
 		if (s->resuming && s->record.state != SESSION_STOPPING && !s->ending)
@@ -931,7 +1013,8 @@ static int start_vm(struct supervisor *s, const struct backend *b, struct error 
 	if (b->start(&s->vm, &spec, err) < 0)
 		return -1;
 	s->vm_started = true;
-	text_clean_str(s->record.guards, sizeof(s->record.guards), s->vm.notes);
+	snprintf(s->record.guards, sizeof(s->record.guards), "%s%s%.200s", s->user_ns ? "" : "no user namespace",
+		 s->user_ns || !s->vm.notes[0] ? "" : ", ", s->vm.notes);
 	snprintf(s->record.accel, sizeof(s->record.accel), "%s",
 		 b == &backend_demo ? "none" : vm_accel_names[s->vm.accel]);
 	drop_fd(&s->vm_pidfd);
@@ -999,6 +1082,8 @@ static void over(struct later *l)
 
 	source_forget(&s->listen);
 	timer_stop(&s->frame_timer);
+	timer_stop(&s->save_timer);
+	unlinkat(s->dir, RESERVE, 0);
 	send_frames(s);
 	save_record(&s->save);
 	s->farewell.fn = farewell_over;
@@ -1027,6 +1112,8 @@ static int set_up(struct supervisor *s, struct error *err)
 	s->net = (struct netns){ -1, -1 };
 	s->frame_timer.fn = frame_due;
 	s->save.fn = save_record;
+	s->save_timer.fn = save_due;
+	s->slow.fn = too_slow;
 	s->over.fn = over;
 	s->again.fn = start_again;
 	s->listen.fn = accept_viewer;
@@ -1038,6 +1125,7 @@ static int set_up(struct supervisor *s, struct error *err)
 			 err) < 0 ||
 	    boot_init(&s->boot, s->dir, err) < 0)
 		return -1;
+	make_reserve(s);
 	return 0;
 }
 
@@ -1129,6 +1217,7 @@ int supervise_main(int argc, char **argv)
 	s->record = spec.record;
 	s->dir = SPEC_FD_DIR;
 	memcpy(s->fds, fds, sizeof(fds));
+	s->user_ns = user_ns;
 	s->step_us = now_us();
 	return run(s);
 }

@@ -20,7 +20,7 @@
  * Limits. A guest may say anything on its console and control port at any
  * rate; what it can cost is CONSOLE_* and the queues of guest.h and viewer.h.
  * While a viewer of exec output does not read, the control port is not read
- * either: figures and the agent's end wait for it, the console does not.
+ * either, for five seconds: then the viewer is let go. The console never waits.
  */
 #ifndef ENGINE_SESSION_SUPERVISOR_H
 #define ENGINE_SESSION_SUPERVISOR_H

@@ -221,6 +221,9 @@ int jail_enter(void *arg)
 		return errno;
 	if (j->netns_fd >= 0)
 		close(j->netns_fd);
+	/* The operator's shared memory, queues and host name are none of its business. */
+	if (unshare(CLONE_NEWIPC | CLONE_NEWUTS) < 0)
+		dprintf(2, JAIL_NOTE "no IPC namespace: %s\n", strerror(errno));
 	if (!j->keep_root && private_root(j, &doing) < 0)
 		dprintf(2, JAIL_NOTE "no %s: %s\n", doing, strerror(errno));
 	if (limit(RLIMIT_CORE, 0) < 0 || limit(RLIMIT_NOFILE, j->files) < 0 ||
