@@ -58,6 +58,7 @@ struct qemu {
 	size_t len;
 	char last[512];	      /* the last whole one that was not a warning */
 	char stopped[160];    /* why the guest stopped, by QMP; "" */
+	bool ended_by_us;     /* it hung on its way out */
 	char broke[160];      /* why we gave it up; "" */
 	vm_saved_fn *saved;   /* while the state is being written */
 };
@@ -171,10 +172,14 @@ static void on_event(struct qmp *qmp, const char *name, const cJSON *data)
 {
 	struct qemu *q = LIST_ITEM(qmp, struct qemu, qmp);
 	const char *reason = member(data, "reason");
+	struct error ignored;
 
 	if (!strcmp(name, "STOP")) {
 		vm_enter(q->vm, VM_PAUSED);
 	} else if (!strcmp(name, "RESUME")) {
+		/* A question asked while it was starting had longer than one has now. */
+		if (q->asking && q->vm->state == VM_STARTING)
+			timer_start(q->vm->loop, &q->ping, SILENT_MS, 0, &ignored);
 		vm_enter(q->vm, VM_RUNNING);
 	} else if (!strcmp(name, "MIGRATION")) {
 		on_migration(q, member(data, "status"));
@@ -189,6 +194,9 @@ static void on_event(struct qmp *qmp, const char *name, const cJSON *data)
 		} else if (!strcmp(reason, "guest-panic")) {
 			snprintf(q->stopped, sizeof(q->stopped), "the guest's kernel panicked");
 		}
+		/* QEMU 7.2 may hang in monitor_cleanup when a request of ours is under way. */
+		timer_stop(&q->ping);
+		timer_start(q->vm->loop, &q->ending, END_MS, 0, &ignored);
 	}
 }
 
@@ -254,7 +262,9 @@ static void on_ending(struct timer *t)
 {
 	struct qemu *q = LIST_ITEM(t, struct qemu, ending);
 
-	snprintf(q->broke, sizeof(q->broke), "QEMU closed its control connection and hung");
+	if (!q->stopped[0])
+		snprintf(q->broke, sizeof(q->broke), "QEMU closed its control connection and hung");
+	q->ended_by_us = true;
 	child_signal(&q->child, SIGKILL);
 }
 
@@ -269,6 +279,8 @@ static void say_cause(struct qemu *q, int status)
 
 	if (q->broke[0])
 		snprintf(vm->cause, sizeof(vm->cause), "%s", q->broke);
+	else if (q->ended_by_us && q->stopped[0])
+		snprintf(vm->cause, sizeof(vm->cause), "%s", q->stopped);
 	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT && q->last[0])
 		snprintf(vm->cause, sizeof(vm->cause), "QEMU aborted: %.*s",
 			 (int)sizeof(vm->cause) - 16, q->last);
@@ -570,6 +582,9 @@ static int qemu_start(struct vm *vm, const struct vm_spec *spec, struct error *e
 		qemu_done(vm);
 		return error_set(err, 0, "QEMU: cannot ask it to resume");
 	}
+	/* It waits for this (-S), so that no guest is over before we can hear of it. */
+	if (!spec->snapshot || spec->snapshot->making)
+		qmp_ask(&q->qmp, "cont", NULL, 0, ignore, q);
 	ask_status(q);
 	return 0;
 }

@@ -37,6 +37,8 @@ static void add_machine(struct qemu_args *a, const struct vm_spec *s, enum vm_ac
 	add(a, "-no-user-config");
 	add(a, "-display");
 	add(a, "none");
+	if (!s->snapshot || s->snapshot->making)
+		add(a, "-S"); /* until QMP says cont: qemu.c */
 	add(a, "-no-reboot"); /* a guest that resets (a panic, see below) ends */
 	add(a, "-sandbox");
 	add(a, "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");

@@ -402,7 +402,8 @@ static void as_nobody(void)
 	if (begin(&s, &spec, &err) < 0)
 		CHECK_FAIL("start: %s", err.msg);
 	CHECK(enters(&s, VM_RUNNING, DEADLINE_MS));
-	CHECK_STR(s.vm.notes, "no mount namespace: Operation not permitted");
+	CHECK_STR(s.vm.notes, "no IPC namespace: Operation not permitted; "
+			      "no mount namespace: Operation not permitted");
 	end(&s);
 }
 
