@@ -1,0 +1,109 @@
+/*
+ * One session as its supervisor holds it, for the parts that the supervisor is
+ * made of. Each part is a file; what it offers to the others is below, under
+ * its name. Only these files include this.
+ */
+#ifndef ENGINE_SESSION_SUPERVISOR_PARTS_H
+#define ENGINE_SESSION_SUPERVISOR_PARTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/base/list.h"
+#include "engine/base/loop.h"
+#include "engine/net/netns.h"
+#include "engine/session/boot.h"
+#include "engine/session/console.h"
+#include "engine/session/execs.h"
+#include "engine/session/guest.h"
+#include "engine/session/spec.h"
+#include "engine/session/viewer.h"
+#include "engine/vm/backend.h"
+
+enum {
+	SUPERVISOR_READY_MS = 60 * 1000, /* for init to start the agent */
+	SUPERVISOR_STAT_MS = 5 * 1000,	 /* between two figures of guest and hypervisor */
+};
+
+struct supervisor {
+	struct loop loop;
+	struct spec spec;
+	struct session_record record;
+	int dir;
+	bool user_ns;		/* there is one of our own */
+	int fds[SPEC_FD_COUNT]; /* as handed over; -1 where there was none */
+
+	struct netns net;
+	struct vm vm;
+	bool vm_started;
+	int vm_pidfd; /* for its figures only */
+	uint64_t vm_ticks, vm_ticks_at;
+	struct console console;
+	struct guest guest;
+	bool hello, started, ready;
+	bool resuming, asked; /* from a template, it has not answered yet; it was asked */
+	bool late;	      /* it did not answer in time */
+	struct later again;   /* start cold after all */
+
+	struct boot boot;
+	struct execs execs;
+
+	struct source listen;
+	struct list viewers;
+	uint32_t next_viewer;
+
+	struct signals signals;
+	struct timer frame_timer, deadline, farewell, sample;
+	uint64_t frame_at, bell_at, step_us;
+	struct later over;
+	bool record_dirty, ending;
+	struct timer save_timer, slow;
+	uint64_t saved_at;
+	struct later save;
+};
+
+/* supervisor.c: the process. The end comes through finish, once, whatever the way:
+ * state and cause are told to record, viewers and archive, then the loop stops. */
+void supervisor_finish(struct supervisor *s, enum session_state state, const char *cause,
+		       const char *hint);
+void supervisor_fail(struct supervisor *s, const struct error *err);
+
+/* supervisor_record.c: what is known, kept in the file and told to viewers. */
+void supervisor_record_init(struct supervisor *s);
+/* The record changed; keep: it is more than figures, and goes to the file. */
+void supervisor_changed(struct supervisor *s, bool keep);
+void supervisor_save(struct later *l);
+void supervisor_post_record(struct supervisor *s, struct viewer *v);
+void supervisor_drop_reserve(struct supervisor *s);
+/* End the step under way and begin the next; add one that took ms since the request. */
+void supervisor_step(struct supervisor *s, const char *name);
+void supervisor_step_end(struct supervisor *s);
+void supervisor_step_add(struct supervisor *s, const char *name, double ms);
+/* A new state; nothing follows an ended one. The cause is cleaned; NULL: none. */
+void supervisor_enter(struct supervisor *s, enum session_state state, const char *cause);
+
+/* supervisor_attention.c: ready, asks, idle, by what the console says. */
+extern const struct console_events supervisor_console;
+void supervisor_agent_started(struct supervisor *s);
+void supervisor_attend(struct supervisor *s); /* the person is there */
+
+/* supervisor_guest.c: the talk with init on the control port. */
+extern const struct guest_events supervisor_guest;
+void supervisor_tell(struct supervisor *s, enum control_type type, uint32_t id, const void *data,
+		     size_t n);
+void supervisor_resumed(struct supervisor *s); /* a machine from a template runs */
+
+/* supervisor_viewers.c: clients, their requests, their frames. */
+int supervisor_viewers_init(struct supervisor *s, struct error *err);
+void supervisor_frames(struct supervisor *s);
+void supervisor_console_changed(struct console *c);
+
+/* supervisor_machine.c: network and hypervisor, from start to end. */
+void supervisor_machine_init(struct supervisor *s);
+int supervisor_start(struct supervisor *s, struct error *err);
+/* The hypervisor holds what it was given; what only it needs is closed here. */
+void supervisor_let_go(struct supervisor *s);
+void supervisor_stop(struct supervisor *s);
+void supervisor_kill(struct supervisor *s, const char *cause);
+
+#endif
