@@ -140,6 +140,8 @@ static int take_lines(struct client *c, struct wire *w)
 		c->lines = more;
 		c->lines_n = n;
 	}
+	if (!c->line_flags && !(c->line_flags = malloc(WIRE_LINES_MAX)))
+		return -1;
 	for (int i = 0; i < count; i++) {
 		int row = wire_get_u16(w);
 		size_t len = wire_get_u16(w);
@@ -148,6 +150,7 @@ static int take_lines(struct client *c, struct wire *w)
 		if (!packed || row != i ||
 		    vt_row_unpack(packed, len, c->lines + (size_t)i * (size_t)cols, cols) < 0)
 			return -1;
+		c->line_flags[i] = vt_row_flags(packed, len);
 	}
 	if (c->events->lines)
 		c->events->lines(c, w->request, line, count, cols, c->lines);
@@ -487,6 +490,7 @@ void client_close(struct client *c)
 	bytes_done(&c->asked);
 	free(c->screen.cells);
 	free(c->lines);
+	free(c->line_flags);
 	*c = (struct client){ .dir = -1 };
 }
 

@@ -56,7 +56,8 @@ struct client_events { /* any may be NULL */
 	/* The terminal bell rang, at most once a second. */
 	void (*bell)(struct client *c);
 	/* Answer to client_lines: `rows` lines from `line` on, each `cols` glyphs;
-	 * fewer than asked when they are gone or do not fit one message: ask again. */
+	 * fewer than asked when they are gone or do not fit one message: ask again. What else
+	 * is known of each is in c->line_flags: VT_ROW_WRAPPED, VT_ROW_PROMPT of vt/row.h. */
 	void (*lines)(struct client *c, uint32_t request, uint64_t line, int rows, int cols,
 		      const struct vt_glyph *cells);
 	/* Answer to client_search; when found, len is in columns. */
@@ -95,6 +96,7 @@ struct client {
 	int tries;
 	bool watching, full_due, frame_new;
 	uint32_t last_request;
+	uint8_t *line_flags;
 	struct vt_glyph *lines;
 	size_t lines_n;
 };

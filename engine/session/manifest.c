@@ -218,7 +218,7 @@ static int read_backend(struct agent *a, const cJSON *o, struct error *err)
 static int read_agent(struct agent *a, const cJSON *o, struct error *err)
 {
 	static const char *const keys[] = {
-		"title", "backend", "script", "image", "kernel", "command", "env", "user", "cwd",
+		"title", "label", "backend", "script", "image", "kernel", "command", "env", "user", "cwd",
 		"network", "accel", "memory", "cpus", "disk", "on_exit", "files", NULL
 	};
 	long long memory, cpus, disk;
@@ -229,6 +229,7 @@ static int read_agent(struct agent *a, const cJSON *o, struct error *err)
 	if (json_known(o, "agent", keys, err) < 0)
 		return -1;
 	if (copy_str(o, "title", a->title, sizeof(a->title), err) < 0 ||
+	    copy_str(o, "label", a->label, sizeof(a->label), err) < 0 ||
 	    copy_str(o, "script", a->script, sizeof(a->script), err) < 0 ||
 	    copy_str(o, "image", a->image, sizeof(a->image), err) < 0 ||
 	    copy_str(o, "kernel", a->kernel, sizeof(a->kernel), err) < 0 ||
@@ -245,6 +246,7 @@ static int read_agent(struct agent *a, const cJSON *o, struct error *err)
 	    json_int(o, "disk", 16, 1 << 20, a->disk_mib, &disk, err) < 0)
 		return -1;
 	text_clean_str(a->title, sizeof(a->title), strdupa(a->title));
+	text_clean_str(a->label, sizeof(a->label), strdupa(a->label));
 	snprintf(a->policy, sizeof(a->policy), "%s", policies[policy]);
 	a->accel = (enum vm_accel)accel;
 	a->on_exit = (enum agent_exit)on_exit_i;

@@ -63,6 +63,7 @@ struct vt_row {
 	uint16_t len;        /* cells in use */
 	uint16_t cols;       /* cells there are */
 	bool wrapped;        /* goes on in the next row */
+	bool prompt;         /* a prompt begins in it (OSC 133;A) */
 	bool wide;           /* may have wide glyphs */
 	bool dirty;
 	struct vt_cell *cells; /* as many as cols */
@@ -84,6 +85,7 @@ static inline void vt_row_reset(struct vt_row *r, struct vt_cell fill)
 	r->fill = fill;
 	r->len = 0;
 	r->wrapped = false;
+	r->prompt = false;
 	r->wide = false;
 	r->dirty = true;
 }

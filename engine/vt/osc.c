@@ -309,6 +309,10 @@ static void prompt(struct vt *vt, struct piece rest)
 {
 	struct piece mark = cut(&rest, ';');
 
+	if (mark.n == 1 && mark.p[0] == 'A') {
+		vt_row(vt, vt->at.row)->prompt = true;
+		vt_row(vt, vt->at.row)->dirty = true;
+	}
 	if (vt->events->prompt && mark.n == 1 && mark.p[0] >= 'A' && mark.p[0] <= 'D')
 		vt->events->prompt(vt->owner, (char)mark.p[0]);
 }

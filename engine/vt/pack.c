@@ -108,7 +108,7 @@ size_t vt_pack(const struct vt_row *row, struct vt_tables t, uint8_t *out)
 		while (c < end && !end[-1].ch && !end[-1].fg && !end[-1].bg)
 			end--;
 
-	out[0] = row->wrapped ? VT_ROW_WRAPPED : 0;
+	out[0] = (uint8_t)((row->wrapped ? VT_ROW_WRAPPED : 0) | (row->prompt ? VT_ROW_PROMPT : 0));
 	out[1] = (uint8_t)(end - c + filled);
 	out[2] = (uint8_t)((end - c + filled) >> 8);
 	while (c < end) {

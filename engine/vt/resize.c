@@ -107,6 +107,7 @@ static void rewrap(struct wrapper *w, uint64_t line, const uint8_t *packed, size
 
 	if (vt_row_reader_init(&r, packed, n) < 0)
 		return;
+	w->row->prompt |= r.prompt;
 	while ((item = vt_row_reader_next(&r)) == VT_ROW_GLYPH || item == VT_ROW_BLANKS) {
 		struct vt_cell c = cell_of(&w->unpack, &r.glyph);
 		int count = item == VT_ROW_BLANKS ? r.blanks : 1;
@@ -194,6 +195,7 @@ static void take_row(struct vt *vt, struct vt_row *row)
 		if (item == VT_ROW_TAIL)
 			row->fill = cell_of(&u, &r.glyph);
 		row->wrapped = r.wrapped;
+		row->prompt = r.prompt;
 	}
 	vt_history_pop(&vt->history);
 }

@@ -3,7 +3,8 @@
  * crosses the wire. It knows neither of the terminal nor of the screen.
  *
  *   row   = flags (1 byte) columns (2, little endian) run*
- *   flags = VT_ROW_WRAPPED: the line goes on in the next one
+ *   flags = VT_ROW_WRAPPED: the line goes on in the next one;
+ *           VT_ROW_PROMPT: a prompt begins in it, says the guest (OSC 133;A)
  *   run   = tag [attr (2)] [fg] [bg] [ul] count text
  *   tag   = kind | VT_ROW_ATTR | VT_ROW_FG | VT_ROW_BG | VT_ROW_UL: which of
  *           them follow; those that do not are as in the run before, and at
@@ -48,6 +49,8 @@ enum vt_row_form {
 	VT_ROW_UL = 32,
 
 	VT_ROW_WRAPPED = 1,
+	VT_ROW_PROMPT = 2,
+	VT_ROW_FLAGS = VT_ROW_WRAPPED | VT_ROW_PROMPT,
 
 	VT_ROW_HEADER = 3,
 	/* tag, attr, three colours, count, six code points of four bytes */
@@ -62,9 +65,14 @@ enum vt_row_form {
 int vt_row_unpack(const uint8_t *in, size_t n, struct vt_glyph *out, int cols);
 
 /* Of a row that unpacks. */
+static inline uint8_t vt_row_flags(const uint8_t *in, size_t n)
+{
+	return n ? in[0] & VT_ROW_FLAGS : 0;
+}
+
 static inline bool vt_row_wrapped(const uint8_t *in, size_t n)
 {
-	return n > 0 && (in[0] & VT_ROW_WRAPPED);
+	return vt_row_flags(in, n) & VT_ROW_WRAPPED;
 }
 
 #endif

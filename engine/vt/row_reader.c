@@ -12,9 +12,10 @@ enum { ATTRS = VT_BOLD | VT_DIM | VT_ITALIC | VT_UNDERLINE | VT_BLINK | VT_REVER
 int vt_row_reader_init(struct vt_row_reader *r, const uint8_t *in, size_t n)
 {
 	memset(r, 0, sizeof(*r));
-	if (n < VT_ROW_HEADER || in[0] & ~VT_ROW_WRAPPED)
+	if (n < VT_ROW_HEADER || in[0] & ~VT_ROW_FLAGS)
 		return -1;
 	r->wrapped = in[0] & VT_ROW_WRAPPED;
+	r->prompt = in[0] & VT_ROW_PROMPT;
 	r->cols = in[1] | in[2] << 8;
 	if (r->cols > VT_SIZE_MAX)
 		return -1;

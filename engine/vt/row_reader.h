@@ -14,7 +14,7 @@
 
 struct vt_row_reader {
 	const uint8_t *p, *end;
-	bool wrapped;
+	bool wrapped, prompt;
 	int cols; /* as the header says */
 	int col;  /* of the next item */
 

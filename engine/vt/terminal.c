@@ -315,6 +315,18 @@ bool vt_line_wrapped(const struct vt *vt, uint64_t line)
 	return packed && vt_row_wrapped(packed, n);
 }
 
+bool vt_line_prompt(const struct vt *vt, uint64_t line)
+{
+	const struct vt_row *r = screen_row(vt, line);
+	const uint8_t *packed;
+	size_t n;
+
+	if (r)
+		return r->prompt;
+	packed = vt_history_get(&vt->history, line, &n);
+	return packed && vt_row_flags(packed, n) & VT_ROW_PROMPT;
+}
+
 size_t vt_row_pack(const struct vt *vt, uint64_t line, uint8_t *out, size_t cap)
 {
 	const struct vt_row *r = screen_row(vt, line);

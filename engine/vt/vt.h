@@ -94,6 +94,8 @@ void vt_line(const struct vt *vt, uint64_t line, struct vt_glyph *out, int cols)
 size_t vt_line_text(const struct vt *vt, uint64_t line, char *buf, size_t cap);
 /* The line goes on in the next one: they were broken only by the width. */
 bool vt_line_wrapped(const struct vt *vt, uint64_t line);
+/* A prompt begins in it, said the guest (OSC 133;A). */
+bool vt_line_prompt(const struct vt *vt, uint64_t line);
 
 /* The line in the packed form of row.h: its bytes, 0 when it does not fit or
  * there is no such line. VT_ROW_MAX(cols) always fits. */

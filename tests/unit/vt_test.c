@@ -335,7 +335,7 @@ static void test_row_refused(void)
 #define ROW(what, bytes) { what, bytes, sizeof(bytes) - 1 }
 		ROW("empty", ""),
 		ROW("short header", "\0\0"),
-		ROW("unknown flags", "\2\0\0"),
+		ROW("unknown flags", "\4\0\0"),
 		ROW("columns without runs", "\0\5\0"),
 		ROW("more columns than said", "\0\1\0\0\2ab"),
 		ROW("fewer columns than said", "\0\3\0\0\2ab"),
@@ -429,6 +429,36 @@ static void test_whitelist(void)
 		CHECK_INT(vt_class_columns(vt_class(c)), 2);
 }
 
+/* A prompt that the guest marks (OSC 133;A) stays with its line: into the history,
+ * through the packed form and through a change of width. */
+static void prompts_stay_with_their_lines(void)
+{
+	struct vt *vt = vt_new(20, 4, 1 << 20);
+	uint8_t packed[VT_ROW_MAX(20)];
+	int n = 0;
+
+	CHECK(vt);
+	for (int i = 0; i < 10; i++) {
+		static const char one[] = "\033]133;A\a$ \033]133;B\aecho\r\nout of it\r\n";
+
+		vt_write(vt, one, sizeof(one) - 1, 0);
+	}
+	for (uint64_t l = vt_first(vt); l < vt_end(vt); l++) {
+		size_t len = vt_row_pack(vt, l, packed, sizeof(packed));
+
+		CHECK_INT(vt_line_prompt(vt, l), l % 2 == 0 && l < 20);
+		CHECK_INT(!!(vt_row_flags(packed, len) & VT_ROW_PROMPT), vt_line_prompt(vt, l));
+	}
+	CHECK(vt_resize(vt, 4, 4) == 0);
+	for (uint64_t l = vt_first(vt); l < vt_end(vt); l++)
+		n += vt_line_prompt(vt, l);
+	CHECK_INT(n, 10);
+	vt_write(vt, "\033[H\033[2J", 7, 0);
+	for (uint64_t l = vt_screen(vt); l < vt_end(vt); l++)
+		CHECK(!vt_line_prompt(vt, l));
+	vt_free(vt);
+}
+
 static const struct test tests[] = {
 	{ "vt: sizes out of bounds", test_sizes },
 	{ "vt: 64 KiB of any flood in 50 ms, 120x40", test_floods },
@@ -450,6 +480,7 @@ static const struct test tests[] = {
 	{ "vt: a row is clipped to a narrower screen", test_row_clipped },
 	{ "vt: a plain glyph has no joiners", test_plain },
 	{ "vt: the whitelist", test_whitelist },
+	{ "vt: prompts stay with their lines", prompts_stay_with_their_lines },
 	{ NULL, NULL },
 };
 
