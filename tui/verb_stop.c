@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/base/own.h"
+#include "engine/session/force.h"
 #include "engine/session/launch.h"
 #include "tui/prepare.h"
 #include "tui/remote.h"
@@ -130,6 +131,21 @@ static void tell_ended(const struct ending *e, const struct chosen *ch)
 	}
 }
 
+/* A supervisor that does not answer is itself ended: everything goes with it. */
+static void force(struct ending *e, const struct chosen *ch)
+{
+	for (size_t i = 0; i < e->n; i++) {
+		struct error err;
+
+		if (!e->peers[i].open || peer_over(&e->peers[i]))
+			continue;
+		if (session_force(e->paths, ch->items[i].record.id, &err) < 0)
+			talk_error(&err);
+		else
+			talk("%s did not answer: its supervisor was killed", ch->items[i].record.id);
+	}
+}
+
 /* End those that run; the others are told. */
 static int end_all(const struct chosen *ch, const struct paths *paths, void (*how)(struct client *),
 		   bool tell_idle)
@@ -159,7 +175,11 @@ static int end_all(const struct chosen *ch, const struct paths *paths, void (*ho
 		}
 		how(&e.peers[i].client);
 	}
-	end = remote_until(&remote, ended, &e, STOP_MS, &err);
+	end = remote_until(&remote, ended, &e, how == client_kill ? FORCE_AFTER_MS : STOP_MS, &err);
+	if (end == REMOTE_TIMEOUT && how == client_kill) {
+		force(&e, ch);
+		end = remote_until(&remote, ended, &e, FORCE_AFTER_MS, &err);
+	}
 	tell_ended(&e, ch);
 	if (end != REMOTE_DONE)
 		code = remote_tell(end, "the end", &err);

@@ -102,6 +102,17 @@ a_stopped_hypervisor_does_not_hold_anybody_up() {
 	until_true 2 gone "$pid" || fail "kill did not work on a stopped one"
 }
 
+a_stopped_supervisor_is_killed_all_the_same() {
+	v up shell --name deaf >/dev/null 2>&1 || fail "up"
+	pid=$(field deaf pid) vm=$(field deaf vm_pid)
+	kill -STOP "$pid"
+	said=$(v kill deaf --yes 2>&1) || { kill -CONT "$pid"; fail "kill: $said"; }
+	until_true 2 gone "$pid" && until_true 2 gone "$vm" || fail "it lives on: $said"
+	case $said in *'did not answer'*) ;; *) fail "does not say so: $said";; esac
+	v rm deaf --yes 2>/dev/null || fail "rm"
+	[ "$(v exec shell-1 -- echo alive)" = alive ] || fail "another session noticed"
+}
+
 a_killed_supervisor_leaves_nothing() {
 	v up shell --name victim >/dev/null 2>&1 || fail "up"
 	pid=$(field victim pid) vm=$(field victim vm_pid)
@@ -165,7 +176,7 @@ for t in three_sessions_come_up_with_their_steps what_is_typed_arrives_and_is_an
 	exec_passes_exit_code_and_streams the_console_has_the_canvas_size_and_follows_it \
 	the_guest_is_itself the_guest_reaches_no_network the_hypervisor_is_confined \
 	a_killed_hypervisor_is_told_within_a_second a_stopped_hypervisor_does_not_hold_anybody_up \
-	a_killed_supervisor_leaves_nothing stop_powers_the_guest_off \
+	a_stopped_supervisor_is_killed_all_the_same a_killed_supervisor_leaves_nothing stop_powers_the_guest_off \
 	an_agent_that_ends_tells_its_exit_code a_console_flood_is_throttled \
 	a_kernel_and_an_image_by_path_work \
 	ended_sessions_can_be_removed_and_live_ones_not; do
