@@ -75,6 +75,14 @@ static void inter_byte(struct vt_parser *s, uint8_t b)
 		s->n_inter++;
 }
 
+/* `fed` counts at least the bytes that can ask for a place in a table, each before
+ * it asks, so that it is the same however the stream is cut. */
+static void csi_end(struct vt *vt, uint8_t final)
+{
+	vt->fed += 3; /* ESC [ final; parameters are not counted */
+	vt_csi(vt, final);
+}
+
 static void string_begin(struct vt_parser *s, uint8_t kind)
 {
 	s->kind = kind;
@@ -174,7 +182,7 @@ static void csi_byte(struct vt *vt, uint8_t b)
 
 		s->state = STATE_GROUND;
 		if (act)
-			vt_csi(vt, b);
+			csi_end(vt, b);
 	} else if (s->state == STATE_CSI_IGNORE) {
 		return;
 	} else if (b < 0x30) {
@@ -296,6 +304,7 @@ static const uint8_t *text(struct vt *vt, const uint8_t *p, const uint8_t *end)
 			uint32_t cp;
 			int n = vt->parser.more ? 0 : vt_utf8_get(p, (size_t)(end - p), &cp);
 
+			vt->fed += n ? (uint64_t)n : 1;
 			if (n)
 				vt_put(vt, cp);
 			else
@@ -305,10 +314,15 @@ static const uint8_t *text(struct vt *vt, const uint8_t *p, const uint8_t *end)
 			text_broken(vt);
 			if (*p < 0x20 || *p == 0x7f)
 				break;
-			if (vt->plain)
-				p += vt_ascii(vt, p, (size_t)(end - p));
-			else
+			if (vt->plain) {
+				size_t used = vt_ascii(vt, p, (size_t)(end - p));
+
+				vt->fed += used;
+				p += used;
+			} else {
+				vt->fed++;
 				vt_put(vt, *p++);
+			}
 		}
 	}
 	return p;
@@ -355,8 +369,6 @@ void vt_write(struct vt *vt, const void *data, size_t n, uint64_t now_ms)
 
 	vt->now = now_ms;
 	while (p < end) {
-		const uint8_t *start = p;
-
 		if (s->state == STATE_GROUND) {
 			if (*p != 0x1b || s->more)
 				p = text(vt, p, end);
@@ -372,7 +384,7 @@ void vt_write(struct vt *vt, const void *data, size_t n, uint64_t now_ms)
 			p = params(s, p, end);
 			if (p < end && *p >= 0x40 && *p < 0x7f) {
 				s->state = STATE_GROUND;
-				vt_csi(vt, *p++);
+				csi_end(vt, *p++);
 			}
 		} else if (*p < 0x80) {
 			sequence_byte(vt, *p++);
@@ -380,6 +392,5 @@ void vt_write(struct vt *vt, const void *data, size_t n, uint64_t now_ms)
 			/* No sequence has such bytes: it ends here. */
 			s->state = STATE_GROUND;
 		}
-		vt->fed += (uint64_t)(p - start);
 	}
 }

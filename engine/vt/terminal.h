@@ -125,7 +125,7 @@ struct vt {
 	struct vt_clusters clusters;
 	uint32_t underline[256]; /* colours by number; [0] is the default */
 	int n_underline;
-	uint64_t fed;            /* bytes, to space out collections */
+	uint64_t fed;            /* bytes, roughly (parser.c), to space out collections */
 	uint64_t underline_tried;
 	uint64_t cluster_tried;
 	struct vt_history history;

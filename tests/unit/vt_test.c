@@ -109,6 +109,35 @@ static void test_underline_flood(void)
 	CHECK(t < most_ms * 8);
 }
 
+/* A full table is looked through at the same place of the stream however it is cut. */
+static void test_underlines_cut(void)
+{
+	static const size_t sizes[] = { 1, 3, 64, 1000 };
+	static char stream[40000];
+	static struct vt_glyph a[60], b[60];
+	size_t n = 0;
+
+	for (int i = 0; i < 900; i++)
+		n += (size_t)snprintf(stream + n, sizeof(stream) - n, "\033[58:2::1:%d:%dmx%s",
+				      i >> 8, i & 255, i % 97 ? "" : "\033[K");
+	for (size_t k = 0; k < sizeof(sizes) / sizeof(sizes[0]); k++) {
+		struct vt *whole = vt_new(60, 7, 0), *cut = vt_new(60, 7, 0);
+
+		vt_write(whole, stream, n, 0);
+		for (size_t at = 0; at < n; at += sizes[k])
+			vt_write(cut, stream + at, n - at < sizes[k] ? n - at : sizes[k], 0);
+		for (int r = 0; r < 7; r++) {
+			vt_line(whole, vt_screen(whole) + (uint64_t)r, a, 60);
+			vt_line(cut, vt_screen(cut) + (uint64_t)r, b, 60);
+			for (int c = 0; c < 60; c++)
+				if (a[c].ul != b[c].ul)
+					CHECK_FAIL("in pieces of %zu: row %d, column %d", sizes[k], r, c);
+		}
+		vt_free(whole);
+		vt_free(cut);
+	}
+}
+
 /* The known killers and the shapes of other terminals' CVEs, at any size. */
 static void test_corpus(void)
 {
@@ -465,6 +494,7 @@ static const struct test tests[] = {
 	{ "vt: 64 KiB of any flood in 50 ms, 500x300", test_floods_large },
 	{ "vt: 64 KiB of any flood in 50 ms, 1x300", test_floods_narrow },
 	{ "vt: underline colours without end", test_underline_flood },
+	{ "vt: underline colours in pieces", test_underlines_cut },
 	{ "vt: the fuzz corpus at any size", test_corpus },
 	{ "vt: one write of 9 MB", test_nine_megabytes },
 	{ "vt: 40 000 combining marks one by one", test_marks_flood },
