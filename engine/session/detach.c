@@ -12,7 +12,7 @@
 
 #include "engine/base/process.h"
 
-enum { KEPT = 4 };
+enum { KEPT = 6 };
 
 static int own_session(void *arg)
 {
@@ -24,11 +24,16 @@ static int own_session(void *arg)
 
 static void clean_env(char *env[KEPT + 1], char store[KEPT][PATH_MAX])
 {
-	static const char *const keep[KEPT] = { "PATH", "HOME", "LANG", "VMDECK_HOME" };
+	static const char *const keep[KEPT] = {
+		"PATH", "HOME", "LANG", "VMDECK_HOME",
+#ifdef __SANITIZE_ADDRESS__
+		"ASAN_OPTIONS", "UBSAN_OPTIONS", /* where its reports go: tests read them */
+#endif
+	};
 	int n = 0;
 
 	for (int i = 0; i < KEPT; i++) {
-		const char *v = getenv(keep[i]);
+		const char *v = keep[i] ? getenv(keep[i]) : NULL;
 
 		if (v && snprintf(store[i], PATH_MAX, "%s=%s", keep[i], v) < PATH_MAX)
 			env[n++] = store[i];

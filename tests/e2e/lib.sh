@@ -16,6 +16,8 @@ new_home() {
 	chmod 700 "$VMDECK_HOME/state"
 	ln -s "$PREPARED/cache" "$VMDECK_HOME/cache"
 	ln -s "$PREPARED/data" "$VMDECK_HOME/data"
+	# Of an instrumented build, also from processes that nobody listens to.
+	export ASAN_OPTIONS=log_path=$VMDECK_HOME/san UBSAN_OPTIONS=log_path=$VMDECK_HOME/san
 }
 
 v() { "$VMDECK" "$@"; }
@@ -57,7 +59,13 @@ inventory() { bash "$here/inventory.sh" "$VMDECK_HOME"; }
 end_home() {
 	v kill --all --yes >/dev/null 2>&1
 	test_run nothing_is_left_behind
+	case $BUILD in */san) test_run no_sanitizer_reports;; esac
 	rm -rf "$VMDECK_HOME"
+}
+no_sanitizer_reports() {
+	local found
+	found=$(grep -lE 'ERROR: |runtime error' "$VMDECK_HOME"/san.* 2>/dev/null | head -n 1)
+	[ -z "$found" ] || { cat "$found"; fail "$(grep -E 'ERROR: |runtime error' "$found" | head -n 1)"; }
 }
 nothing_is_left_behind() {
 	until_true 5 eval '[ -z "$(inventory)" ]' || fail "left: $(inventory | tr '\n' ';')"
