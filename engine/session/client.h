@@ -28,16 +28,16 @@
  * (vt.h); the row r of the screen is line top + r. */
 struct screen {
 	int cols, rows;
-	struct vt_glyph *cells;   /* rows * cols, owned by the client */
+	struct vt_glyph *cells;	  /* rows * cols, owned by the client */
 	uint64_t first, top, end; /* oldest line kept, first of the screen, one past the last */
 	int cursor_row, cursor_col;
 	bool cursor_visible;
-	uint8_t cursor_shape;     /* 0 block, 1 underline, 2 bar */
+	uint8_t cursor_shape; /* 0 block, 1 underline, 2 bar */
 	bool alt_screen;
-	bool mouse;               /* the guest wants mouse events */
-	bool paste;               /* bracketed paste is on */
-	char title[128];          /* cleaned, "" when the agent set none */
-	uint64_t version;         /* grows with each frame */
+	bool mouse;	  /* the guest wants mouse events */
+	bool paste;	  /* bracketed paste is on */
+	char title[128];  /* cleaned, "" when the agent set none */
+	uint64_t version; /* grows with each frame */
 };
 
 static inline const struct vt_glyph *screen_row(const struct screen *s, int row)
@@ -88,11 +88,11 @@ struct client {
 	/* private */
 	struct source source; /* live: the connection */
 	struct bytes out;     /* messages that the socket did not take: u32 length, message */
-	int dir;              /* the session's directory */
+	int dir;	      /* the session's directory */
 	struct vt *archive;   /* ended: what answers instead */
 	struct bytes asked;   /* ended: requests to answer at the end of the turn */
 	struct later answers;
-	struct timer again;   /* the connection is lost, the owner's lock not free yet */
+	struct timer again; /* the connection is lost, the owner's lock not free yet */
 	int tries;
 	bool watching, full_due, frame_new;
 	uint32_t last_request;
@@ -132,8 +132,8 @@ enum { CLIENT_EXEC_WINDOW = 64 * 1024 };
 void client_exec_input(struct client *c, uint32_t request, const void *data, size_t n);
 void client_exec_signal(struct client *c, uint32_t request, int signo);
 
-void client_stop(struct client *c);    /* ask the guest to power off; killed after 10 s */
-void client_kill(struct client *c);    /* at once */
-void client_attend(struct client *c);  /* the person looked: asks becomes ready */
+void client_stop(struct client *c);   /* ask the guest to power off; killed after 10 s */
+void client_kill(struct client *c);   /* at once */
+void client_attend(struct client *c); /* the person looked: asks becomes ready */
 
 #endif
