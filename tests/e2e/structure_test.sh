@@ -44,6 +44,7 @@ each_library_has_one_door() {
 	door 'ext2fs' engine/image/ext4.c
 	door 'archive' engine/image/archive.c
 	door 'lz4' engine/image/vmlinux.c
+	door 'curl/' engine/net/http.c
 	door 'netlink/' engine/net/netlink.c
 	door 'openssl/x509|openssl/pem' engine/check/bundle.c
 	door 'openssl/(evp|sha)' 'engine/image/digest.c engine/check/bundle.c'
