@@ -20,7 +20,11 @@ static const struct broker_provider provider = {
 
 static void check_url(const char *url)
 {
-	if (strncmp(url, BASE "/", strlen(BASE) + 1) != 0 || strstr(url, "/../") || strpbrk(url, "\r\n #"))
+	const char *query = strchr(url, '?'), *dots = strstr(url, "/../");
+
+	if (strncmp(url, BASE "/", strlen(BASE) + 1) != 0 || strpbrk(url, "\r\n #"))
+		abort();
+	if (dots && (!query || dots < query))
 		abort();
 }
 
@@ -32,10 +36,10 @@ static void check_lines(const char *const *lines)
 		bool last = !lines[n + 1];
 
 		if (strpbrk(lines[n], "\r\n") || !strncasecmp(lines[n], "host:", 5) ||
-		    !strncasecmp(lines[n], "authorization", 13) || !strncasecmp(lines[n], "cookie:", 7) ||
-		    !strncasecmp(lines[n], "transfer-encoding", 17))
+		    !strncasecmp(lines[n], "authorization:", 14) || !strncasecmp(lines[n], "cookie:", 7) ||
+		    !strncasecmp(lines[n], "transfer-encoding:", 18))
 			abort();
-		if (last != !strcmp(lines[n], "x-api-key: needle") || (!last && !strncasecmp(lines[n], "x-api-key", 9)))
+		if (last != !strcmp(lines[n], "x-api-key: needle") || (!last && !strncasecmp(lines[n], "x-api-key:", 10)))
 			abort();
 	}
 	if (!n)
