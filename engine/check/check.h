@@ -55,6 +55,7 @@ enum check_group {
 	CHECK_GROUP_CA,
 	CHECK_GROUP_STORAGE,
 	CHECK_GROUP_RESOURCES,
+	CHECK_GROUP_AGENTS,
 	CHECK_GROUP_TERMINAL,
 	CHECK_GROUP_COUNT
 };
@@ -124,12 +125,31 @@ struct check_record {
 enum {
 	CHECK_IMAGES_MAX = 16,
 	CHECK_HOSTS_MAX = 16,
+	CHECK_COMMANDS_MAX = 4,
+	CHECK_CREDENTIALS_MAX = 16,
+	CHECK_FILES_MAX = 32,
 };
 
 struct check_image {
 	char name[64];       /* what the operator calls it */
 	char path[PATH_MAX]; /* of the file */
 	bool networked;      /* an agent in it may reach something: policy is not `none` */
+	uint64_t size;       /* as its description says, bytes; 0: it says nothing */
+	char commands[CHECK_COMMANDS_MAX][128]; /* programs that agents run in it */
+	unsigned n_commands;
+};
+
+/* A key or a file that an agent needs: its presence is asked, never its value. */
+struct check_credential {
+	char agent[32];
+	char env[64];        /* name of the variable; "" when it is a file */
+	char file[PATH_MAX]; /* "" when it is a variable */
+};
+
+/* A host file that is injected into an agent's session. */
+struct check_file {
+	char agent[32];
+	char path[PATH_MAX];
 };
 
 /* Zeroed is a plan too: the machine in general, with the default backend. */
@@ -142,9 +162,17 @@ struct check_plan {
 	uint64_t memory_mib;      /* all of them together */
 	uint64_t disk_bytes;      /* written for them before they run */
 	uint64_t disk_grow_bytes; /* what they may come to write: their sparse disks */
+	unsigned cpus;            /* virtual ones of all of them together */
 	char state_dir[PATH_MAX]; /* "": not asked */
-	char hosts[CHECK_HOSTS_MAX][256]; /* names that the agents need: API hosts */
+	char kernel[PATH_MAX];    /* the vmlinux that starts; "": not asked */
+	char hosts[CHECK_HOSTS_MAX][256]; /* "name" or "name:port" that the agents need: API hosts */
 	unsigned n_hosts;
+	struct check_credential credentials[CHECK_CREDENTIALS_MAX];
+	unsigned n_credentials;
+	struct check_file files[CHECK_FILES_MAX];
+	unsigned n_files;
+	char manifest[PATH_MAX];  /* agents.json; "": not asked */
+	struct error manifest_error; /* why it cannot be used; msg "" when it can */
 	bool quick; /* only what can block this launch, and nothing that takes long */
 };
 
@@ -157,6 +185,7 @@ struct check_host {
 	const char *root;             /* "" is this machine's "/" */
 	const char *const *env;       /* "NAME=VALUE", NULL-ended; NULL: ours */
 	const struct check_sys *sys;  /* NULL: the system's */
+	unsigned short dns_port;      /* 0 is 53; tests have their servers elsewhere */
 	bool tty;                     /* the operator's terminal, as the caller sees it */
 	unsigned cols, rows;
 };

@@ -1,17 +1,26 @@
 #include "engine/check/probe.h"
 
+#include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/fs.h>
 #include <linux/openat2.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <pwd.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
+#include <sys/timex.h>
 #include <unistd.h>
 
+#include "engine/base/file.h"
+#include "engine/base/json.h"
 #include "engine/base/own.h"
 
 /*
@@ -163,6 +172,15 @@ bool plan_networked(const struct check_plan *p)
 	return p->n_hosts > 0;
 }
 
+void plan_host(const char *entry, char name[256], unsigned short *port)
+{
+	const char *colon = strrchr(entry, ':');
+	unsigned long n = colon ? strtoul(colon + 1, NULL, 10) : 0;
+
+	*port = n > 0 && n < 65536 ? (unsigned short)n : 443;
+	snprintf(name, 256, "%.*s", colon && n ? (int)(colon - entry) : 255, entry);
+}
+
 bool plan_needs_kvm(const struct check_plan *p)
 {
 	return p->accel == VM_ACCEL_KVM || !strcmp(plan_backend(p), "firecracker") ||
@@ -179,83 +197,3 @@ const struct kvm_probe *probe_kvm(const struct probe_ctx *ctx)
 	}
 	return &ctx->cache->kvm;
 }
-
-/*
- * The system itself.
- */
-static int sys_open_device(const char *path)
-{
-	return open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
-}
-
-static int sys_groups(gid_t *list, int max)
-{
-	int n = getgroups(max - 1, list);
-
-	if (n < 0)
-		n = 0;
-	list[n++] = getegid();
-	return n;
-}
-
-static int sys_group(gid_t gid, char *out, size_t cap)
-{
-	struct passwd *me = getpwuid(getuid());
-	char name[64] = "";
-	gid_t primary = (gid_t)-1;
-	struct group *g;
-
-	if (me) {
-		snprintf(name, sizeof(name), "%s", me->pw_name);
-		primary = me->pw_gid;
-	}
-	g = getgrgid(gid);
-	if (!g)
-		return -1;
-	snprintf(out, cap, "%s", g->gr_name);
-	if (primary == gid)
-		return 1;
-	for (char **m = g->gr_mem; *m; m++)
-		if (!strcmp(*m, name))
-			return 1;
-	return 0;
-}
-
-static void sys_user(char *out, size_t cap)
-{
-	struct passwd *me = getpwuid(getuid());
-
-	if (me)
-		snprintf(out, cap, "%s", me->pw_name);
-	else
-		snprintf(out, cap, "%u", (unsigned)getuid());
-}
-
-static int sys_resolve(const char *name)
-{
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
-	struct addrinfo *list = NULL;
-	int e = getaddrinfo(name, "443", &hints, &list);
-
-	if (!e)
-		freeaddrinfo(list);
-	return e;
-}
-
-static time_t sys_now(void)
-{
-	return time(NULL);
-}
-
-const struct check_sys check_sys_host = {
-	.open_device = sys_open_device,
-	.uid = geteuid,
-	.groups = sys_groups,
-	.group = sys_group,
-	.user = sys_user,
-	.statvfs = statvfs,
-	.uname = uname,
-	.resolve = sys_resolve,
-	.trial = trial_run,
-	.now = sys_now,
-};

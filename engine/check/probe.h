@@ -11,15 +11,21 @@
 #ifndef ENGINE_CHECK_PROBE_H
 #define ENGINE_CHECK_PROBE_H
 
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/statvfs.h>
 #include <sys/types.h>
 #include <sys/utsname.h>
 #include <time.h>
 
 #include "engine/check/check.h"
+#include "engine/check/dns_query.h"
+#include "engine/check/tls.h"
 #include "engine/check/trial.h"
 #include "engine/vm/kvm.h"
+
+struct trust;
 
 /* What the system says where it is not said by a file. */
 struct check_sys {
@@ -36,7 +42,23 @@ struct check_sys {
 	int (*uname)(struct utsname *out);
 	int (*resolve)(const char *name);     /* as getaddrinfo: 0 or EAI_*; may block */
 	void (*trial)(struct trial *out);     /* namespaces, see trial.h */
+	void (*engine)(struct engine_trial *out); /* KVM from where the hypervisor stands */
 	time_t (*now)(void);
+	/* One query each, to the end or their deadline; see dns_query.h. */
+	void (*dns)(struct dns_query *queries, size_t n);
+	/* Handshakes, all at once; see tls.h. */
+	void (*tls)(struct tls_ask *asks, size_t n, int timeout_ms);
+	/* What a plain HTTP request for / of a host says; see tls.h. */
+	void (*portal)(const char *host, struct portal *out);
+	/* The address that packets to `to` leave from; -1 with errno: no way. */
+	int (*route)(const char *to, char *from, size_t cap);
+	int (*clock_state)(long *error_us);   /* adjtimex's state and maxerror */
+	int (*limit)(int what, struct rlimit *out);
+	int (*cpus)(void);                    /* that this process may use */
+	int (*statfs)(const char *path, struct statfs *out);
+	int (*reflink)(const char *dir);      /* FICLONE of one file there on another: 0 or errno */
+	int (*abandoned)(const char *state);  /* sessions there that nobody owns and that say
+						 that they run; -1 with errno */
 };
 extern const struct check_sys check_sys_host;
 
@@ -44,6 +66,7 @@ extern const struct check_sys check_sys_host;
 struct probe_cache {
 	bool kvm_asked;
 	struct kvm_probe kvm;
+	struct trust *trust; /* trust.h; goes with the child */
 };
 
 const struct kvm_probe *probe_kvm(const struct probe_ctx *ctx);
@@ -100,6 +123,8 @@ const char *host_container(const struct check_host *h);
 
 const char *plan_backend(const struct check_plan *p);
 bool plan_networked(const struct check_plan *p); /* some agent may reach something */
+/* "name:port" apart; the port is 443 where none is said. */
+void plan_host(const char *entry, char name[256], unsigned short *port);
 /* TCG will not do: forced by the plan, or the backend has none. */
 bool plan_needs_kvm(const struct check_plan *p);
 
@@ -107,13 +132,15 @@ bool plan_needs_kvm(const struct check_plan *p);
 
 typedef void probe_fn(const struct probe_ctx *ctx, struct check_record *r);
 
-probe_fn probe_k02, probe_k03, probe_k04, probe_k05, probe_k07, probe_k08, probe_k09;
+probe_fn probe_k01, probe_k02, probe_k03, probe_k04, probe_k05, probe_k06, probe_k07, probe_k08;
+probe_fn probe_k09, probe_k10, probe_k11, probe_k12, probe_k13, probe_k14;
 probe_fn probe_e01;
-probe_fn probe_n00, probe_n01;
-probe_fn probe_d01, probe_d02, probe_d03, probe_d06;
-probe_fn probe_c01, probe_c02;
-probe_fn probe_s01, probe_s04;
-probe_fn probe_r01;
+probe_fn probe_n00, probe_n01, probe_n08, probe_n12;
+probe_fn probe_d01, probe_d02, probe_d03, probe_d04, probe_d05, probe_d06, probe_d08;
+probe_fn probe_c01, probe_c02, probe_c03, probe_c04, probe_c05, probe_c06, probe_t01, probe_t02;
+probe_fn probe_s01, probe_s02, probe_s03, probe_s04, probe_s05, probe_s06, probe_s08, probe_s09;
+probe_fn probe_r01, probe_r03, probe_r04, probe_r05;
+probe_fn probe_a01, probe_a02;
 probe_fn probe_u01;
 
 #endif

@@ -23,6 +23,21 @@ const char *const check_severity_names[] = {
 static_assert(sizeof(check_severity_names) / sizeof(*check_severity_names) == CHECK_SEVERITY_COUNT,
 	      "a name each");
 
+void record_begin(struct check_record *r, const struct check *c)
+{
+	*r = (struct check_record){
+		.id = c->id,
+		.title = c->title,
+		.doc = c->doc,
+		.group = c->group,
+		.severity = c->severity,
+		.status = CHECK_UNKNOWN,
+	};
+	memcpy(r->needs, c->needs, sizeof(r->needs));
+	memcpy(r->backends, c->backends, sizeof(r->backends));
+	if (c->why)
+		record_why(r, "%s", c->why);
+}
 static void clean_to(char *out, size_t cap, const char *fmt, va_list ap)
 	__attribute__((format(printf, 3, 0)));
 static void clean_to(char *out, size_t cap, const char *fmt, va_list ap)

@@ -4,16 +4,23 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/kvm.h>
 #include <netinet/in.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "engine/base/file.h"
 #include "engine/base/own.h"
 #include "engine/net/netns.h"
+#include "engine/vm/jail.h"
 
 const char *const trial_step_names[] = {
 	[TRIAL_USER] = "user namespace",
@@ -114,4 +121,68 @@ void trial_run(struct trial *out)
 	out->step = TRIAL_DONE;
 	out->code = 0;
 	out->msg[0] = '\0';
+}
+
+/* --- The hypervisor's place --- */
+
+static int engine_failed(struct engine_trial *t, int code, const char *step)
+{
+	t->code = code ? code : EINVAL;
+	snprintf(t->msg, sizeof(t->msg), "%s", step);
+	return -1;
+}
+
+static int stand_there(struct engine_trial *t)
+{
+	struct trial user = { .step = TRIAL_USER };
+	struct jail jail = { .netns_fd = -1, .program = "/usr/bin/env", .kvm = true,
+			     .file_size = 1 << 20, .files = 64 };
+	int kvm, vm, code;
+
+	/* As the supervisor: a user namespace where there is one, root does without. */
+	if (enter_user(&user) < 0 && geteuid() != 0)
+		return engine_failed(t, user.code, "user namespace");
+	if (unshare(CLONE_NEWNS | CLONE_NEWNET) < 0)
+		return engine_failed(t, errno, "mount and network namespace");
+	code = jail_enter(&jail);
+	if (code)
+		return engine_failed(t, code, "the hypervisor's jail");
+	kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	if (kvm < 0)
+		return engine_failed(t, errno, "open /dev/kvm");
+	if (ioctl(kvm, KVM_GET_API_VERSION, 0) != KVM_API_VERSION)
+		return engine_failed(t, errno, "KVM_GET_API_VERSION");
+	vm = ioctl(kvm, KVM_CREATE_VM, 0);
+	if (vm < 0)
+		return engine_failed(t, errno, "KVM_CREATE_VM");
+	return 0;
+}
+
+void trial_engine(struct engine_trial *out)
+{
+	struct engine_trial *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+					   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pid_t pid;
+
+	*out = (struct engine_trial){ 0 };
+	if (shared == MAP_FAILED) {
+		engine_failed(out, ENOMEM, "ask");
+		return;
+	}
+	engine_failed(shared, ECHILD, "the trial itself");
+	pid = fork();
+	if (pid == 0) {
+		struct engine_trial t = { 0 };
+
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		stand_there(&t);
+		*shared = t;
+		_exit(0);
+	}
+	if (pid < 0)
+		engine_failed(shared, errno, "fork");
+	else
+		waitpid(pid, NULL, 0);
+	*out = *shared;
+	munmap(shared, sizeof(*shared));
 }

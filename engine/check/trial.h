@@ -33,4 +33,13 @@ struct trial {
 
 void trial_run(struct trial *out);
 
+/* KVM asked from where the hypervisor stands: behind its namespaces, its jail
+ * (engine/vm/jail.h), without capabilities. */
+struct engine_trial {
+	int code;      /* errno of the step that failed; 0: all went well */
+	char msg[128]; /* the step */
+};
+/* In a child of its own: the caller stays as it is. */
+void trial_engine(struct engine_trial *out);
+
 #endif

@@ -46,6 +46,7 @@ each_library_has_one_door() {
 	door 'lz4' engine/image/vmlinux.c
 	door 'curl/' engine/net/http.c
 	door 'netlink/' engine/net/netlink.c
+	door 'curl/' engine/check/tls.c
 	door 'openssl/x509|openssl/pem' engine/check/bundle.c
 	door 'openssl/(evp|sha)' 'engine/image/digest.c engine/check/bundle.c'
 }

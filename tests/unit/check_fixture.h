@@ -48,6 +48,25 @@ struct fixture {
 	bool read_only;
 	int resolve;
 	struct trial trial;
+	struct engine_trial engine;
+	uint32_t caps_missing; /* by number of kvm_caps; of K06 */
+	int vcpus;
+	/* Of the n-th name server. */
+	struct { enum dns_way udp, tcp; unsigned rcode, a, aaaa; } dns[3];
+	unsigned invalid_rcode; /* of names in .invalid */
+	/* Of every handshake: looked at, by the host's bundle, by an image's. */
+	enum tls_end look, by_host, by_image;
+	const char *chain;      /* file of tests/check/pem, or NULL */
+	int64_t skew;           /* of the servers' Date; 0 with no_date */
+	bool no_date;
+	struct portal portal;
+	int route4, route6;     /* errno */
+	int clock;              /* adjtimex's state */
+	struct rlimit nofile, nproc;
+	int cpus;
+	unsigned long fs_type;
+	int reflink;            /* errno */
+	int abandoned;
 };
 
 static struct fixture *fake; /* the one under test: the fakes have no argument */
@@ -92,6 +111,11 @@ static int fake_kvm_ioctl(void *arg, int fd, unsigned long request, void *p)
 	case KVM_GET_VCPU_MMAP_SIZE:
 		return 8192;
 	case KVM_CHECK_EXTENSION:
+		if ((long)p == KVM_CAP_MAX_VCPUS || (long)p == KVM_CAP_NR_VCPUS)
+			return fake->vcpus;
+		for (int i = 0; i < KVM_CAPS; i++)
+			if (kvm_caps[i].cap == (long)p)
+				return !(fake->caps_missing & 1U << i);
 		return 1;
 	case KVM_RUN:
 		return fake_run();
@@ -206,11 +230,112 @@ static time_t fake_now(void)
 	return 1770000000; /* 2026-02-02 */
 }
 
+static void fake_engine(struct engine_trial *out)
+{
+	*out = fake->engine;
+}
+
+static void fake_dns(struct dns_query *queries, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct dns_query *q = &queries[i];
+		size_t k = strcmp(q->server, "192.0.2.2") ? strcmp(q->server, "192.0.2.3") ? 0 : 2 : 1;
+		bool none = strstr(q->name, ".invalid");
+
+		q->udp = q->udp_ms ? fake->dns[k].udp : DNS_UNREACHABLE;
+		q->tcp = q->tcp_ms ? fake->dns[k].tcp : DNS_UNREACHABLE;
+		q->ms = 7;
+		q->reply.rcode = none ? fake->invalid_rcode : fake->dns[k].rcode;
+		if (q->type == DNS_TYPE_AAAA)
+			q->reply.aaaa = fake->dns[k].aaaa;
+		else
+			q->reply.a = q->reply.rcode ? 0 : fake->dns[k].a;
+		if (q->reply.aaaa)
+			strcpy(q->reply.address, "2001:db8::1");
+		else if (q->reply.a)
+			strcpy(q->reply.address, "203.0.113.9");
+	}
+}
+
+static void fake_tls(struct tls_ask *asks, size_t n, int timeout_ms)
+{
+	char path[128];
+	struct error err;
+
+	(void)timeout_ms;
+	for (size_t i = 0; i < n; i++) {
+		struct tls_ask *a = &asks[i];
+
+		/* An image's bundle of the scenarios is short; the host's is not. */
+		a->end = !a->bundle ? fake->look : a->bundle_len > 900 ? fake->by_host : fake->by_image;
+		snprintf(a->said, sizeof(a->said), "%s", a->end == TLS_GOOD ? "" : tls_end_names[a->end]);
+		if (a->bundle || a->end != TLS_GOOD)
+			continue;
+		a->date = fake->no_date ? 0 : 1770000000 + fake->skew;
+		snprintf(path, sizeof(path), "tests/check/pem/%s.pem", fake->chain ? fake->chain : "good");
+		a->chain = file_read(AT_FDCWD, path, 65536, NULL, &err);
+	}
+}
+
+static void fake_portal(const char *host, struct portal *out)
+{
+	(void)host;
+	*out = fake->portal;
+}
+
+static int fake_route(const char *to, char *from, size_t cap)
+{
+	bool six = strchr(to, ':');
+
+	errno = six ? fake->route6 : fake->route4;
+	snprintf(from, cap, "%s", six ? "2001:db8::2" : "192.0.2.77");
+	return errno ? -1 : 0;
+}
+
+static int fake_clock(long *error_us)
+{
+	*error_us = fake->clock == 5 ? 16000000 : 3000;
+	return fake->clock;
+}
+
+static int fake_limit(int what, struct rlimit *out)
+{
+	*out = what == RLIMIT_NOFILE ? fake->nofile : fake->nproc;
+	return 0;
+}
+
+static int fake_cpus(void)
+{
+	return fake->cpus;
+}
+
+static int fake_statfs(const char *path, struct statfs *out)
+{
+	(void)path;
+	*out = (struct statfs){ .f_type = (__typeof__(out->f_type))fake->fs_type };
+	return 0;
+}
+
+static int fake_reflink(const char *dir)
+{
+	(void)dir;
+	return fake->reflink;
+}
+
+static int fake_abandoned(const char *state)
+{
+	(void)state;
+	return fake->abandoned;
+}
+
 static const struct check_sys fake_sys = {
 	.kvm = &fake_kvm, .open_device = fake_open_device, .uid = fake_uid,
 	.groups = fake_groups, .group = fake_group, .user = fake_user,
 	.statvfs = fake_statvfs, .uname = fake_uname, .resolve = fake_resolve,
-	.trial = fake_trial, .now = fake_now,
+	.trial = fake_trial, .now = fake_now, .engine = fake_engine, .dns = fake_dns,
+	.tls = fake_tls, .portal = fake_portal, .route = fake_route, .clock_state = fake_clock,
+	.limit = fake_limit, .cpus = fake_cpus, .statfs = fake_statfs, .reflink = fake_reflink,
+	.abandoned = fake_abandoned,
 };
 
 /* A healthy Debian machine of an ordinary user, with nothing in its file system. */
@@ -220,7 +345,10 @@ static inline void fixture_init(struct fixture *f)
 		.kvm_api = 12, .kvm_loop_us = 200, .uid = 1000, .in_process = 1,
 		.in_database = 1, .group = "kvm", .release = "6.1.0-56-cloud-amd64",
 		.free_bytes = 100ULL << 30, .free_inodes = 900000,
-		.trial = { .step = TRIAL_DONE },
+		.trial = { .step = TRIAL_DONE }, .vcpus = 64,
+		.dns = { { .a = 1 }, { .a = 1 }, { .a = 1 } }, .invalid_rcode = 3,
+		.nofile = { 1024, 1048576 }, .nproc = { 30000, 30000 }, .cpus = 4,
+		.fs_type = 0xef53, /* ext4 */
 	};
 	strcpy(f->root, "/tmp/vmdeck-check-XXXXXX");
 	if (!mkdtemp(f->root))
