@@ -8,9 +8,9 @@
 
 static int draw_counts(struct paint p, int col, const struct deck *d)
 {
-	static const enum session_state order[] = { SESSION_ASKS,   SESSION_READY,  SESSION_IDLE,
-						    SESSION_STARTING, SESSION_SILENT,
-						    SESSION_STOPPING, SESSION_FAILED };
+	static const enum session_state order[] = { SESSION_ASKS,   SESSION_WORKING,  SESSION_READY,
+						    SESSION_IDLE,   SESSION_EXITED,   SESSION_STARTING,
+						    SESSION_SILENT, SESSION_STOPPING, SESSION_FAILED };
 	static const char *const words[SESSION_STATE_COUNT] = { [SESSION_STARTING] = "booting" };
 	unsigned alive = (unsigned)d->n - deck_count(d, SESSION_ENDED) - deck_count(d, SESSION_FAILED);
 

@@ -177,9 +177,10 @@ struct deck_session *deck_find(const struct deck *d, const char *id)
 static int urgency(const struct deck_session *s)
 {
 	static const int by_state[SESSION_STATE_COUNT] = {
-		[SESSION_ASKS] = 0,  [SESSION_FAILED] = 1, [SESSION_SILENT] = 2,
-		[SESSION_IDLE] = 3,  [SESSION_READY] = 4,  [SESSION_STARTING] = 5,
-		[SESSION_STOPPING] = 6, [SESSION_ENDED] = 7,
+		[SESSION_ASKS] = 0,	[SESSION_FAILED] = 1,	[SESSION_SILENT] = 2,
+		[SESSION_EXITED] = 3,	[SESSION_IDLE] = 4,	[SESSION_READY] = 5,
+		[SESSION_WORKING] = 6,	[SESSION_STARTING] = 7, [SESSION_STOPPING] = 8,
+		[SESSION_ENDED] = 9,
 	};
 
 	return by_state[s->record.state];

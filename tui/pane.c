@@ -23,7 +23,7 @@ static void title_text(char *out, size_t cap, const struct deck_session *s,
 		snprintf(dropped, sizeof(dropped), "  %s dropped", age);
 	}
 	age[0] = '\0';
-	if (r->state == SESSION_READY || r->state == SESSION_IDLE)
+	if (r->state == SESSION_READY || r->state == SESSION_WORKING || r->state == SESSION_IDLE)
 		text_duration(age, sizeof(age), r->ready && look->now > r->ready ?
 							(uint64_t)(look->now - r->ready) : 0);
 	snprintf(out, cap, " %s%s%s  %s%s%s%s%s%s ", s->marked ? "+" : "", number, s->id, word,

@@ -161,8 +161,8 @@ static int run(struct call *c)
 	if (w.wanted && !w.wanted[0])
 		return talk_usage("wait", "--for needs a text that is not empty");
 	if (call_has(c, STATE) && (w.state = state_find(c->values[STATE])) < 0)
-		return talk_usage("wait", "no state \"%s\": there are starting, ready, asks, idle, "
-					  "\"not responding\", stopping, failed, ended",
+		return talk_usage("wait", "no state \"%s\": there are starting, ready, working, asks, "
+					  "idle, exited, \"not responding\", stopping, failed, ended",
 				  c->values[STATE]);
 	if (remote_init(&remote, &err) < 0)
 		return talk_error(&err);
@@ -186,7 +186,7 @@ const struct verb verb_wait = {
 	.max = 1,
 	.options = {
 		[FOR] = {"for", 'f', "TEXT", "the text"},
-		[STATE] = {"state", 's', "STATE", "starting, ready, asks, idle, failed, ended ..."},
+		[STATE] = {"state", 's', "STATE", "starting, ready, working, asks, idle, exited, failed, ended ..."},
 		[TIMEOUT] = {"timeout", 't', "SEC", "wait no longer than this; exit code 75"},
 	},
 	.run = run,

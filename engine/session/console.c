@@ -27,16 +27,23 @@ static void on_notify(void *owner, const char *title, const char *body)
 	c->events->notify(c, *body ? body : title);
 }
 
-static void on_agent_state(void *owner, const char *state, const char *app)
+static void on_agent_state(void *owner, const struct vt_agent *words)
 {
 	struct console *c = owner;
 
-	(void)app;
-	c->events->agent_state(c, state);
+	c->events->agent_state(c, words);
+}
+
+static void on_prompt(void *owner, char mark)
+{
+	struct console *c = owner;
+
+	c->events->prompt(c, mark);
 }
 
 static const struct vt_events vt_hooks = {
 	.bell = on_bell, .notify = on_notify, .agent_state = on_agent_state,
+	.prompt = on_prompt,
 };
 
 static void sync_over(struct timer *t)

@@ -27,8 +27,9 @@ struct console_events {
 	void (*bell)(struct console *c);
 	/* The guest calls for the person; text is cleaned, may be "". */
 	void (*notify)(struct console *c, const char *text);
-	/* The agent says what it does: "idle", "working", ... */
-	void (*agent_state)(struct console *c, const char *state);
+	/* The agent says what it does; a shell marks its prompts (vt.h). */
+	void (*agent_state)(struct console *c, const struct vt_agent *words);
+	void (*prompt)(struct console *c, char mark);
 };
 
 struct console {

@@ -255,6 +255,7 @@ static void fill_spec(struct attempt *a)
 	snprintf(a->spec.cwd, sizeof(a->spec.cwd), "%.255s", agent->cwd[0] ? agent->cwd : a->image.cwd);
 	snprintf(a->spec.script, sizeof(a->spec.script), "%s", agent->script);
 	a->spec.on_exit = agent->on_exit;
+	a->spec.patterns = agent->patterns;
 }
 
 /* The directory. It is made under a name that nobody looks at, locked, and

@@ -11,6 +11,7 @@
 #include "engine/base/file.h"
 #include "engine/base/own.h"
 #include "engine/base/text.h"
+#include "engine/session/builtin.h"
 
 enum { MANIFEST_CAP = 1 << 20, TEXT_CAP = 256 << 10 };
 
@@ -77,6 +78,29 @@ static int read_strings(const cJSON *o, const char *key, char **out, struct erro
 			return error_set(err, errno, "\"%s\"", key);
 	}
 	return 0;
+}
+
+static int read_patterns(const cJSON *o, const char *key, char out[][ATTENTION_PATTERN_MAX],
+			 struct error *err)
+{
+	char *list[AGENT_ARGS] = { NULL };
+	int n = 0, r = read_strings(o, key, list, err);
+
+	for (; r == 0 && n < AGENT_ARGS && list[n]; n++) {
+		const char *flaw = attention_pattern_flaw(list[n]);
+
+		if (n == ATTENTION_PATTERNS) {
+			r = error_set(err, 0, "\"%s\" has more than %d patterns", key, ATTENTION_PATTERNS);
+		} else if (flaw) {
+			r = error_set(err, 0, "\"%s\": pattern %d: %s", key, n + 1, flaw);
+			error_hint(err, "a text of the screen; * is anything, ^ a row's beginning, $ its end");
+		} else {
+			strcpy(out[n], list[n]);
+		}
+	}
+	for (n = 0; n < AGENT_ARGS; n++)
+		free(list[n]);
+	return r;
 }
 
 static int read_env(const cJSON *o, char **out, struct error *err)
@@ -219,13 +243,12 @@ static int read_agent(struct agent *a, const cJSON *o, struct error *err)
 {
 	static const char *const keys[] = {
 		"title", "label", "backend", "script", "image", "kernel", "command", "env", "user", "cwd",
-		"network", "accel", "memory", "cpus", "disk", "on_exit", "files", NULL
+		"network", "accel", "memory", "cpus", "disk", "on_exit", "files", "inherits",
+		"ready", "working", "asks", NULL
 	};
 	long long memory, cpus, disk;
 	int accel = VM_ACCEL_AUTO, on_exit_i = AGENT_POWEROFF, policy = 0;
 
-	if (!cJSON_IsObject(o))
-		return error_set(err, 0, "must be an object");
 	if (json_known(o, "agent", keys, err) < 0)
 		return -1;
 	if (copy_str(o, "title", a->title, sizeof(a->title), err) < 0 ||
@@ -238,6 +261,9 @@ static int read_agent(struct agent *a, const cJSON *o, struct error *err)
 	    read_backend(a, o, err) < 0 ||
 	    read_strings(o, "command", a->argv, err) < 0 || read_env(o, a->env, err) < 0 ||
 	    read_files(a, o, err) < 0 ||
+	    read_patterns(o, "ready", a->patterns.ready, err) < 0 ||
+	    read_patterns(o, "working", a->patterns.working, err) < 0 ||
+	    read_patterns(o, "asks", a->patterns.asks, err) < 0 ||
 	    read_word(o, "network", policies, 1, 0, &policy, err) < 0 ||
 	    read_word(o, "accel", vm_accel_names, VM_ACCEL_COUNT, accel, &accel, err) < 0 ||
 	    read_word(o, "on_exit", agent_exit_names, AGENT_EXIT_COUNT, on_exit_i, &on_exit_i, err) < 0 ||
@@ -270,19 +296,87 @@ static int check_name(const char *name, struct error *err)
 	return -1;
 }
 
-static int add_builtins(struct manifest *m, struct error *err)
+/* Inheriting: what an entry does not say is said by the one that it inherits
+ * from; "env" and "files" are put together entry by entry. */
+
+static void put_over(cJSON *under, const cJSON *item)
 {
-	m->agents = calloc(AGENTS_MAX, sizeof(*m->agents));
-	if (!m->agents)
-		return error_set(err, errno, "manifest");
-	agent_defaults(&m->agents[0], "shell");
-	strcpy(m->agents[0].title, "a shell in a machine of its own");
-	m->agents[0].builtin = true;
-	m->n = 1;
-	return 0;
+	cJSON_DeleteItemFromObjectCaseSensitive(under, item->string);
+	cJSON_AddItemToObject(under, item->string, cJSON_Duplicate(item, true));
 }
 
-static int read_all(struct manifest *m, const cJSON *root, struct error *err)
+static cJSON *merged(const cJSON *base, const cJSON *entry)
+{
+	cJSON *all = cJSON_Duplicate(base, true);
+	const cJSON *item, *part;
+
+	cJSON_ArrayForEach(item, entry)
+	{
+		cJSON *there = cJSON_GetObjectItemCaseSensitive(all, item->string);
+
+		if ((!strcmp(item->string, "env") || !strcmp(item->string, "files")) &&
+		    cJSON_IsObject(there) && cJSON_IsObject(item)) {
+			cJSON_ArrayForEach(part, item)
+				put_over(there, part);
+		} else {
+			put_over(all, item);
+		}
+	}
+	return all;
+}
+
+/* `known` has the entries so far, already merged: an agent inherits from a
+ * built-in one or from one above it in the file. */
+static cJSON *resolve(const cJSON *known, const cJSON *entry, struct error *err)
+{
+	const cJSON *from = cJSON_GetObjectItemCaseSensitive(entry, "inherits"), *base, *item;
+	const char *names[AGENTS_MAX + 1] = { 0 }, *near;
+	char shown[64];
+	int n = 0;
+
+	if (!from)
+		return cJSON_Duplicate(entry, true);
+	if (!cJSON_IsString(from)) {
+		error_set(err, 0, "\"inherits\" must be an agent's name");
+		return NULL;
+	}
+	base = cJSON_GetObjectItemCaseSensitive(known, from->valuestring);
+	if (base)
+		return merged(base, entry);
+	cJSON_ArrayForEach(item, known)
+		if (n < AGENTS_MAX)
+			names[n++] = item->string;
+	error_set(err, 0, "\"inherits\": no agent \"%s\" is built in or above this one",
+		  text_clean_str(shown, sizeof(shown), from->valuestring));
+	near = text_nearest(from->valuestring, names);
+	if (near)
+		error_hint(err, "did you mean \"%s\"?", near);
+	return NULL;
+}
+
+static int read_entry(struct manifest *m, cJSON *known, const cJSON *entry, bool builtin,
+		      struct error *err)
+{
+	struct agent *a;
+	cJSON *all;
+
+	if (m->n == AGENTS_MAX)
+		return error_set(err, 0, "more than %d agents", AGENTS_MAX);
+	if (!cJSON_IsObject(entry))
+		return error_set(err, 0, "must be an object");
+	all = resolve(known, entry, err);
+	if (!all)
+		return -1;
+	cJSON_DeleteItemFromObjectCaseSensitive(known, entry->string);
+	cJSON_AddItemToObject(known, entry->string, all);
+	a = &m->agents[find_builtin_or_add(m, entry->string)];
+	agent_defaults(a, entry->string);
+	a->builtin = builtin;
+	return read_agent(a, all, err);
+}
+
+static int read_all(struct manifest *m, cJSON *known, const cJSON *root, bool builtin,
+		    struct error *err)
 {
 	static const char *const keys[] = { "agents", "schema", NULL };
 	const cJSON *agents, *item;
@@ -296,47 +390,62 @@ static int read_all(struct manifest *m, const cJSON *root, struct error *err)
 		return error_set(err, 0, "\"agents\" must be an object of NAME: {...}");
 	cJSON_ArrayForEach(item, agents)
 	{
-		struct agent *a;
-
 		if (check_name(item->string, err) < 0)
 			return -1;
 		for (const cJSON *other = agents->child; other != item; other = other->next)
 			if (!strcmp(other->string, item->string))
 				return error_set(err, 0, "agent \"%s\" is there twice", item->string);
-		if (m->n == AGENTS_MAX)
-			return error_set(err, 0, "more than %d agents", AGENTS_MAX);
-		a = &m->agents[find_builtin_or_add(m, item->string)];
-		agent_defaults(a, item->string);
-		if (read_agent(a, item, err) < 0)
+		if (read_entry(m, known, item, builtin, err) < 0)
 			return error_wrap(err, "agent \"%s\"", item->string);
 	}
 	return 0;
 }
 
-int manifest_read(struct manifest *m, const char *path, struct error *err)
+static int add_builtins(struct manifest *m, cJSON *known, struct error *err)
 {
-	AUTO_FREE char *text = NULL;
 	AUTO_JSON cJSON *root = NULL;
+
+	m->agents = calloc(AGENTS_MAX, sizeof(*m->agents));
+	if (!m->agents)
+		return error_set(err, errno, "manifest");
+	root = json_parse("the built-in agents", builtin_agents, strlen(builtin_agents), true, err);
+	return root ? read_all(m, known, root, true, err) : -1;
+}
+
+static int read_whole(struct manifest *m, const char *path, struct error *err)
+{
+	AUTO_JSON cJSON *known = cJSON_CreateObject(), *root = NULL;
+	AUTO_FREE char *text = NULL;
 	size_t len;
 
-	*m = (struct manifest){ 0 };
 	snprintf(m->path, sizeof(m->path), "%s", path);
-	if (add_builtins(m, err) < 0)
+	if (add_builtins(m, known, err) < 0)
 		return -1;
+	if (!m->exists)
+		return 0;
 	text = file_read(AT_FDCWD, path, MANIFEST_CAP, &len, err);
-	if (!text) {
-		manifest_done(m);
+	if (!text)
 		return -1;
-	}
-	m->exists = true;
 	root = json_parse(path, text, len, true, err);
-	if (!root || read_all(m, root, err) < 0) {
-		if (root)
-			error_wrap(err, "%s", path);
-		manifest_done(m);
+	if (!root)
 		return -1;
-	}
+	if (read_all(m, known, root, false, err) < 0)
+		return error_wrap(err, "%s", path);
 	return 0;
+}
+
+static int read_or_nothing(struct manifest *m, const char *path, bool exists, struct error *err)
+{
+	*m = (struct manifest){ .exists = exists };
+	if (read_whole(m, path, err) == 0)
+		return 0;
+	manifest_done(m);
+	return -1;
+}
+
+int manifest_read(struct manifest *m, const char *path, struct error *err)
+{
+	return read_or_nothing(m, path, true, err);
 }
 
 int manifest_load(struct manifest *m, const struct paths *paths, struct error *err)
@@ -344,11 +453,7 @@ int manifest_load(struct manifest *m, const struct paths *paths, struct error *e
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "%s/agents.json", paths->config);
-	if (access(path, F_OK) == 0 || errno != ENOENT)
-		return manifest_read(m, path, err);
-	*m = (struct manifest){ 0 };
-	snprintf(m->path, sizeof(m->path), "%s", path);
-	return add_builtins(m, err);
+	return read_or_nothing(m, path, access(path, F_OK) == 0 || errno != ENOENT, err);
 }
 
 const struct agent *manifest_find(const struct manifest *m, const char *name, struct error *err)

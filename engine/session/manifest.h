@@ -17,6 +17,7 @@
 #include "engine/base/error.h"
 #include "engine/base/json.h"
 #include "engine/base/paths.h"
+#include "engine/session/attention.h"
 #include "engine/vm/backend.h"
 
 enum {
@@ -59,6 +60,7 @@ struct agent {
 	unsigned cpus;             /* 1..16, default 1 */
 	unsigned disk_mib;         /* size of the session disk, sparse; default 4096 */
 	enum agent_exit on_exit;
+	struct attention_patterns patterns; /* how its screen tells what it does */
 	struct agent_file files[AGENT_FILES];
 	size_t n_files;
 	bool builtin;

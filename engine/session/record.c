@@ -12,7 +12,8 @@
 enum { RECORD_CAP = 64 << 10 };
 
 const char *const session_state_names[] = {
-	"starting", "ready", "asks", "idle", "not responding", "stopping", "failed", "ended"
+	"starting", "ready", "working", "asks", "idle", "exited", "not responding", "stopping",
+	"failed", "ended"
 };
 static_assert(sizeof(session_state_names) / sizeof(*session_state_names) == SESSION_STATE_COUNT,
 	      "a name for each");
@@ -24,7 +25,7 @@ static_assert(sizeof(session_state_names) / sizeof(*session_state_names) == SESS
 	X(version) X(order)
 #define RECORD_NUMBERS(X)                                                             \
 	X(steps_of) X(total_ms) X(memory_mib) X(cpus) X(cols) X(rows) X(created)      \
-	X(ready) X(ended) X(pid) X(vm_pid) X(started) X(exit_code) X(mem_used_kib)    \
+	X(ready) X(ended) X(since) X(pid) X(vm_pid) X(started) X(exit_code) X(mem_used_kib)    \
 	X(mem_total_kib) X(load1) X(cpu) X(dropped)
 
 cJSON *record_json(const struct session_record *r)

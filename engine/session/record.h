@@ -21,9 +21,11 @@ enum {
 
 enum session_state {
 	SESSION_STARTING, /* steps tell how far */
-	SESSION_READY,    /* the agent runs */
-	SESSION_ASKS,     /* it waits for the person (bell, notification, agent's own word) */
-	SESSION_IDLE,     /* it said that it has nothing to do */
+	SESSION_READY,    /* the agent runs; what it does is not known, or nothing yet */
+	SESSION_WORKING,  /* it does something */
+	SESSION_ASKS,     /* it waits for the person; cause says what for */
+	SESSION_IDLE,     /* it has finished what it did */
+	SESSION_EXITED,   /* the agent's program is over, the machine stays ("on_exit": "stay") */
 	SESSION_SILENT,   /* the hypervisor does not answer */
 	SESSION_STOPPING, /* its end was asked for */
 	SESSION_FAILED,   /* did not come up, or broke; cause says why */
@@ -56,6 +58,7 @@ struct session_record {
 	unsigned memory_mib, cpus;
 	unsigned cols, rows;        /* of the console's canvas */
 	int64_t created, ready, ended; /* seconds since the epoch; 0: not yet */
+	int64_t since;              /* when it came into its state: who waits longest */
 	pid_t pid;                  /* supervisor, in the host's pid namespace */
 	pid_t vm_pid;               /* hypervisor, likewise; 0: none */
 	unsigned long long started; /* of pid: process_started() */

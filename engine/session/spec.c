@@ -8,6 +8,24 @@
 
 enum { SPEC_CAP = 1 << 20 };
 
+static void put_patterns(cJSON *j, const char *key, const char list[][ATTENTION_PATTERN_MAX])
+{
+	cJSON *out = cJSON_AddArrayToObject(j, key);
+
+	for (int i = 0; i < ATTENTION_PATTERNS && list[i][0]; i++)
+		cJSON_AddItemToArray(out, cJSON_CreateString(list[i]));
+}
+
+static void get_patterns(const cJSON *j, const char *key, char list[][ATTENTION_PATTERN_MAX])
+{
+	const cJSON *in = cJSON_GetObjectItemCaseSensitive(j, key), *item;
+	int n = 0;
+
+	cJSON_ArrayForEach(item, in)
+		if (n < ATTENTION_PATTERNS && cJSON_IsString(item))
+			snprintf(list[n++], ATTENTION_PATTERN_MAX, "%s", item->valuestring);
+}
+
 int spec_save(const struct spec *s, int dir, struct error *err)
 {
 	AUTO_JSON cJSON *j = cJSON_CreateObject();
@@ -19,6 +37,9 @@ int spec_save(const struct spec *s, int dir, struct error *err)
 	cJSON_AddStringToObject(j, "user", s->user);
 	cJSON_AddStringToObject(j, "cwd", s->cwd);
 	cJSON_AddStringToObject(j, "script", s->script);
+	put_patterns(j, "ready_patterns", s->patterns.ready);
+	put_patterns(j, "working_patterns", s->patterns.working);
+	put_patterns(j, "asks_patterns", s->patterns.asks);
 	cJSON_AddNumberToObject(j, "on_exit", s->on_exit);
 	cJSON_AddNumberToObject(j, "accel", s->accel);
 	cJSON_AddBoolToObject(j, "cpu_max", s->cpu_max);
@@ -45,6 +66,9 @@ int spec_load(struct spec *s, int dir, struct error *err)
 	json_copy(j, "user", s->user, sizeof(s->user));
 	json_copy(j, "cwd", s->cwd, sizeof(s->cwd));
 	json_copy(j, "script", s->script, sizeof(s->script));
+	get_patterns(j, "ready_patterns", s->patterns.ready);
+	get_patterns(j, "working_patterns", s->patterns.working);
+	get_patterns(j, "asks_patterns", s->patterns.asks);
 	s->on_exit = (enum agent_exit)json_num(j, "on_exit", 0);
 	s->accel = (enum vm_accel)json_num(j, "accel", 0);
 	s->cpu_max = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(j, "cpu_max"));

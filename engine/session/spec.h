@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "engine/base/json.h"
+#include "engine/session/attention.h"
 #include "engine/session/manifest.h"
 #include "engine/session/record.h"
 
@@ -32,6 +33,7 @@ struct spec {
 	struct session_record record;
 	cJSON *argv, *env;      /* lists of texts, owned */
 	char user[33], cwd[256], script[16];
+	struct attention_patterns patterns;
 	enum agent_exit on_exit;
 	enum vm_accel accel;
 	bool cpu_max;

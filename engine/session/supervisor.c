@@ -102,6 +102,7 @@ static int set_up(struct supervisor *s, struct error *err)
 	    boot_init(&s->boot, s->dir, err) < 0)
 		return -1;
 	supervisor_record_init(s);
+	supervisor_attention_init(s);
 	return 0;
 }
 

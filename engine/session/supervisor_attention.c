@@ -1,25 +1,71 @@
+/*
+ * What the agent is doing: the console's facts go to the state machine of
+ * attention.h, and what comes out of it goes to the record.
+ */
 #include "engine/session/supervisor_parts.h"
 
-#include <string.h>
+#include <assert.h>
 #include <time.h>
 
+#include "engine/base/text.h"
+
 enum {
-	QUIET_MS = 2 * 1000, /* for the agent's first output */
 	BELL_MS = 1000,
-	TYPING_MS = 3 * 1000, /* a bell this soon after a key asks for nobody */
 };
 
-/* Does it call for the person? */
+/* The two enums' common part. */
+static const enum session_state states[] = {
+	[ATTENTION_STARTING] = SESSION_STARTING, [ATTENTION_READY] = SESSION_READY,
+	[ATTENTION_WORKING] = SESSION_WORKING,	 [ATTENTION_ASKS] = SESSION_ASKS,
+	[ATTENTION_IDLE] = SESSION_IDLE,	 [ATTENTION_EXITED] = SESSION_EXITED,
+};
+static_assert(sizeof(states) / sizeof(*states) == ATTENTION_COUNT, "a session's state for each");
 
-static bool quiet(const struct supervisor *s)
+/* The first state that is not starting: the launch is over. */
+static void now_ready(struct supervisor *s)
 {
-	return now_ms() - s->console.last_input > TYPING_MS;
+	s->ready = true;
+	timer_stop(&s->deadline);
+	supervisor_step_end(s);
+	s->record.total_ms = (double)(now_us() - s->spec.requested_us) / 1000;
+	s->record.ready = time(NULL);
 }
 
-void supervisor_attend(struct supervisor *s)
+void supervisor_show_attention(struct supervisor *s)
 {
-	if (s->record.state == SESSION_ASKS)
-		supervisor_enter(s, SESSION_READY, "");
+	enum session_state state = states[s->attention.state];
+
+	if (s->record.state == SESSION_STOPPING || s->record.state == SESSION_SILENT || s->ending)
+		return;
+	if (!s->ready && state != SESSION_STARTING)
+		now_ready(s);
+	supervisor_enter(s, state, s->attention.why);
+}
+
+/* After every fact: the state now, and when to look again. */
+static void settle(struct supervisor *s)
+{
+	uint64_t now = now_ms(), due;
+	struct error err;
+
+	if (attention_step(&s->attention, s->console.vt, now))
+		supervisor_show_attention(s);
+	due = attention_due(&s->attention);
+	if (due)
+		timer_start(&s->loop, &s->attention_timer, due > now ? due - now : 1, 0, &err);
+	else
+		timer_stop(&s->attention_timer);
+}
+
+static void due(struct timer *t)
+{
+	settle(SOURCE_OWNER(t, struct supervisor, attention_timer));
+}
+
+void supervisor_attention_init(struct supervisor *s)
+{
+	s->attention_timer.fn = due;
+	attention_init(&s->attention, &s->spec.patterns, now_ms());
 }
 
 static void console_bell(struct console *c)
@@ -35,75 +81,79 @@ static void console_bell(struct console *c)
 	wire_begin(&w, buf, WIRE_BELL, 0);
 	for (struct list *i = s->viewers.next; i != &s->viewers; i = i->next)
 		viewer_post(LIST_ITEM(i, struct viewer, link), &w);
-	if (quiet(s) && (s->record.state == SESSION_READY || s->record.state == SESSION_IDLE))
-		supervisor_enter(s, SESSION_ASKS, "rang the bell");
+	attention_bell(&s->attention, now);
 }
 
 static void console_notify(struct console *c, const char *text)
 {
-	struct supervisor *s = SOURCE_OWNER(c, struct supervisor, console);
-
-	if (s->record.state == SESSION_READY || s->record.state == SESSION_IDLE)
-		supervisor_enter(s, SESSION_ASKS, text);
+	attention_note(&SOURCE_OWNER(c, struct supervisor, console)->attention, text, now_ms());
 }
 
-static void console_agent_state(struct console *c, const char *state)
+static void console_agent_state(struct console *c, const struct vt_agent *words)
+{
+	attention_told(&SOURCE_OWNER(c, struct supervisor, console)->attention, words, now_ms());
+}
+
+static void console_prompt(struct console *c, char mark)
+{
+	attention_mark(&SOURCE_OWNER(c, struct supervisor, console)->attention, mark, now_ms());
+}
+
+/* Events above come while bytes are read; this is after them. */
+static void console_changed(struct console *c)
 {
 	struct supervisor *s = SOURCE_OWNER(c, struct supervisor, console);
 
-	if (s->record.state != SESSION_READY && s->record.state != SESSION_IDLE &&
-	    s->record.state != SESSION_ASKS)
-		return;
-	if (!strcmp(state, "idle"))
-		supervisor_enter(s, SESSION_IDLE, "");
-	else
-		supervisor_enter(s, SESSION_READY, "");
-}
-
-/* The agent runs. */
-
-static void now_ready(struct supervisor *s)
-{
-	if (s->ready || s->ending)
-		return;
-	s->ready = true;
-	timer_stop(&s->deadline);
-	supervisor_step_end(s);
-	s->record.total_ms = (double)(now_us() - s->spec.requested_us) / 1000;
-	s->record.ready = time(NULL);
-	supervisor_enter(s, SESSION_READY, "");
+	attention_output(&s->attention, now_ms());
+	settle(s);
+	supervisor_console_changed(c);
 }
 
 static void console_output(struct console *c)
 {
 	struct supervisor *s = SOURCE_OWNER(c, struct supervisor, console);
 
-	if (s->started || s->vm.control_fd < 0) /* there, nobody else will tell */
-		now_ready(s);
+	if (s->vm.control_fd < 0) /* nobody else will tell */
+		supervisor_agent_started(s);
 }
 
-static void quiet_agent(struct timer *t)
+/* The person is there: typed, or looked. */
+void supervisor_attend(struct supervisor *s, bool typed)
 {
-	now_ready(SOURCE_OWNER(t, struct supervisor, deadline));
+	if (typed)
+		attention_typed(&s->attention, now_ms());
+	else
+		attention_looked(&s->attention, now_ms());
+	settle(s);
 }
 
-/* Init has executed the agent. It is ready when it has said something, so that
- * what is typed then is not typed into nothing; one that says nothing is ready
- * all the same, after a while. */
+/* Init has executed the agent. */
 void supervisor_agent_started(struct supervisor *s)
 {
-	struct error err;
-
+	if (s->started)
+		return;
 	s->started = true;
-	s->deadline.fn = quiet_agent;
-	if (s->console.any_output || timer_start(&s->loop, &s->deadline, QUIET_MS, 0, &err) < 0)
-		now_ready(s);
+	timer_stop(&s->deadline);
+	attention_started(&s->attention, now_ms());
+	settle(s);
+}
+
+/* Its program is over; restarted: another is on its way. */
+void supervisor_agent_exited(struct supervisor *s, const char *how, bool restarted)
+{
+	if (restarted)
+		attention_restarted(&s->attention, now_ms());
+	else
+		attention_exited(&s->attention, how, now_ms());
+	supervisor_show_attention(s);
+	settle(s);
 }
 
 const struct console_events supervisor_console = {
-	.changed = supervisor_console_changed,
+	.changed = console_changed,
 	.output = console_output,
 	.bell = console_bell,
 	.notify = console_notify,
 	.agent_state = console_agent_state,
+	.prompt = console_prompt,
 };

@@ -160,8 +160,8 @@ static void agent_exit(struct supervisor *s, const struct frame *f)
 		snprintf(cause, sizeof(cause), "agent ended by signal %d", end.signo & 127);
 	else
 		snprintf(cause, sizeof(cause), "agent ended with exit code %d", end.code & 255);
-	if (s->spec.on_exit == AGENT_STAY)
-		supervisor_enter(s, SESSION_IDLE, cause);
+	if (s->spec.on_exit != AGENT_POWEROFF)
+		supervisor_agent_exited(s, cause, s->spec.on_exit == AGENT_RESTART);
 	else if (s->record.state != SESSION_STOPPING)
 		text_clean_str(s->record.cause, sizeof(s->record.cause), cause);
 	supervisor_changed(s, true);

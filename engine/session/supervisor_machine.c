@@ -44,7 +44,7 @@ void supervisor_stop(struct supervisor *s)
 
 	if (s->ending || s->record.state == SESSION_STOPPING)
 		return;
-	if (!s->ready || !s->guest.source.loop || s->record.state == SESSION_SILENT) {
+	if (!s->started || !s->guest.source.loop || s->record.state == SESSION_SILENT) {
 		supervisor_kill(s, "stopped");
 		return;
 	}
@@ -68,6 +68,7 @@ static void vm_over(struct supervisor *s)
 	execs_fail(&s->execs, "the machine ended");
 	if (!asked || (!s->ready && !stopping)) {
 		snprintf(cause, sizeof(cause), "%.240s%s%s",
+			 s->record.cause[0] && asked ? s->record.cause :
 			 s->vm.cause[0] ? s->vm.cause : "the machine ended",
 			 s->boot.panic[0] ? ": " : "", s->boot.panic);
 		supervisor_finish(s, SESSION_FAILED, cause,
@@ -94,6 +95,7 @@ static void vm_changed(struct vm *vm)
 		}
 		if (s->record.state == SESSION_SILENT) {
 			supervisor_enter(s, s->ready ? SESSION_READY : SESSION_STARTING, "");
+			supervisor_show_attention(s);
 		} else if (!s->ready && !s->hello) {
 			supervisor_step(s, vm->control_fd < 0 ? "agent" : "guest");
 		}

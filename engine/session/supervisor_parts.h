@@ -12,6 +12,7 @@
 #include "engine/base/list.h"
 #include "engine/base/loop.h"
 #include "engine/net/netns.h"
+#include "engine/session/attention.h"
 #include "engine/session/boot.h"
 #include "engine/session/console.h"
 #include "engine/session/execs.h"
@@ -40,10 +41,14 @@ struct supervisor {
 	uint64_t vm_ticks, vm_ticks_at;
 	struct console console;
 	struct guest guest;
-	bool hello, started, ready;
+	bool hello, started; /* init said hello; the agent's program runs */
+	bool ready;	     /* and has been in another state than starting */
 	bool resuming, asked; /* from a template, it has not answered yet; it was asked */
 	bool late;	      /* it did not answer in time */
 	struct later again;   /* start cold after all */
+
+	struct attention attention;
+	struct timer attention_timer;
 
 	struct boot boot;
 	struct execs execs;
@@ -82,10 +87,14 @@ void supervisor_step_add(struct supervisor *s, const char *name, double ms);
 /* A new state; nothing follows an ended one. The cause is cleaned; NULL: none. */
 void supervisor_enter(struct supervisor *s, enum session_state state, const char *cause);
 
-/* supervisor_attention.c: ready, asks, idle, by what the console says. */
+/* supervisor_attention.c: what the agent does, by what the console says. */
 extern const struct console_events supervisor_console;
+void supervisor_attention_init(struct supervisor *s);
 void supervisor_agent_started(struct supervisor *s);
-void supervisor_attend(struct supervisor *s); /* the person is there */
+void supervisor_agent_exited(struct supervisor *s, const char *how, bool restarted);
+void supervisor_attend(struct supervisor *s, bool typed); /* the person is there */
+/* The agent's state into the record, after something else stood there. */
+void supervisor_show_attention(struct supervisor *s);
 
 /* supervisor_guest.c: the talk with init on the control port. */
 extern const struct guest_events supervisor_guest;

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "engine/base/own.h"
@@ -134,6 +135,7 @@ void supervisor_enter(struct supervisor *s, enum session_state state, const char
 	if (s->record.state == state || !session_alive(s->record.state))
 		return;
 	s->record.state = state;
+	s->record.since = time(NULL);
 	text_clean_str(s->record.cause, sizeof(s->record.cause), cause ? cause : "");
 	supervisor_changed(s, true);
 }

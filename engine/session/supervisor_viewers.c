@@ -51,18 +51,18 @@ static void do_exec(struct supervisor *s, struct viewer *v, struct wire *w)
 {
 	struct error err;
 
-	if (s->ready && s->guest.source.loop) {
+	if (s->started && s->guest.source.loop) {
 		execs_start(&s->execs, v, w, s->spec.env, s->spec.user);
 		return;
 	}
 	if (s->vm.control_fd < 0)
 		error_set(&err, 0, "%s machines cannot run commands beside the agent",
 			  s->record.backend);
-	else if (s->ready)
+	else if (s->started)
 		error_set(&err, 0, "the machine's control port is lost");
 	else
 		error_set(&err, 0, "the session is not ready yet");
-	err.code = s->vm.control_fd < 0 ? ENOTSUP : s->ready ? EPIPE : EAGAIN;
+	err.code = s->vm.control_fd < 0 ? ENOTSUP : s->started ? EPIPE : EAGAIN;
 	viewer_fail(v, w->request, &err);
 }
 
@@ -113,7 +113,7 @@ static bool typed(struct supervisor *s, struct wire *w)
 	} else {
 		return false;
 	}
-	supervisor_attend(s);
+	supervisor_attend(s, true);
 	return true;
 }
 
@@ -162,7 +162,7 @@ static void viewer_message(struct viewer *v, struct wire *w)
 		supervisor_kill(s, "killed");
 		return;
 	case WIRE_ATTEND:
-		supervisor_attend(s);
+		supervisor_attend(s, false);
 		return;
 	default:
 		if (answer_request(s->console.vt, w, viewer_post, v) == 1)

@@ -286,23 +286,46 @@ static void seven_seven_seven(struct vt *vt, struct piece rest)
 	notify(vt, head, rest);
 }
 
-/* OSC 7501: state=idle:app=codex, in any order. */
+static void decoded(char *out, size_t cap, struct piece value)
+{
+	uint8_t raw[VT_NOTE_CAP + 3];
+	long n;
+
+	if (value.n > VT_NOTE_CAP / 3 * 4)
+		value.n = VT_NOTE_CAP / 3 * 4;
+	n = base64(value, raw);
+	if (n > 0)
+		clean(out, cap, (struct piece){ raw, (size_t)n });
+}
+
+/* OSC 7501: key=value pairs in any order, or "?". The answer says nothing but
+ * that we understand it. */
 static void agent_state(struct vt *vt, struct piece rest)
 {
-	char state[32] = "", app[32] = "";
+	struct vt_agent a = { .state = "" };
 
+	if (is(rest, "?")) {
+		vt_reply(vt, "\033]7501;?%s", vt->parser.bel ? "\007" : "\033\\");
+		return;
+	}
 	if (!vt->events->agent_state)
 		return;
 	while (rest.n) {
 		struct piece value = cut(&rest, ':'), key = cut(&value, '=');
 
 		if (is(key, "state"))
-			clean(state, sizeof(state), value);
+			clean(a.state, sizeof(a.state), value);
 		else if (is(key, "app"))
-			clean(app, sizeof(app), value);
+			clean(a.app, sizeof(a.app), value);
+		else if (is(key, "kind"))
+			clean(a.kind, sizeof(a.kind), value);
+		else if (is(key, "id"))
+			clean(a.id, sizeof(a.id), value);
+		else if (is(key, "msg"))
+			decoded(a.msg, sizeof(a.msg), value);
 	}
-	if (state[0] || app[0])
-		vt->events->agent_state(vt->owner, state, app);
+	if (a.state[0] || a.app[0])
+		vt->events->agent_state(vt->owner, &a);
 }
 
 static void prompt(struct vt *vt, struct piece rest)

@@ -153,6 +153,19 @@ const char *vt_title(const struct vt *vt); /* cleaned and cut; "" at first */
 size_t vt_replies(struct vt *vt, void *buf, size_t cap);
 uint64_t vt_replies_dropped(const struct vt *vt); /* bytes, since vt_new */
 
+/*
+ * OSC 7501, by which agents tell what they do: key=value pairs with ':' between
+ * them, as codex and claude send them. Each may be "". A program asks whether
+ * anybody listens ("?"), and is told yes.
+ */
+struct vt_agent {
+	char state[32]; /* "idle", "working", "blocked", "clear" (says nothing any more) */
+	char app[32];   /* "codex" */
+	char kind[32];  /* of blocked: "permission", "question" */
+	char id[32];    /* of the part that it is about; "": of the whole */
+	char msg[200];  /* sent as base64 */
+};
+
 /* What happened besides cells. NULL where nobody cares. Strings are cleaned
  * (whitelist), cut and NUL-terminated; they die with the call. */
 struct vt_events {
@@ -162,8 +175,8 @@ struct vt_events {
 	void (*notify)(void *owner, const char *title, const char *body);
 	/* OSC 9;4: state 0 none, 1 normal, 2 error, 3 busy, 4 paused. */
 	void (*progress)(void *owner, int state, int percent);
-	/* OSC 7501: state=idle:app=codex. Either may be "". */
-	void (*agent_state)(void *owner, const char *state, const char *app);
+	/* OSC 7501: what a program says it is doing. */
+	void (*agent_state)(void *owner, const struct vt_agent *words);
 	/* OSC 133: 'A' prompt, 'B' input, 'C' output, 'D' done. */
 	void (*prompt)(void *owner, char mark);
 	/* OSC 52 write: text that the guest would like on the clipboard. Not

@@ -131,9 +131,12 @@ static void on_progress(void *owner, int state, int percent)
 	note(owner, "progress %d %d", state, percent);
 }
 
-static void on_agent(void *owner, const char *state, const char *app)
+static void on_agent(void *owner, const struct vt_agent *a)
 {
-	note(owner, "agent [%s] [%s]", state, app);
+	if (a->kind[0] || a->id[0] || a->msg[0])
+		note(owner, "agent [%s] [%s] [%s] [%s] [%s]", a->state, a->app, a->kind, a->id, a->msg);
+	else
+		note(owner, "agent [%s] [%s]", a->state, a->app);
 }
 
 static void on_prompt(void *owner, char mark)

@@ -85,6 +85,21 @@ PUSH "\e]7501;state=idle:app=codex\a"
 PUSH "\e]7501;app=codex:state=working:x=y\e\\"
 ?events = "agent [working] [codex]"
 
+=== an agent says why it waits, and for which part of it
+PUSH "\e]7501;state=blocked:app=claude-code:kind=permission:msg=dHJ1c3QgdGhpcyBmb2xkZXI=\a"
+?events = "agent [blocked] [claude-code] [permission] [] [trust this folder]"
+PUSH "\e]7501;state=working:id=t-1:msg=!!:app=x\a"
+?events = "agent [working] [x] [] [t-1] []"
+
+=== an agent that asks whether anybody listens is told yes
+PUSH "\e]7501;?\a"
+?replies = "\e]7501;?\a"
+PUSH "\e]7501;?\e\\"
+?replies = "\e]7501;?\e\\"
+?events = ""
+PUSH "\e]7501;??\a"
+?replies = ""
+
 === an agent's words are cleaned and cut
 PUSH "\e]7501;state=id\x01\u{202e}le-0123456789012345678901234567890123456789\a"
 ?events = "agent [idle-01234567890123456789012345] []"
