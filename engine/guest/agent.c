@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,6 +17,13 @@ enum {
 	LONG_RUN_MS = 10 * 1000,
 	FIRST_DELAY_MS = 250,
 	LAST_DELAY_MS = 8000,
+	REHEARSAL_MS = 3000,
+};
+
+/* What a spare process is told. */
+enum {
+	START = 's',
+	REHEARSE = 'r',
 };
 
 uint64_t agent_now_ms(void)
@@ -25,38 +34,123 @@ uint64_t agent_now_ms(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
-static void child(struct agent *a, int report)
+/* A rehearsal leaves no trace: to it, the session's root cannot be written. */
+static int look_only(void)
 {
+	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+	    mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL) < 0)
+		return errno;
+	return 0;
+}
+
+/* Everything that can be done before it is known what to run is done before the
+ * word to go comes. Nobody left to give it: the machine is ending. */
+static _Noreturn void child(struct agent *a, int go, int report)
+{
+	char word = 0;
 	int code = console_adopt(a->console);
 
+	(void)!write(report, &code, sizeof(code));
+	if (read(go, &word, 1) != 1)
+		_exit(0);
+	close(go);
+	if (!code && word == REHEARSE)
+		code = look_only();
 	if (!code)
 		code = command_exec(&a->start->command, a->start->term);
 	(void)!write(report, &code, sizeof(code));
 	_exit(127);
 }
 
+static void drop(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+static int spare(struct agent *a, int go[2], int report[2])
+{
+	int code = 0;
+
+	a->spare = fork();
+	if (a->spare == 0)
+		child(a, go[0], report[1]);
+	close(go[0]);
+	close(report[1]);
+	a->go = go[1];
+	a->report = report[0];
+	if (a->spare < 0)
+		code = errno;
+	else if (read(a->report, &code, sizeof(code)) != sizeof(code))
+		code = ECHILD;
+	if (code) {
+		drop(&a->go); /* it ends, and is reaped as anybody's child */
+		drop(&a->report);
+		a->spare = 0;
+	}
+	return code;
+}
+
+int agent_prepare(struct agent *a)
+{
+	int go[2], report[2], code;
+
+	if (a->spare)
+		return 0;
+	code = console_begin(a->console);
+	if (code)
+		return code;
+	if (pipe2(go, O_CLOEXEC) < 0)
+		return errno;
+	if (pipe2(report, O_CLOEXEC) < 0) {
+		code = errno;
+		close(go[0]);
+		close(go[1]);
+		return code;
+	}
+	return spare(a, go, report);
+}
+
+/* The spare one becomes the agent; 0 when exec has succeeded. */
+static int go(struct agent *a, char word)
+{
+	int code = 0;
+
+	console_give(a->console, &a->start->command.user);
+	(void)!write(a->go, &word, 1);
+	drop(&a->go);
+	/* The write end closes on exec: nothing to read means that it worked. */
+	if (read(a->report, &code, sizeof(code)) == sizeof(code))
+		waitpid(a->spare, NULL, 0);
+	drop(&a->report);
+	a->pid = code ? 0 : a->spare;
+	a->spare = 0;
+	a->began_ms = agent_now_ms();
+	return code;
+}
+
 int agent_start(struct agent *a)
 {
-	int report[2], code = console_begin(a->console, &a->start->command.user);
+	int code = agent_prepare(a);
 
+	return code ? code : go(a, START);
+}
+
+int agent_rehearse(struct agent *a)
+{
+	int code = agent_prepare(a);
+
+	if (!code)
+		code = go(a, REHEARSE);
 	if (code)
 		return code;
-	if (pipe2(report, O_CLOEXEC) < 0)
-		return errno;
-	pid_t pid = fork();
-	if (pid == 0)
-		child(a, report[1]);
-	code = pid < 0 ? errno : 0;
-	close(report[1]);
-	/* The write end closes on exec: nothing to read means that it worked. */
-	if (pid > 0 && read(report[0], &code, sizeof(code)) == sizeof(code))
-		waitpid(pid, NULL, 0);
-	close(report[0]);
-	if (code)
-		return code;
-	a->pid = pid;
-	a->began_ms = agent_now_ms();
-	return 0;
+	console_expect(a->console, REHEARSAL_MS);
+	kill(a->pid, SIGKILL);
+	waitpid(a->pid, NULL, 0);
+	a->pid = 0;
+	console_drain(a->console);
+	return agent_prepare(a);
 }
 
 static void start_again(struct watch *w, uint32_t events)

@@ -23,12 +23,21 @@ struct agent {
 	void (*ended)(struct agent *a, int status);
 	void *arg;
 	pid_t pid;       /* 0 when it does not run */
+	pid_t spare;     /* a child that waits for the word to become the agent, 0 */
+	int go, report;  /* to it, from it; -1 */
 	uint32_t runs;   /* that have ended */
 	uint32_t delay_ms;
 	uint64_t began_ms;
 	bool stopping;   /* no restart any more */
 };
 
+/* Have all done that does not depend on what is to run: terminal, process. It reads
+ * `start`, which is memory that it shares, when the agent is started. 0 or an errno. */
+int agent_prepare(struct agent *a);
+/* Run what `start` says until it has written something, and end it; then prepare
+ * again. It cannot write to the root. For whoever wants the next start to be quick.
+ * 0 or an errno. */
+int agent_rehearse(struct agent *a);
 /* Start it; 0 when exec has succeeded, or an errno. */
 int agent_start(struct agent *a);
 /* A child has ended: true if it was this one. */

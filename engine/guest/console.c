@@ -148,11 +148,19 @@ void console_drain(struct console *c)
 	} while (c->out.len || pull(&c->out, c->master.fd) > 0);
 }
 
+void console_expect(struct console *c, int ms)
+{
+	struct pollfd p = { .fd = c->master.fd, .events = POLLIN };
+
+	if (poll(&p, 1, ms) == 1)
+		on_master(&c->master, EPOLLIN);
+}
+
 /* The agent's terminal. */
 
 /* What a login would find: echo, signals, lines; no flow control by ^S, which
  * looks like a hung agent; UTF-8 aware erase. */
-static void settle(int fd, const struct user *u)
+static void settle(int fd)
 {
 	struct termios t = {
 		.c_iflag = ICRNL | IUTF8,
@@ -166,7 +174,7 @@ static void settle(int fd, const struct user *u)
 
 	cfsetspeed(&t, B115200);
 	tcsetattr(fd, TCSANOW, &t);
-	(void)!fchown(fd, (uid_t)u->uid, 5);
+	(void)!fchown(fd, 0, 5);
 	(void)!fchmod(fd, 0620);
 }
 
@@ -179,7 +187,7 @@ static void close_agent(struct console *c)
 	c->in.len = c->out.len = 0;
 }
 
-int console_begin(struct console *c, const struct user *u)
+int console_begin(struct console *c)
 {
 	int unlock = 0;
 
@@ -190,10 +198,16 @@ int console_begin(struct console *c, const struct user *u)
 	c->agent = ioctl(c->master.fd, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (c->agent < 0)
 		return errno;
-	settle(c->agent, u);
+	settle(c->agent);
 	ioctl(c->master.fd, TIOCSWINSZ, &c->size);
 	want(c);
 	return 0;
+}
+
+void console_give(struct console *c, const struct user *u)
+{
+	if (u->uid)
+		(void)!fchown(c->agent, (uid_t)u->uid, 5);
 }
 
 void console_resize(struct console *c, uint16_t cols, uint16_t rows)

@@ -46,12 +46,16 @@ void console_init(struct console *c, int epoll);
 int console_open_virtio(struct console *c);
 /* Open what there is. 0 or an errno. */
 int console_open(struct console *c);
-/* A terminal with sane settings for a new agent of this user. 0 or an errno. */
-int console_begin(struct console *c, const struct user *u);
+/* A terminal with sane settings for a new agent: root's, until it is given to a
+ * user. 0 or an errno. */
+int console_begin(struct console *c);
+void console_give(struct console *c, const struct user *u);
 void console_resize(struct console *c, uint16_t cols, uint16_t rows);
 /* In the child: make it the controlling terminal and descriptors 0 to 2. 0 or
  * an errno. */
 int console_adopt(const struct console *c);
+/* Wait for it to write something, and pass that on. */
+void console_expect(struct console *c, int ms);
 /* The agent has ended: pass on what it wrote. */
 void console_drain(struct console *c);
 /* A line of our own, for the operator. */

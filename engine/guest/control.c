@@ -65,6 +65,22 @@ int control_read_end(const struct frame *f, struct control_end *out)
 	return out->code && out->signo ? -1 : 0;
 }
 
+int control_read_file(const struct frame *f, struct control_file *out)
+{
+	const uint8_t *p = f->payload;
+
+	if (f->len < CONTROL_FILE_SIZE)
+		return -1;
+	*out = (struct control_file){
+		.size = get(p, 8),
+		.digest = get(p + 8, 8),
+		.mode = (uint32_t)get(p + 16, 4),
+		.uid = (uint32_t)get(p + 20, 4),
+		.gid = (uint32_t)get(p + 24, 4),
+	};
+	return 0;
+}
+
 int control_read_stats(const struct frame *f, struct control_stats *s)
 {
 	const uint8_t *p = f->payload;
@@ -177,6 +193,24 @@ void control_stats(struct control_writer *w, const struct control_stats *s)
 		put(w, longs[i], 8);
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		put(w, words[i], 4);
+}
+
+void control_file(struct control_writer *w, const struct control_file *f)
+{
+	put(w, f->size, 8);
+	put(w, f->digest, 8);
+	put(w, f->mode, 4);
+	put(w, f->uid, 4);
+	put(w, f->gid, 4);
+}
+
+uint64_t control_digest(uint64_t digest, const void *data, size_t n)
+{
+	const uint8_t *p = data;
+
+	for (size_t i = 0; i < n; i++)
+		digest = (digest ^ p[i]) * 0x100000001b3ULL;
+	return digest;
 }
 
 void control_pair(struct control_writer *w, const char *key, const char *value)

@@ -2,10 +2,10 @@
  * The control protocol: what the supervisor and the init of a guest say to
  * each other over the virtio-serial port CONTROL_PORT, in frames (frame.h).
  *
- * Init speaks first and only once unasked: HELLO, before it touches a disk, so
- * that a machine can be paused there as a template. The host answers START
- * with everything that makes this session itself. Init then sets entropy and
- * clock, mounts, runs the agent and says READY, or ERROR with START's id.
+ * Init speaks first and only once unasked: HELLO, before it touches a disk. The
+ * host answers START with everything that makes this session itself. Init then
+ * sets entropy and clock, mounts, runs the agent and says READY, or ERROR with
+ * START's id.
  *
  *	guest                           host
  *	  HELLO            ------->
@@ -15,8 +15,15 @@
  *	  AGENT_EXIT       ------->              (then what START's on_exit says)
  *	                   <-------     POWEROFF
  *
- * A host that attaches to a machine resumed from a template sees no HELLO: it
- * sends START at once. A PING is answered at any time, also before START.
+ * A machine that becomes a template gets REHEARSE instead: it mounts, runs a
+ * shell once and ends it, and has a process ready that will be the agent. When it
+ * says REHEARSED, it is saved. A host that attaches to a machine resumed from a
+ * template sees no HELLO: it sends START at once, or REHEARSE again for a machine
+ * that is to be quick later. A PING is answered at any time, also before START.
+ *
+ * Files of the session are in its disk when the host made that for this session;
+ * a template's disk is everybody's, and so files come by FILE and FILE_DATA, after
+ * REHEARSED and before START, and are told back as they lie there.
  *
  * The host treats every byte from the guest as hostile; text in LOG and ERROR
  * is the guest's and is cleaned before it is shown.
@@ -76,6 +83,13 @@ enum {
  * LOG         guest  text, one line: for the boot log
  * TIME        host   u64 nanoseconds since 1970: set the clock
  * PING        host   any bytes;  PONG  guest  the same bytes, same id
+ * REHEARSE    host   pairs, id: entropy=; mounts as START does with disk=overlay
+ * REHEARSED   guest  nothing, REHEARSE's id: everything that it wrote to the
+ *                    console is on its way
+ * FILE        host   pairs, id: path= mode= uid= gid= size= (decimal); replaces what
+ *                    is there, makes the directories above it
+ * FILE_DATA   host   bytes of the FILE of that id, size of them in all
+ * FILE_DONE   guest  struct control_file: what was read back; or ERROR, its id
  *
  * START's keys (all but argv may be absent):
  *	argv=      repeated: the agent's command
@@ -114,11 +128,17 @@ enum {
 	X(LOG, 17, FRAME_FROM_GUEST, 1, 1024, 0)                                    \
 	X(TIME, 18, FRAME_FROM_HOST, 8, 8, 0)                                       \
 	X(PING, 19, FRAME_FROM_HOST, 0, 256, 0)                                     \
-	X(PONG, 20, FRAME_FROM_GUEST, 0, 256, 0)
+	X(PONG, 20, FRAME_FROM_GUEST, 0, 256, 0)                                    \
+	X(REHEARSE, 21, FRAME_FROM_HOST, 0, 4096, 0)                                \
+	X(REHEARSED, 22, FRAME_FROM_GUEST, 0, 0, 0)                                 \
+	X(FILE, 23, FRAME_FROM_HOST, 1, 8192, 0)                                    \
+	X(FILE_DATA, 24, FRAME_FROM_HOST, 1, FRAME_PAYLOAD_MAX, 0)                  \
+	X(FILE_DONE, 25, FRAME_FROM_GUEST, CONTROL_FILE_SIZE, CONTROL_FILE_SIZE, 0)
 
 enum {
 	CONTROL_STDERR = 1,
 	CONTROL_STATS_SIZE = 64,
+	CONTROL_FILE_SIZE = 28,
 };
 
 enum control_type {
@@ -144,6 +164,18 @@ struct control_stats {
 	uint32_t reserved;
 };
 
+/* A file as it lies in the guest, in this order on the wire. */
+struct control_file {
+	uint64_t size;
+	uint64_t digest;  /* control_digest of its bytes: against mishaps, not against malice */
+	uint32_t mode;    /* permissions */
+	uint32_t uid, gid;
+};
+
+/* FNV-1a, 64 bits: begin with CONTROL_DIGEST, go on with what came out. */
+#define CONTROL_DIGEST 0xcbf29ce484222325ULL
+uint64_t control_digest(uint64_t digest, const void *data, size_t n);
+
 struct control_end {
 	int32_t code;   /* exit code, when signo is 0 */
 	int32_t signo;  /* the signal that ended it, or 0 */
@@ -155,6 +187,7 @@ struct control_end {
  * -1 if the content cannot be (hostile bytes never do more than that).
  */
 int control_read_stats(const struct frame *f, struct control_stats *out);
+int control_read_file(const struct frame *f, struct control_file *out);
 int control_read_end(const struct frame *f, struct control_end *out); /* EXEC_EXIT, AGENT_EXIT */
 int control_read_u32(const struct frame *f, uint32_t *out); /* EXEC_TAKEN, SIGNAL, POWEROFF */
 int control_read_u64(const struct frame *f, uint64_t *out); /* TIME */
@@ -192,6 +225,7 @@ void control_u16(struct control_writer *w, uint16_t v);
 void control_u32(struct control_writer *w, uint32_t v);
 void control_u64(struct control_writer *w, uint64_t v);
 void control_stats(struct control_writer *w, const struct control_stats *s);
+void control_file(struct control_writer *w, const struct control_file *f);
 void control_pair(struct control_writer *w, const char *key, const char *value);
 void control_pair_u64(struct control_writer *w, const char *key, uint64_t value);
 void control_pair_hex(struct control_writer *w, const char *key, const void *data, size_t n);

@@ -27,7 +27,7 @@ static int nibble(char c)
 
 /* RNDADDENTROPY credits the bytes; RNDRESEEDCRNG makes the generator use them
  * now, so two machines from one template never share a random number. */
-static int add_entropy(const char *hex)
+int identity_entropy(const char *hex)
 {
 	struct {
 		struct rand_pool_info info;
@@ -68,7 +68,7 @@ void identity_set_clock(uint64_t epoch_ns)
 int identity_take(const struct start *s, const char **what)
 {
 	*what = "add entropy";
-	int code = s->entropy ? add_entropy(s->entropy) : 0;
+	int code = s->entropy ? identity_entropy(s->entropy) : 0;
 	if (code)
 		return code;
 	if (s->epoch_ns)
@@ -79,33 +79,57 @@ int identity_take(const struct start *s, const char **what)
 	return 0;
 }
 
-/* Replace it, whatever it is: an image may have a dangling link here. */
-static void write_file(const char *path, mode_t mode, const char *text)
+/* Replaced, whatever it is: an image may have a dangling link here. Kept open, so
+ * that what START brings is one write into a file that is in the upper layer. */
+static int new_file(const char *path, mode_t mode)
 {
 	unlink(path);
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-	if (fd < 0 || fchmod(fd, mode) < 0 || dprintf(fd, "%s\n", text) < 0)
+	if (fd < 0 || fchmod(fd, mode) < 0)
 		say_errno("write %s", path);
-	if (fd >= 0)
-		close(fd);
+	return fd;
 }
 
-static void append_host(const char *hostname)
+static void write_line(int fd, const char *name, const char *text)
 {
-	int fd = open("/etc/hosts", O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+	char line[512];
+	int n = snprintf(line, sizeof(line), "%s\n", text);
 
-	if (fd < 0 || dprintf(fd, "127.0.1.1\t%s\n", hostname) < 0)
-		say_errno("write /etc/hosts");
-	if (fd >= 0)
-		close(fd);
+	if (fd >= 0 && write(fd, line, (size_t)n) != n)
+		say_errno("write %s", name);
 }
 
-void identity_write(const struct start *s)
+void identity_prepare(struct identity *id)
 {
+	if (id->hosts >= 0)
+		return;
+	id->machine_id = new_file("/etc/machine-id", 0444);
+	id->hostname = new_file("/etc/hostname", 0644);
+	id->hosts = open("/etc/hosts", O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+	if (id->hosts < 0)
+		say_errno("open /etc/hosts");
+}
+
+static void forget(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+void identity_write(struct identity *id, const struct start *s)
+{
+	char host[300];
+
+	identity_prepare(id);
 	if (s->machine_id)
-		write_file("/etc/machine-id", 0444, s->machine_id);
+		write_line(id->machine_id, "/etc/machine-id", s->machine_id);
 	if (s->hostname) {
-		write_file("/etc/hostname", 0644, s->hostname);
-		append_host(s->hostname);
+		write_line(id->hostname, "/etc/hostname", s->hostname);
+		snprintf(host, sizeof(host), "127.0.1.1\t%.255s", s->hostname);
+		write_line(id->hosts, "/etc/hosts", host);
 	}
+	forget(&id->machine_id);
+	forget(&id->hostname);
+	forget(&id->hosts);
 }

@@ -3,7 +3,9 @@
  *
  *	WAITING   modules loaded, looking for the control port (kernel events
  *	          say when to look again)
- *	GREETED   HELLO sent, no disk touched; here a template is paused
+ *	GREETED   HELLO sent, no disk touched
+ *	READY     rehearsed: mounted, all but the agent is there; here a template is
+ *	          paused
  *	RUNNING   START done: the image is /, the agent runs on the console
  *	STOPPING  POWEROFF asked for, the agent has some time left
  *
@@ -19,6 +21,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/reboot.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -31,12 +34,14 @@
 #include "engine/guest/console.h"
 #include "engine/guest/control.h"
 #include "engine/guest/exec.h"
+#include "engine/guest/files.h"
 #include "engine/guest/identity.h"
 #include "engine/guest/modules.h"
 #include "engine/guest/mounts.h"
 #include "engine/guest/net.h"
 #include "engine/guest/port.h"
 #include "engine/guest/power.h"
+#include "engine/guest/rehearsal.h"
 #include "engine/guest/say.h"
 #include "engine/guest/start.h"
 #include "engine/guest/stats.h"
@@ -49,6 +54,7 @@ enum {
 enum state {
 	WAITING,
 	GREETED,
+	READY,
 	RUNNING,
 	STOPPING,
 };
@@ -62,7 +68,9 @@ struct init {
 	struct mounts mounts;
 	struct agent agent;
 	struct execs execs;
-	struct start start;
+	struct files files;
+	struct identity identity;
+	struct start *start; /* shared with the process that will be the agent */
 };
 
 static void hello(struct init *i)
@@ -175,10 +183,10 @@ static void on_stats(struct watch *w, uint32_t events)
 /* Everything from START to the agent's exec; 0 or an errno and what failed. */
 static int begin(struct init *i, const struct frame *f, uint64_t *mounted_ms, const char **what)
 {
-	struct start *s = &i->start;
+	struct start *s = i->start;
 
 	*what = "start: it was started before";
-	if (i->state != GREETED)
+	if (i->state != GREETED && i->state != READY)
 		return EALREADY;
 	int code = start_read(s, f, what);
 	if (!code)
@@ -189,7 +197,7 @@ static int begin(struct init *i, const struct frame *f, uint64_t *mounted_ms, co
 		return code;
 	*mounted_ms = agent_now_ms();
 	i->state = RUNNING;
-	identity_write(s);
+	identity_write(&i->identity, s);
 	if (strcmp(s->address, CONTROL_ADDRESS) != 0 || strcmp(s->gateway, CONTROL_GATEWAY) != 0)
 		net_up(s->address, s->gateway);
 	*what = "open the console";
@@ -218,8 +226,30 @@ static void start(struct init *i, const struct frame *f)
 	control_pair_u64(&w, "mount_ms", mounted - began);
 	control_pair_u64(&w, "exec_ms", agent_now_ms() - mounted);
 	port_send(&i->port, &w);
-	if (i->start.stat_ms && watch_timer(i->epoll, &i->stats) == 0)
-		watch_timer_set(&i->stats, i->start.stat_ms, i->start.stat_ms);
+	if (i->start->stat_ms && watch_timer(i->epoll, &i->stats) == 0)
+		watch_timer_set(&i->stats, i->start->stat_ms, i->start->stat_ms);
+}
+
+static void on_rehearse(struct init *i, const struct frame *f)
+{
+	const struct rehearsal r = { &i->mounts, &i->console, &i->identity, &i->agent };
+	struct control_writer w;
+	const char *what = "rehearse: it was started before";
+
+	int code = i->state == GREETED || i->state == READY ? rehearse(&r, f, &what) : EALREADY;
+	if (code)
+		return port_send_error(&i->port, f->id, code, what);
+	i->state = READY;
+	port_begin(&i->port, &w, CONTROL_REHEARSED, f->id);
+	port_send(&i->port, &w);
+}
+
+static void on_file(struct init *i, const struct frame *f)
+{
+	if (i->state != READY)
+		port_send_error(&i->port, f->id, EALREADY, "file: not between REHEARSED and START");
+	else
+		files_begin(&i->files, f);
 }
 
 static void stop(struct init *i, uint32_t grace_ms)
@@ -254,6 +284,15 @@ static void on_frame(struct port *p, const struct frame *f)
 	switch ((enum control_type)f->type) {
 	case CONTROL_START:
 		start(i, f);
+		break;
+	case CONTROL_REHEARSE:
+		on_rehearse(i, f);
+		break;
+	case CONTROL_FILE:
+		on_file(i, f);
+		break;
+	case CONTROL_FILE_DATA:
+		files_data(&i->files, f);
 		break;
 	case CONTROL_RESIZE:
 		if (control_read_size(f, &cols, &rows) == 0)
@@ -334,6 +373,8 @@ static void prepare(struct init *i)
 {
 	i->epoll = watch_open();
 	i->state = WAITING;
+	i->start = mmap(NULL, sizeof(*i->start), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			-1, 0);
 	i->timer = (struct watch){ .fn = on_timer, .arg = i, .fd = -1 };
 	i->stats = (struct watch){ .fn = on_stats, .arg = i, .fd = -1 };
 	console_init(&i->console, i->epoll);
@@ -345,12 +386,14 @@ static void prepare(struct init *i)
 	i->port.arg = i;
 	i->agent.epoll = i->epoll;
 	i->agent.console = &i->console;
-	i->agent.start = &i->start;
-	i->agent.again.fd = -1;
+	i->agent.start = i->start;
+	i->agent.again.fd = i->agent.go = i->agent.report = -1;
 	i->agent.ended = agent_ended;
 	i->agent.arg = i;
 	execs_init(&i->execs, i->epoll, &i->port);
-	if (watch_signals(i) < 0 || watch_events(i) < 0 || watch_timer(i->epoll, &i->timer) < 0)
+	files_init(&i->files, &i->port);
+	i->identity = (struct identity){ -1, -1, -1 };
+	if (i->start == MAP_FAILED || watch_signals(i) < 0 || watch_events(i) < 0 || watch_timer(i->epoll, &i->timer) < 0)
 		say_errno("prepare");
 }
 

@@ -123,6 +123,9 @@ int mounts_switch(struct mounts *m, bool own_disk, const char **what)
 {
 	int code;
 
+	*what = "mount the disk otherwise than it was";
+	if (m->switched)
+		return m->own == own_disk ? 0 : EINVAL;
 	if (own_disk) {
 		code = mount_disk(m->image_device, "/new", MS_NOATIME, what);
 		m->disk = open("/new", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -139,6 +142,8 @@ int mounts_switch(struct mounts *m, bool own_disk, const char **what)
 	if (chdir("/new") < 0 || mount(".", "/", NULL, MS_MOVE, NULL) < 0 || chroot(".") < 0 ||
 	    chdir("/") < 0)
 		return errno;
+	m->switched = true;
+	m->own = own_disk;
 	return 0;
 }
 

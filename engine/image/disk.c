@@ -254,18 +254,27 @@ static int copy_sparse(int from, int to, struct error *err)
 	off_t data = 0, hole;
 
 	if (fstat(from, &st) < 0 || ftruncate(to, st.st_size) < 0)
-		return error_set(err, errno, "copy the image");
+		return error_set(err, errno, "copy a disk");
 	while ((data = lseek(from, data, SEEK_DATA)) >= 0) {
 		hole = lseek(from, data, SEEK_HOLE);
 		off_t in = data, out = data;
 		while (in < hole) {
 			ssize_t n = copy_file_range(from, &in, to, &out, (size_t)(hole - in), 0);
 			if (n <= 0)
-				return error_set(err, n ? errno : EIO, "copy the image");
+				return error_set(err, n ? errno : EIO, "copy a disk");
 		}
 		data = hole;
 	}
-	return errno == ENXIO ? 0 : error_set(err, errno, "copy the image");
+	return errno == ENXIO ? 0 : error_set(err, errno, "copy a disk");
+}
+
+int disk_copy(const char *dir, int from, struct error *err)
+{
+	AUTO_CLOSE int fd = unlinked(dir, err);
+
+	if (fd < 0 || (ioctl(fd, FICLONE, from) < 0 && copy_sparse(from, fd, err) < 0))
+		return error_wrap(err, "disk");
+	return take_fd(&fd);
 }
 
 int disk_clone(const struct disk_spec *spec, struct error *err)

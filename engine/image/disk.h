@@ -39,6 +39,9 @@ struct disk_spec {
 /* A descriptor, open for reading and writing. About 2 ms; blocking. */
 int disk_create(const struct disk_spec *spec, struct error *err);
 
+/* A copy of a file like those that disk_create makes: its data, its holes, unlinked. */
+int disk_copy(const char *dir, int from, struct error *err);
+
 /* disk: "clone": a private copy of the image at descriptor `image`, by reflink
  * or as a sparse copy, the files injected into it; 'size' of spec is ignored. */
 int disk_clone(const struct disk_spec *spec, struct error *err);

@@ -76,8 +76,13 @@ static void event(struct source *s, uint32_t events)
 {
 	struct guest *g = SOURCE_OWNER(s, struct guest, source);
 
-	if (events & EPOLLOUT)
+	if (events & EPOLLOUT) {
 		flush(g);
+		if (!g->out.len && g->events->drained)
+			g->events->drained(g);
+	}
+	if (!g->source.loop)
+		return;
 	if (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) {
 		if (g->held && (events & (EPOLLHUP | EPOLLERR)))
 			guest_close(g);

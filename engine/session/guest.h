@@ -18,6 +18,8 @@ struct guest_events {
 	void (*frame)(struct guest *g, const struct frame *f);
 	/* The end of it: `why` is constant text. */
 	void (*bad)(struct guest *g, const char *why);
+	/* All that was queued has gone; may be NULL. */
+	void (*drained)(struct guest *g);
 };
 
 struct guest {

@@ -20,6 +20,7 @@
 #include "engine/image/store.h"
 #include "engine/session/accel.h"
 #include "engine/session/detach.h"
+#include "engine/session/files.h"
 #include "engine/session/maker.h"
 #include "engine/session/sessions.h"
 #include "engine/session/spec.h"
@@ -40,6 +41,7 @@ struct attempt {
 	struct image image;
 	int fds[SPEC_FD_COUNT]; /* by their number in the supervisor */
 	struct template_wish wish;
+	int template_disk;      /* the disk of the template that it starts from, -1 */
 	bool make_template;     /* there is none, and there may be one for the next */
 	int all;                /* directory of the sessions */
 	char temp[64];          /* name under which the directory is made; "" once it has its own */
@@ -53,6 +55,7 @@ static void attempt_done(struct attempt *a)
 		own_close(&a->fds[i]);
 	if (a->temp[0])
 		dir_remove(a->all, a->temp, &ignored);
+	own_close(&a->template_disk);
 	own_close(&a->all);
 	image_done(&a->image);
 	template_wish_done(&a->wish);
@@ -147,24 +150,43 @@ static int open_image(struct attempt *a, struct error *err)
 	return open_file(&a->fds[SPEC_FD_IMAGE], a->image.path, err);
 }
 
+static size_t list_files(const struct agent *agent, struct disk_file out[AGENT_FILES])
+{
+	for (size_t i = 0; i < agent->n_files; i++) {
+		const struct agent_file *f = &agent->files[i];
+
+		out[i] = (struct disk_file){
+			.path = f->path, .mode = f->mode,
+			.data = f->text, .len = f->text ? strlen(f->text) : 0,
+			.host_path = f->text ? NULL : f->from,
+		};
+	}
+	return agent->n_files;
+}
+
+/* Of a template's machine, which has it mounted: nothing can be put into it from
+ * outside, so the files go another way. */
+static int copy_disk(struct attempt *a, const char *dir, const struct disk_spec *spec,
+		     struct error *err)
+{
+	a->fds[SPEC_FD_DISK] = disk_copy(dir, a->template_disk, err);
+	if (a->fds[SPEC_FD_DISK] < 0 || !spec->n_files)
+		return a->fds[SPEC_FD_DISK] < 0 ? -1 : 0;
+	a->fds[SPEC_FD_FILES] = files_pack(spec->files, spec->n_files, err);
+	return a->fds[SPEC_FD_FILES] < 0 ? -1 : 0;
+}
+
 static int make_disk(struct attempt *a, const char *dir, struct error *err)
 {
 	const struct agent *agent = a->l->agent;
 	struct disk_file files[AGENT_FILES];
 	struct disk_spec spec = {
 		.dir = dir, .size = (uint64_t)agent->disk_mib << 20,
-		.image = a->fds[SPEC_FD_IMAGE], .files = files, .n_files = agent->n_files,
+		.image = a->fds[SPEC_FD_IMAGE], .files = files, .n_files = list_files(agent, files),
 	};
 
-	for (size_t i = 0; i < agent->n_files; i++) {
-		const struct agent_file *f = &agent->files[i];
-
-		files[i] = (struct disk_file){
-			.path = f->path, .mode = f->mode,
-			.data = f->text, .len = f->text ? strlen(f->text) : 0,
-			.host_path = f->text ? NULL : f->from,
-		};
-	}
+	if (a->template_disk >= 0)
+		return copy_disk(a, dir, &spec, err);
 	a->fds[SPEC_FD_DISK] = disk_create(&spec, err);
 	return a->fds[SPEC_FD_DISK] < 0 ? -1 : 0;
 }
@@ -197,6 +219,7 @@ static void find_template(struct attempt *a)
 		a->fds[SPEC_FD_TEMPLATE] = t.dir;
 		a->fds[SPEC_FD_RAM] = t.ram_fd;
 		a->fds[SPEC_FD_STATE] = t.state_fd;
+		a->template_disk = t.disk_fd;
 		a->spec.tsc_khz = t.tsc_khz;
 	} else if (err.msg[0]) {
 		text_clean_str(a->spec.record.note, sizeof(a->spec.record.note), err.msg);
@@ -414,7 +437,7 @@ static int attempt_run(struct attempt *a, struct error *err)
 int launch_session(const struct launch *l, const struct paths *p, char id[SESSION_ID_MAX + 1],
 		   struct error *err)
 {
-	struct attempt a = { .l = l, .paths = p, .all = -1 };
+	struct attempt a = { .l = l, .paths = p, .all = -1, .template_disk = -1 };
 	int r;
 
 	for (int i = 0; i < SPEC_FD_COUNT; i++)

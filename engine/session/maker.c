@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -25,6 +26,7 @@
 
 enum {
 	HELLO_MS = 180 * 1000, /* as for a session */
+	REHEARSE_MS = 60 * 1000,
 	SAVE_MS = 30 * 1000,
 	NICE = 10,             /* sessions come first */
 	ORDER_MAX = 64 << 10,
@@ -76,17 +78,52 @@ static void on_deadline(struct timer *t)
 	struct maker *m = SOURCE_OWNER(t, struct maker, deadline);
 	struct error err;
 
-	error_set(&err, ETIMEDOUT, m->saving ? "save the machine" : "wait for the guest's hello");
+	error_set(&err, ETIMEDOUT, m->saving ? "save the machine" : "wait for the guest's hello and rehearsal");
 	give_up(m, &err);
 }
 
-/* Now it is a template: nothing of a session has been said to it. */
+/* Random bytes of its own, so that a template is not the only one of its machines to
+ * know them: those that resume get others. */
+static void rehearse(struct maker *m)
+{
+	uint8_t buf[512], entropy[32];
+	struct control_writer w;
+	struct error err;
+
+	if (getrandom(entropy, sizeof(entropy), 0) != sizeof(entropy))
+		memset(entropy, 0, sizeof(entropy));
+	control_begin(&w, buf, sizeof(buf), CONTROL_REHEARSE, 1);
+	control_pair_hex(&w, "entropy", entropy, sizeof(entropy));
+	timer_stop(&m->deadline);
+	if (timer_start(&m->loop, &m->deadline, REHEARSE_MS, 0, &err) < 0 ||
+	    guest_send(&m->guest, buf, control_finish(&w)) < 0)
+		give_up(m, (error_set(&err, 0, "ask the guest to rehearse"), &err));
+}
+
+static void guest_failed(struct maker *m, const struct frame *f)
+{
+	char text[300], clean[300];
+	struct error err;
+	int code = 0;
+
+	if (control_read_text(f, &code, text, sizeof(text)) < 0)
+		return;
+	error_set(&err, code > 0 && code < 200 ? code : 0, "rehearse in the guest: %s",
+		  text_clean_str(clean, sizeof(clean), text));
+	give_up(m, &err);
+}
+
+/* Once it has rehearsed it is a template: nothing of a session was said to it. */
 static void on_frame(struct guest *g, const struct frame *f)
 {
 	struct maker *m = SOURCE_OWNER(g, struct maker, guest);
 	struct error err;
 
-	if (f->type != CONTROL_HELLO || m->saving)
+	if (f->type == CONTROL_HELLO)
+		rehearse(m);
+	if (f->type == CONTROL_ERROR)
+		guest_failed(m, f);
+	if (f->type != CONTROL_REHEARSED || m->saving)
 		return;
 	m->saving = true;
 	timer_stop(&m->deadline);
@@ -117,7 +154,7 @@ static void on_changed(struct vm *vm)
 	give_up(m, &err);
 }
 
-/* A disk like a session's in size; what is on it no guest has looked at yet. */
+/* A disk like a session's, without files. */
 static int make_disk(const struct template_wish *w, struct error *err)
 {
 	char dir[64];
@@ -131,15 +168,15 @@ static int boot(struct maker *m, struct error *err)
 {
 	struct vm_spec spec = template_machine(&m->wish);
 	struct netns net = { -1, -1 };
-	AUTO_CLOSE int disk = make_disk(&m->wish, err);
 	int r;
 
-	if (disk < 0 || netns_make(&net, err) < 0)
+	m->files.disk_fd = make_disk(&m->wish, err);
+	if (m->files.disk_fd < 0 || netns_make(&net, err) < 0)
 		return -1;
 	m->snapshot = (struct vm_snapshot){ .making = true, .ram_fd = m->files.ram_fd,
 					    .state_fd = -1,
 					    .tsc_khz = m->files.tsc_khz };
-	spec.disk_fd = disk;
+	spec.disk_fd = m->files.disk_fd;
 	spec.tap_fd = net.tap_fd;
 	spec.netns_fd = net.ns_fd;
 	spec.snapshot = &m->snapshot;
@@ -253,7 +290,7 @@ int maker_main(int argc, char **argv)
 	setpriority(PRIO_PROCESS, 0, NICE);
 	for (int fd = MAKER_FD_ORDER; fd < MAKER_FD_COUNT; fd++)
 		fcntl(fd, F_SETFD, FD_CLOEXEC);
-	m->files = (struct template){ -1, -1, -1, 0 };
+	m->files = TEMPLATE_NONE;
 	if (read_order(&m->wish, &err) < 0 || isolate_enter(&user_ns, &err) < 0 || (pid = fork()) < 0) {
 		free(m);
 		return 1;

@@ -1,6 +1,6 @@
 /*
  * The process that makes a template: it boots a machine with its memory in a
- * file and a network of its own that leads nowhere, waits for init's hello,
+ * file and a network of its own that leads nowhere, has init rehearse a start,
  * saves it, and goes. Its namespaces are as a supervisor's, so that nothing is
  * left of it, however it ends. It knows of no session.
  */

@@ -22,7 +22,8 @@ enum spec_fd {
 	SPEC_FD_KERNEL,
 	SPEC_FD_INITRAMFS,
 	SPEC_FD_IMAGE,
-	SPEC_FD_DISK,
+	SPEC_FD_DISK,     /* the session's own: of the template's, or with the files in it */
+	SPEC_FD_FILES,    /* what files it gets (files.h), -1: none */
 	SPEC_FD_TEMPLATE, /* its directory, locked as in use; this and the next two: -1 for cold */
 	SPEC_FD_RAM,
 	SPEC_FD_STATE,

@@ -70,6 +70,16 @@ static int send_start(struct supervisor *s, struct error *err)
 	return -1;
 }
 
+static void start(struct supervisor *s)
+{
+	struct error err;
+
+	if (send_start(s, &err) == 0)
+		return;
+	supervisor_fail(s, &err);
+	s->vm.backend->kill(&s->vm);
+}
+
 /*
  * A machine from a template says no hello: it said that when the template was
  * made. It is asked as soon as it runs, and told everything in the same breath.
@@ -79,17 +89,13 @@ static int send_start(struct supervisor *s, struct error *err)
  */
 void supervisor_resumed(struct supervisor *s)
 {
-	struct error err;
-
 	if (s->asked)
 		return;
 	s->asked = true;
 	supervisor_step(s, "guest");
 	supervisor_tell(s, CONTROL_PING, 1, "", 0);
-	if (send_start(s, &err) < 0) {
-		supervisor_fail(s, &err);
-		s->vm.backend->kill(&s->vm);
-	}
+	if (!supervisor_files_send(s))
+		start(s);
 }
 
 static void guest_answers(struct supervisor *s)
@@ -125,10 +131,10 @@ static void guest_error(struct supervisor *s, const struct frame *f)
 	struct error err;
 	int code = 0;
 
-	if (s->ready || f->id != 1 || control_read_text(f, &code, text, sizeof(text)) < 0)
+	if (s->ready || control_read_text(f, &code, text, sizeof(text)) < 0)
 		return;
-	error_set(&err, code > 0 && code < 200 ? code : 0, "start in the guest: %s",
-		  text_clean_str(clean, sizeof(clean), text));
+	error_set(&err, code > 0 && code < 200 ? code : 0, "%s in the guest: %s",
+		  f->id == 1 ? "start" : "inject a file", text_clean_str(clean, sizeof(clean), text));
 	error_hint(&err, "look at the agent's \"command\", \"user\" and \"cwd\", and at its image: "
 			 "vmdeck agents, vmdeck image verify");
 	supervisor_fail(s, &err);
@@ -187,10 +193,7 @@ static void guest_hello(struct supervisor *s)
 		supervisor_step(s, "guest");
 	supervisor_step(s, "agent");
 	timer_start(&s->loop, &s->deadline, SUPERVISOR_READY_MS, 0, &err);
-	if (send_start(s, &err) < 0) {
-		supervisor_fail(s, &err);
-		s->vm.backend->kill(&s->vm);
-	}
+	start(s);
 }
 
 static void guest_frame(struct guest *g, const struct frame *f)
@@ -215,6 +218,10 @@ static void guest_frame(struct guest *g, const struct frame *f)
 			return;
 		send_time(s);
 		supervisor_agent_started(s);
+		return;
+	case CONTROL_FILE_DONE:
+		if (supervisor_file_done(s, f))
+			start(s);
 		return;
 	case CONTROL_ERROR:
 		guest_error(s, f);
@@ -256,4 +263,5 @@ static void guest_bad(struct guest *g, const char *why)
 	s->vm.backend->kill(&s->vm);
 }
 
-const struct guest_events supervisor_guest = { .frame = guest_frame, .bad = guest_bad };
+const struct guest_events supervisor_guest = { .frame = guest_frame, .bad = guest_bad,
+					       .drained = supervisor_files_drained };

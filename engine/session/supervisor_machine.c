@@ -1,14 +1,17 @@
 #include "engine/session/supervisor_parts.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "engine/base/file.h"
 #include "engine/base/own.h"
 #include "engine/base/text.h"
+#include "engine/image/disk.h"
 #include "engine/session/isolate.h"
 #include "engine/session/template.h"
 
@@ -224,6 +227,9 @@ static int start_vm(struct supervisor *s, const struct backend *b, struct error 
 	s->resuming = snapshot.ram_fd >= 0 && snapshot.state_fd >= 0;
 	if (s->resuming)
 		spec.snapshot = &snapshot;
+	if (s->resuming && s->fds[SPEC_FD_FILES] >= 0 &&
+	    files_load(&s->files, s->fds[SPEC_FD_FILES], err) < 0)
+		return -1;
 	supervisor_step(s, "hypervisor");
 	s->vm = (struct vm){ .backend = b,
 			     .loop = &s->loop,
@@ -263,6 +269,28 @@ int supervisor_start(struct supervisor *s, struct error *err)
 	return start_vm(s, b, err);
 }
 
+/* A disk as a cold start has it, in place of a copy of the template's. */
+static int own_disk(struct supervisor *s, struct error *err)
+{
+	char dir[64];
+	struct stat st;
+	struct files files = { 0 };
+	struct disk_spec spec = { .dir = dir, .image = s->fds[SPEC_FD_IMAGE] };
+
+	if (fstat(s->fds[SPEC_FD_DISK], &st) < 0)
+		return error_set(err, errno, "the session disk");
+	if (s->fds[SPEC_FD_FILES] >= 0 && files_load(&files, s->fds[SPEC_FD_FILES], err) < 0)
+		return -1;
+	snprintf(dir, sizeof(dir), "/proc/self/fd/%d", s->dir);
+	spec.size = (uint64_t)st.st_size;
+	spec.files = files.items;
+	spec.n_files = files.n;
+	drop_fd(&s->fds[SPEC_FD_DISK]);
+	s->fds[SPEC_FD_DISK] = disk_create(&spec, err);
+	files_done(&files);
+	return s->fds[SPEC_FD_DISK] < 0 ? -1 : 0;
+}
+
 /* The template did not do. It goes, this session starts cold, and says so. */
 static void start_again(struct later *l)
 {
@@ -277,6 +305,7 @@ static void start_again(struct later *l)
 	template_spoil(s->fds[SPEC_FD_TEMPLATE]);
 	for (int i = SPEC_FD_TEMPLATE; i <= SPEC_FD_STATE; i++)
 		drop_fd(&s->fds[i]);
+	files_done(&s->files);
 	timer_stop(&s->deadline);
 	timer_stop(&s->sample);
 	console_detach(&s->console);
@@ -286,7 +315,7 @@ static void start_again(struct later *l)
 	s->vm_started = s->asked = s->late = false;
 	s->record.vm_pid = 0;
 	s->record.steps_of = s->record.n_steps + 3; /* hypervisor, guest, agent once more */
-	if (start_vm(s, b, &err) < 0)
+	if (own_disk(s, &err) < 0 || start_vm(s, b, &err) < 0)
 		supervisor_fail(s, &err);
 }
 

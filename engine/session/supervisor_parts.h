@@ -16,6 +16,7 @@
 #include "engine/session/boot.h"
 #include "engine/session/console.h"
 #include "engine/session/execs.h"
+#include "engine/session/files.h"
 #include "engine/session/guest.h"
 #include "engine/session/spec.h"
 #include "engine/session/viewer.h"
@@ -49,6 +50,10 @@ struct supervisor {
 
 	struct attention attention;
 	struct timer attention_timer;
+
+	struct files files;   /* to be sent; forgotten when they have arrived */
+	size_t file, file_sent, files_good; /* being sent, bytes of it, how many arrived */
+	bool file_begun;
 
 	struct boot boot;
 	struct execs execs;
@@ -101,6 +106,12 @@ extern const struct guest_events supervisor_guest;
 void supervisor_tell(struct supervisor *s, enum control_type type, uint32_t id, const void *data,
 		     size_t n);
 void supervisor_resumed(struct supervisor *s); /* a machine from a template runs */
+
+/* supervisor_files.c: files over the control port. send: true when there are any; done
+ * with a FILE_DONE: true when that was the last and all are as they should be. */
+bool supervisor_files_send(struct supervisor *s);
+bool supervisor_file_done(struct supervisor *s, const struct frame *f);
+void supervisor_files_drained(struct guest *g);
 
 /* supervisor_viewers.c: clients, their requests, their frames. */
 int supervisor_viewers_init(struct supervisor *s, struct error *err);

@@ -57,17 +57,17 @@ static bool is(const cJSON *j, const char *key, const char *value)
 }
 
 /* 1: not as described, err says what. */
-static int check_ram(const struct template *t, const struct template_wish *w, const cJSON *j,
-		     struct error *err)
+static int check_file(int fd, uint64_t size, const cJSON *j, const char *key, const char *what,
+		      struct error *err)
 {
 	struct stat st;
 	char times[64];
 
-	if (fstat(t->ram_fd, &st) < 0)
-		return error_set(err, errno, "its memory");
+	if (fstat(fd, &st) < 0)
+		return error_set(err, errno, "its %s", what);
 	times_of(&st, times);
-	if (st.st_size != (off_t)w->memory_mib << 20 || !is(j, "ram_written", times)) {
-		error_set(err, 0, "its memory was written to after it was made");
+	if (st.st_size != (off_t)size || !is(j, key, times)) {
+		error_set(err, 0, "its %s was written to after it was made", what);
 		return 1;
 	}
 	return 0;
@@ -120,7 +120,8 @@ static int open_parts(struct template *t, int templates, const char *key, struct
 		return 1;
 	t->ram_fd = openat(t->dir, "ram", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	t->state_fd = openat(t->dir, "state", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	return t->ram_fd < 0 || t->state_fd < 0 ? 1 : 0;
+	t->disk_fd = openat(t->dir, "disk", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	return t->ram_fd < 0 || t->state_fd < 0 || t->disk_fd < 0 ? 1 : 0;
 }
 
 static int open_checked(struct template *t, int templates, const struct template_wish *w,
@@ -142,7 +143,9 @@ static int open_checked(struct template *t, int templates, const struct template
 		error_set(err, 0, "it is of another machine");
 		return 1;
 	}
-	r = check_ram(t, w, j, err);
+	r = check_file(t->ram_fd, (uint64_t)w->memory_mib << 20, j, "ram_written", "memory", err);
+	if (!r)
+		r = check_file(t->disk_fd, w->disk_size, j, "disk_written", "disk", err);
 	if (!r)
 		r = check_state(t, j, err);
 	if (!r)
@@ -157,7 +160,7 @@ int template_open(const struct paths *p, const struct template_wish *w, struct t
 	int r;
 
 	*err = (struct error){ 0 };
-	*t = (struct template){ -1, -1, -1, 0 };
+	*t = TEMPLATE_NONE;
 	templates = template_dir_open(p, err);
 	if (templates < 0 && err->code == ENOENT)
 		*err = (struct error){ 0 };
@@ -178,6 +181,7 @@ void template_done(struct template *t)
 	drop_fd(&t->dir);
 	drop_fd(&t->ram_fd);
 	drop_fd(&t->state_fd);
+	drop_fd(&t->disk_fd);
 }
 
 void template_spoil(int dir)
@@ -274,15 +278,18 @@ static int describe(int dir, const struct template_wish *w, const struct templat
 {
 	AUTO_JSON cJSON *j = template_wish_json(w);
 	AUTO_FREE char *text = NULL;
-	struct stat ram, state;
+	struct stat ram, state, disk;
 	char digest[65], times[64];
 
-	if (fstat(t->ram_fd, &ram) < 0 || fstat(t->state_fd, &state) < 0)
+	if (fstat(t->ram_fd, &ram) < 0 || fstat(t->state_fd, &state) < 0 ||
+	    fstat(t->disk_fd, &disk) < 0)
 		return error_set(err, errno, "template");
 	if (digest_fd(t->state_fd, digest, err) < 0)
 		return -1;
 	times_of(&ram, times);
 	cJSON_AddStringToObject(j, "ram_written", times);
+	times_of(&disk, times);
+	cJSON_AddStringToObject(j, "disk_written", times);
 	cJSON_AddNumberToObject(j, "state_size", (double)state.st_size);
 	cJSON_AddStringToObject(j, "state_sha256", digest);
 	cJSON_AddNumberToObject(j, "tsc_khz", (double)t->tsc_khz);
@@ -299,7 +306,9 @@ static int fill(int templates, const char *temp, const struct template_wish *w,
 
 	if (dir < 0 || flock(dir, LOCK_EX | LOCK_NB) < 0)
 		return error_set(err, errno, "template: directory");
-	if (name_file(t->ram_fd, dir, "ram", err) < 0 || name_file(t->state_fd, dir, "state", err) < 0)
+	if (name_file(t->ram_fd, dir, "ram", err) < 0 ||
+	    name_file(t->state_fd, dir, "state", err) < 0 ||
+	    name_file(t->disk_fd, dir, "disk", err) < 0)
 		return -1;
 	return describe(dir, w, t, err);
 }

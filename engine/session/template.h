@@ -1,13 +1,15 @@
 /*
- * Templates: machines that were booted to init's hello and saved, from which
+ * Templates: machines that were booted, rehearsed a session's start and were saved, from which
  * sessions start warm. One directory each under the cache,
  *
  *	templates/KEY/ram            the guest's memory, sparse
  *	templates/KEY/state          the state of its devices
- *	templates/KEY/template.json  what it is, and what the other two must be
+ *	templates/KEY/disk           the session disk as it has it mounted, sparse
+ *	templates/KEY/template.json  what it is, and what the others must be
  *
  * made beside it and renamed into place, so it is whole or not there, and never
- * written again: machines map `ram` privately, while they run. KEY is a digest
+ * written again: machines map `ram` privately, while they run, and each gets a
+ * copy of `disk`, whose bytes are those that the guest in `ram` believes. KEY is a digest
  * of everything that must be equal for a session to be able to start from it.
  *
  * Nothing here is owned by being on record. Who uses a template holds its
@@ -65,13 +67,15 @@ int template_wish_parse(struct template_wish *w, const cJSON *j, struct error *e
 
 /* One in use: its lock is held through dir until that is closed. */
 struct template {
-	int dir, ram_fd, state_fd;
+	int dir, ram_fd, state_fd, disk_fd;
 	unsigned long tsc_khz;
 };
 
+#define TEMPLATE_NONE ((struct template){ -1, -1, -1, -1, 0 })
+
 /* 0 open; 1 there is none, err says why not where that is worth telling (an
- * empty message: it was never made); -1. Checked: sizes, times of the memory,
- * digest of the state, this vmdeck's, this host's clock. */
+ * empty message: it was never made); -1. Checked: sizes, times of memory and
+ * disk, digest of the state, this vmdeck's, this host's clock. */
 int template_open(const struct paths *p, const struct template_wish *w, struct template *t,
 		  struct error *err);
 void template_done(struct template *t);

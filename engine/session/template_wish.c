@@ -100,7 +100,7 @@ int template_name(struct template_wish *w, struct error *err)
 	machine.disk_fd = machine.tap_fd = 0; /* it will have them */
 	if (b->identity(&machine, own, TEXT_MAX / 2, err) < 0)
 		return -1;
-	add(text, "vmdeck %s template 1, %s\n", VERSION, b->name);
+	add(text, "vmdeck %s template 2, %s\n", VERSION, b->name);
 	if (add_file(text, "kernel", w->kernel_fd, err) < 0 ||
 	    add_file(text, "initramfs", w->initramfs_fd, err) < 0 ||
 	    add_file(text, "image", w->image_fd, err) < 0)
