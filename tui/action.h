@@ -25,6 +25,7 @@ enum context {
 	CONTEXT_LEADER,    /* after the leader key while typing */
 	CONTEXT_PICKER,
 	CONTEXT_PREFLIGHT,
+	CONTEXT_ROWS,      /* a list in a box: what was refused, what changed */
 	CONTEXT_PAGER,     /* help and logs */
 	CONTEXT_QUESTION,
 	CONTEXT_ANYWHERE,  /* where the context above has no such key; not while typing */
@@ -33,67 +34,86 @@ enum context {
 extern const char *const context_names[CONTEXT_COUNT]; /* "list" ... "anywhere" */
 
 /* id, context, name, default keys, footer word ("" keeps it out), help */
-#define ACTIONS(X)                                                                              \
-	X(LAUNCH, LIST, "launch", "n", "launch", "pick agents and launch them")                 \
-	X(TYPE, LIST, "type", "Enter i", "type", "type into the session")                       \
-	X(ZOOM, LIST, "zoom", "z", "zoom", "this pane alone, and back")                         \
-	X(NEXT, LIST, "next", "Tab", "next", "next pane")                                       \
-	X(ASKING, LIST, "asking", "a", "asks", "jump to the next session that waits for you")   \
-	X(FILTER, LIST, "filter", "/", "filter", "show only what matches; ! inverts; state:asks") \
-	X(PREFLIGHT, LIST, "preflight", "p", "preflight", "what this host has and lacks")       \
-	X(MARK, LIST, "mark", "Space", "mark", "mark or unmark")                                \
+#define ACTIONS(X)                                                                             \
+	X(LAUNCH, LIST, "launch", "n", "launch", "pick agents and launch them")                \
+	X(TYPE, LIST, "type", "Enter i", "type", "type into the session")                      \
+	X(ZOOM, LIST, "zoom", "z", "zoom", "this pane alone, and back")                        \
+	X(NEXT, LIST, "next", "Tab", "next", "next pane")                                      \
+	X(ASKING, LIST, "asking", "a", "asks", "jump to the session that has waited for you longest") \
+	X(FILTER, LIST, "filter", "/", "filter", "show only what matches: words, state:asks, label:x, agent:x; ! inverts") \
+	X(PREFLIGHT, LIST, "preflight", "p", "preflight", "what this host has and lacks")      \
+	X(MARK, LIST, "mark", "Space", "mark", "mark or unmark")                               \
 	X(CARRY_DOWN, LIST, "carry-down", "J M-Down", "carry", "carry the session, or the marked ones, down") \
-	X(CARRY_UP, LIST, "carry-up", "K M-Up", "", "carry up")                                 \
-	X(STOP, LIST, "stop", "s", "stop", "stop: ask the machine to power off")                \
-	X(KILL, LIST, "kill", "S", "kill", "kill at once")                                      \
-	X(RESTART, LIST, "restart", "r", "restart", "end it and launch it again")               \
-	X(REMOVE, LIST, "remove", "d", "remove", "remove an ended session and its logs")        \
-	X(DOWN, LIST, "down", "j Down", "", "down")                                             \
-	X(UP, LIST, "up", "k Up", "", "up")                                                     \
-	X(FIRST, LIST, "first", "g Home", "", "first")                                          \
-	X(LAST, LIST, "last", "G End", "", "last")                                              \
-	X(PAGE_DOWN, LIST, "page-down", "C-d PgDn", "", "a page down")                          \
-	X(PAGE_UP, LIST, "page-up", "C-u", "", "a page up")                                     \
-	X(PREVIOUS, LIST, "previous", "S-Tab", "", "previous pane")                             \
-	X(PANE_1, LIST, "pane-1", "1", "", "pane 1")                                            \
-	X(PANE_2, LIST, "pane-2", "2", "", "pane 2")                                            \
-	X(PANE_3, LIST, "pane-3", "3", "", "pane 3")                                            \
-	X(PANE_4, LIST, "pane-4", "4", "", "pane 4")                                            \
-	X(PANE_5, LIST, "pane-5", "5", "", "pane 5")                                            \
-	X(PANE_6, LIST, "pane-6", "6", "", "pane 6")                                            \
-	X(PANE_7, LIST, "pane-7", "7", "", "pane 7")                                            \
-	X(PANE_8, LIST, "pane-8", "8", "", "pane 8")                                            \
-	X(PANE_9, LIST, "pane-9", "9", "", "pane 9")                                            \
-	X(RANGE, LIST, "range", "v", "", "mark from the last mark to here")                     \
-	X(INVERT, LIST, "invert", "*", "", "invert the marks")                                  \
-	X(UNMARK, LIST, "unmark", "U Esc", "", "clear the marks, then the filter")              \
-	X(LOOK_BACK, LIST, "look-back", "[ PgUp", "", "look back in the pane's scrollback")     \
-	X(MODE_MORE, LIST, "screen-more", "+", "", "more room for panes: hide the list, then zoom") \
-	X(MODE_LESS, LIST, "screen-less", "_", "", "less room for panes")                       \
-	X(SPLIT_COLUMNS, LIST, "columns", "|", "", "panes side by side")                        \
-	X(SPLIT_ROWS, LIST, "rows", "-", "", "panes above each other")                          \
-	X(SPLIT_EVEN, LIST, "even", "=", "", "panes in an even grid")                           \
-	X(FIT, LIST, "fit", "f", "", "resize the session's console to its pane")                \
-	X(SORT, LIST, "sort", "o", "", "sort: own order, state, name, age")                     \
-	X(THEME, LIST, "theme", "t", "", "next theme")                                          \
-	X(BUILD, LIST, "build", "b", "", "fetch the kernel and build the default image")      \
-	X(LOG, LIST, "log", "L", "", "the session's logs")                                      \
-                                                                                                \
-	X(SCROLL_UP, SCROLL, "up", "k Up", "", "up")                                            \
-	X(SCROLL_DOWN, SCROLL, "down", "j Down", "", "down")                                    \
-	X(SCROLL_LEFT, SCROLL, "left", "h Left", "", "left")                                    \
-	X(SCROLL_RIGHT, SCROLL, "right", "l Right", "", "right")                                \
-	X(SCROLL_PAGE_UP, SCROLL, "page-up", "PgUp C-b C-u [", "older", "a page up")            \
-	X(SCROLL_PAGE_DOWN, SCROLL, "page-down", "PgDn C-f C-d ]", "newer", "a page down")      \
-	X(SCROLL_FIRST, SCROLL, "first", "g Home", "", "the oldest line kept")                  \
-	X(SCROLL_LAST, SCROLL, "last", "G End", "", "the newest line")                          \
-	X(SCROLL_SEARCH, SCROLL, "search", "/", "search", "search towards older lines")         \
-	X(SCROLL_AGAIN, SCROLL, "again", "n", "", "next match, older")                          \
-	X(SCROLL_BACK, SCROLL, "again-newer", "N", "", "next match, newer")                     \
-	X(SCROLL_SELECT, SCROLL, "select", "v Space", "select", "begin a selection here")       \
+	X(CARRY_UP, LIST, "carry-up", "K M-Up", "", "carry up")                                \
+	X(STOP, LIST, "stop", "s", "stop", "stop: ask the machine to power off")               \
+	X(KILL, LIST, "kill", "S", "kill", "kill at once")                                     \
+	X(RESTART, LIST, "restart", "r", "restart", "end it and launch it again")              \
+	X(REMOVE, LIST, "remove", "d", "remove", "remove an ended session and its logs")       \
+	X(BROADCAST, LIST, "broadcast", "B", "", "type into all marked sessions at once")      \
+	X(DOWN, LIST, "down", "j Down", "", "down")                                            \
+	X(UP, LIST, "up", "k Up", "", "up")                                                    \
+	X(FIRST, LIST, "first", "g Home", "", "first")                                         \
+	X(LAST, LIST, "last", "G End", "", "last")                                             \
+	X(PAGE_DOWN, LIST, "page-down", "C-d PgDn", "", "a page down")                         \
+	X(PAGE_UP, LIST, "page-up", "C-u PgUp", "", "a page up; without the list: look back")  \
+	X(PREVIOUS, LIST, "previous", "S-Tab", "", "previous pane")                            \
+	X(PANE_1, LIST, "pane-1", "1", "", "pane 1")                                           \
+	X(PANE_2, LIST, "pane-2", "2", "", "pane 2")                                           \
+	X(PANE_3, LIST, "pane-3", "3", "", "pane 3")                                           \
+	X(PANE_4, LIST, "pane-4", "4", "", "pane 4")                                           \
+	X(PANE_5, LIST, "pane-5", "5", "", "pane 5")                                           \
+	X(PANE_6, LIST, "pane-6", "6", "", "pane 6")                                           \
+	X(PANE_7, LIST, "pane-7", "7", "", "pane 7")                                           \
+	X(PANE_8, LIST, "pane-8", "8", "", "pane 8")                                           \
+	X(PANE_9, LIST, "pane-9", "9", "", "pane 9")                                           \
+	X(PAGE_NEXT, LIST, "panes-next", ".", "", "the next page of panes")                    \
+	X(PAGE_PREVIOUS, LIST, "panes-previous", ",", "", "the previous page of panes")        \
+	X(RANGE, LIST, "range", "v", "", "mark from the last mark to here")                    \
+	X(INVERT, LIST, "invert", "*", "", "invert the marks")                                 \
+	X(UNMARK, LIST, "unmark", "U Esc", "", "clear the marks, then the filter")             \
+	X(LOOK_BACK, LIST, "look-back", "[", "", "look back in the pane's scrollback")         \
+	X(MODE_MORE, LIST, "screen-more", "+", "", "more room for panes: list, both, panes, one pane") \
+	X(MODE_LESS, LIST, "screen-less", "_", "", "less room for panes, down to the list with its figures") \
+	X(SPLIT_COLUMNS, LIST, "columns", "|", "", "panes side by side")                       \
+	X(SPLIT_ROWS, LIST, "rows", "-", "", "panes above each other")                         \
+	X(SPLIT_EVEN, LIST, "even", "=", "", "panes in an even grid, borders where they belong") \
+	X(WIDER, LIST, "wider", ">", "", "the pane wider; without other columns: the list narrower") \
+	X(NARROWER, LIST, "narrower", "<", "", "the pane narrower")                            \
+	X(TALLER, LIST, "taller", "}", "", "the pane taller")                                  \
+	X(SHORTER, LIST, "shorter", "{", "", "the pane shorter")                               \
+	X(FIT, LIST, "fit", "f", "", "resize the session's console to its pane")               \
+	X(SORT, LIST, "sort", "o", "", "sort: own order, state, name, age, cpu, memory")       \
+	X(GROUP, LIST, "group", "O", "", "group by label, and back")                           \
+	X(REFUSED, LIST, "refused", "!", "", "what the network policy refused, and allow it")  \
+	X(CHANGES, LIST, "changes", "c", "", "what the agent changed in its machine")          \
+	X(THEME, LIST, "theme", "t", "", "next theme")                                         \
+	X(MOUSE, LIST, "mouse", "m", "", "leave the mouse to the terminal, and take it back")  \
+	X(BUILD, LIST, "build", "b", "", "fetch the kernel and build the default image")       \
+	X(CANCEL, LIST, "cancel", "X", "", "cancel what is being built or fetched")            \
+	X(LOG, LIST, "log", "L", "", "the session's logs")                                     \
+                                                                                               \
+	X(SCROLL_UP, SCROLL, "up", "k Up", "", "up")                                           \
+	X(SCROLL_DOWN, SCROLL, "down", "j Down", "", "down")                                   \
+	X(SCROLL_LEFT, SCROLL, "left", "h Left", "", "left")                                   \
+	X(SCROLL_RIGHT, SCROLL, "right", "l Right", "", "right")                               \
+	X(SCROLL_BEGIN, SCROLL, "begin", "0 ^", "", "the line's beginning")                    \
+	X(SCROLL_END, SCROLL, "end", "$", "", "the line's end")                                \
+	X(SCROLL_PAGE_UP, SCROLL, "page-up", "PgUp C-b C-u [", "older", "a page up")           \
+	X(SCROLL_PAGE_DOWN, SCROLL, "page-down", "PgDn C-f C-d ]", "newer", "a page down")     \
+	X(SCROLL_FIRST, SCROLL, "first", "g Home", "", "the oldest line kept")                 \
+	X(SCROLL_LAST, SCROLL, "last", "G End", "", "the newest line")                         \
+	X(SCROLL_SEARCH, SCROLL, "search", "/", "search", "search towards older lines")      \
+	X(SCROLL_AGAIN, SCROLL, "again", "n", "", "next match, older")                         \
+	X(SCROLL_BACK, SCROLL, "again-newer", "N", "", "next match, newer")                    \
+	X(SCROLL_PROMPT, SCROLL, "prompt", "p {", "prompt", "the prompt before this one")      \
+	X(SCROLL_PROMPT_NEWER, SCROLL, "prompt-newer", "P }", "", "the prompt after this one") \
+	X(SCROLL_SELECT, SCROLL, "select", "v Space", "select", "begin a selection here")      \
+	X(SCROLL_LINES, SCROLL, "select-lines", "V", "", "select whole lines")                 \
+	X(SCROLL_BLOCK, SCROLL, "select-block", "C-v", "", "select a block of columns")        \
 	X(SCROLL_COPY, SCROLL, "copy", "y Enter", "copy", "copy the selection, or this line (OSC 52)") \
-	X(SCROLL_LEAVE, SCROLL, "leave", "q Esc", "back", "back to the live screen")            \
-                                                                                                \
+	X(SCROLL_SAVE, SCROLL, "save", "w", "save", "write the selection, or everything, to a file as text") \
+	X(SCROLL_LEAVE, SCROLL, "leave", "q Esc", "back", "back to the live screen")           \
+                                                                                               \
 	X(LEADER_BACK, LEADER, "back", "d q Esc", "give back", "give the keyboard back to the list") \
 	X(LEADER_PANE_1, LEADER, "pane-1", "1", "", "type into pane 1")                         \
 	X(LEADER_PANE_2, LEADER, "pane-2", "2", "", "type into pane 2")                         \
@@ -105,11 +125,12 @@ extern const char *const context_names[CONTEXT_COUNT]; /* "list" ... "anywhere" 
 	X(LEADER_PANE_8, LEADER, "pane-8", "8", "", "type into pane 8")                         \
 	X(LEADER_PANE_9, LEADER, "pane-9", "9", "", "type into pane 9")                         \
 	X(LEADER_NEXT, LEADER, "next", "Tab n", "next", "type into the next pane")              \
-	X(LEADER_ASKING, LEADER, "asking", "a", "asks", "type into the next session that waits") \
+	X(LEADER_ASKING, LEADER, "asking", "a", "asks", "type into the session that has waited longest") \
 	X(LEADER_ZOOM, LEADER, "zoom", "z", "zoom", "this pane alone, and back")                \
 	X(LEADER_LOOK, LEADER, "look-back", "[ PgUp", "look back", "look back in the scrollback") \
 	X(LEADER_FIT, LEADER, "fit", "f", "", "resize the session's console to its pane")       \
-	X(LEADER_HELP, LEADER, "help", "?", "help", "these keys")                               \
+	X(LEADER_HELP, LEADER, "help", "?", "help", "these keys")                              \
+	X(LEADER_PALETTE, LEADER, "palette", ":", "", "run an action, go to a session, by its name") \
                                                                                                 \
 	X(PICK_LAUNCH, PICKER, "launch", "Enter", "launch", "launch the chosen ones; on the right: remove") \
 	X(PICK_TOGGLE, PICKER, "toggle", "Space", "choose", "choose or drop")                   \
@@ -138,6 +159,17 @@ extern const char *const context_names[CONTEXT_COUNT]; /* "list" ... "anywhere" 
 	X(CHECK_LAST, PREFLIGHT, "last", "G End", "", "last")                                   \
 	X(CHECK_CLOSE, PREFLIGHT, "close", "Esc q p", "close", "close")                         \
                                                                                                 \
+	X(ROWS_TAKE, ROWS, "take", "Enter", "take", "take the row under the cursor")           \
+	X(ROWS_MORE, ROWS, "more", "A Space", "for good", "take it for good")                  \
+	X(ROWS_OTHER, ROWS, "other", "Tab", "other", "the other way of looking at it")         \
+	X(ROWS_DOWN, ROWS, "down", "j Down", "", "down")                                       \
+	X(ROWS_UP, ROWS, "up", "k Up", "", "up")                                               \
+	X(ROWS_PAGE_DOWN, ROWS, "page-down", "PgDn C-d", "", "a page down")                    \
+	X(ROWS_PAGE_UP, ROWS, "page-up", "PgUp C-u", "", "a page up")                          \
+	X(ROWS_FIRST, ROWS, "first", "g Home", "", "first")                                    \
+	X(ROWS_LAST, ROWS, "last", "G End", "", "last")                                        \
+	X(ROWS_CLOSE, ROWS, "close", "Esc q ! c", "close", "close")                            \
+                                                                                               \
 	X(PAGER_DOWN, PAGER, "down", "j Down Enter", "", "down")                                \
 	X(PAGER_UP, PAGER, "up", "k Up", "", "up")                                              \
 	X(PAGER_PAGE_DOWN, PAGER, "page-down", "Space PgDn C-d C-f", "more", "a page down")     \
@@ -147,13 +179,14 @@ extern const char *const context_names[CONTEXT_COUNT]; /* "list" ... "anywhere" 
 	X(PAGER_OTHER, PAGER, "other", "Tab", "", "the other log: console, boot, events")       \
 	X(PAGER_CLOSE, PAGER, "close", "Esc q ? L F1", "close", "close")                        \
                                                                                                 \
-	X(ANSWER_OTHER, QUESTION, "other", "Tab Left Right h l S-Tab", "other answer", "the other answer") \
+	X(ANSWER_OTHER, QUESTION, "other", "Tab Right l", "next answer", "the next answer") \
+	X(ANSWER_BEFORE, QUESTION, "before", "S-Tab Left h", "", "the answer before") \
 	X(ANSWER_TAKE, QUESTION, "take", "Enter Space", "take it", "take the answer that is lit") \
 	X(ANSWER_YES, QUESTION, "yes", "y", "yes", "do it")                                     \
 	X(ANSWER_NO, QUESTION, "no", "n Esc q", "no", "leave it")                               \
                                                                                                 \
 	X(HELP, ANYWHERE, "help", "? F1", "help", "the keys of where you are")                  \
-	X(PALETTE, ANYWHERE, "palette", ":", "", "run an action by its name")                   \
+	X(PALETTE, ANYWHERE, "palette", ":", "", "run an action, go to a session, take a theme, by a few letters of its name")                   \
 	X(REDRAW, ANYWHERE, "redraw", "C-l", "", "draw the screen anew")                        \
 	X(SUSPEND, ANYWHERE, "suspend", "C-z", "", "back to the shell; `fg` returns")           \
 	X(QUIT, ANYWHERE, "quit", "q", "detach", "leave; sessions go on running")

@@ -6,11 +6,29 @@
 #include "engine/base/text.h"
 #include "tui/state.h"
 
+/* Who waits comes first: it is what the line is looked at for. */
+static int draw_waiting(struct paint p, int col, const struct topline *t)
+{
+	const struct state_look *look = &state_looks[SESSION_ASKS];
+	struct deck_session *s = deck_waiting(t->deck, NULL);
+	unsigned n = deck_count(t->deck, SESSION_ASKS);
+	char age[16] = "", text[96];
+	int64_t since = s && s->record.since && t->now > s->record.since ? t->now - s->record.since : 0;
+
+	if (!n)
+		return col;
+	if (since >= 10)
+		text_duration(age, sizeof(age), (uint64_t)since);
+	snprintf(text, sizeof(text), "%s %u wait%s for you: %s%s%s", paint_sign(p.s, look->sign, look->ascii),
+		 n, n == 1 ? "s" : "", s->id, age[0] ? " " : "", age);
+	return col + 2 + paint_text(p, 0, col, ROLE_STATE_ASKS, text);
+}
+
 static int draw_counts(struct paint p, int col, const struct deck *d)
 {
-	static const enum session_state order[] = { SESSION_ASKS,   SESSION_WORKING,  SESSION_READY,
-						    SESSION_IDLE,   SESSION_EXITED,   SESSION_STARTING,
-						    SESSION_SILENT, SESSION_STOPPING, SESSION_FAILED };
+	static const enum session_state order[] = { SESSION_WORKING, SESSION_READY,  SESSION_IDLE,
+						    SESSION_EXITED,  SESSION_STARTING, SESSION_SILENT,
+						    SESSION_STOPPING, SESSION_FAILED };
 	static const char *const words[SESSION_STATE_COUNT] = { [SESSION_STARTING] = "booting" };
 	unsigned alive = (unsigned)d->n - deck_count(d, SESSION_ENDED) - deck_count(d, SESSION_FAILED);
 
@@ -25,6 +43,14 @@ static int draw_counts(struct paint p, int col, const struct deck *d)
 	return col;
 }
 
+/* Nothing else on the line: what one types now goes to many. */
+static void draw_casting(struct paint p, int n)
+{
+	p = paint_on(p, ROLE_ERROR);
+	paint_clear(p);
+	paint_textf(p, 0, 1, ROLE_ERROR, "BROADCAST  every key goes into %d sessions", n);
+}
+
 void topline_draw(struct paint p, const struct topline *t)
 {
 	char figures[64] = "", used[8], total[8];
@@ -32,8 +58,16 @@ void topline_draw(struct paint p, const struct topline *t)
 
 	p = paint_on(p, ROLE_TITLE);
 	paint_clear(p);
+	if (t->cast >= 0) {
+		draw_casting(p, t->cast);
+		return;
+	}
 	col = 2 + paint_text(p, 0, 1, ROLE_TITLE, "vmdeck") + 1;
 	col = draw_counts(p, col, t->deck);
+	col = draw_waiting(p, col, t);
+	if (t->panes > t->shown && t->shown > 1)
+		col += 2 + paint_textf(p, 0, col, ROLE_DIM, "panes %d-%d of %d", t->first + 1,
+				       t->first + t->shown, t->panes);
 	if (t->filter[0])
 		col += 2 + paint_textf(p, 0, col, ROLE_INPUT, "/%s", t->filter);
 	n = text_columns(t->preflight);
@@ -98,6 +132,21 @@ void footer_draw(struct paint p, const struct bindings *b, enum context c)
 			col = draw_entry(p, b, a, col);
 }
 
+void footer_casting(struct paint p, const struct bindings *b, int n, bool skipped)
+{
+	char leader[KEY_NAME_CAP], back[KEY_NAME_CAP];
+	int col = 1;
+
+	p = paint_on(p, ROLE_FOOTER);
+	paint_clear(p);
+	col += paint_textf(p, 0, col, ROLE_TYPING, "typing into %d sessions", n) + 2;
+	col += paint_textf(p, 0, col, ROLE_KEY, "%s %s", key_name(b->leaders[0], leader),
+			   bindings_key(b, ACTION_LEADER_BACK, back, sizeof(back))) + 1;
+	col += paint_text(p, 0, col, ROLE_FOOTER, "ends it") + 2;
+	if (skipped)
+		paint_text(p, 0, col, ROLE_DIM, "those that do not wait for input get nothing");
+}
+
 void footer_typing(struct paint p, const struct bindings *b, const char *id)
 {
 	char leader[KEY_NAME_CAP];
@@ -117,6 +166,11 @@ void footer_typing(struct paint p, const struct bindings *b, const char *id)
 
 void tiny_draw(struct paint p, const struct deck *d)
 {
+	unsigned asks = deck_count(d, SESSION_ASKS);
+	char text[96];
+
 	paint_clear(p);
-	paint_textf(p, p.rows / 2, 0, ROLE_TEXT, "needs 30x8; q leaves; %zu sessions", d->n);
+	snprintf(text, sizeof(text), "%zu session%s%s; needs 30x8, is %dx%d; q leaves", d->n,
+		 d->n == 1 ? "" : "s", asks ? ", one asks" : "", p.cols, p.rows);
+	paint_wrapped(p, 0, ROLE_TEXT, text);
 }

@@ -17,12 +17,17 @@ struct topline {
 	const char *preflight;    /* "preflight ok", "! 2 preflight", "" */
 	enum theme_role preflight_role;
 	const char *filter;       /* "" when nothing is filtered out */
+	int64_t now;              /* seconds since the epoch */
+	int cast;                 /* sessions that are typed into at once; below 0: none are */
+	int first, shown, panes;  /* panes: before those shown, shown, in all */
 };
 
 void topline_draw(struct paint p, const struct topline *t);
 void footer_draw(struct paint p, const struct bindings *b, enum context c);
 /* For typing: how to stop. */
 void footer_typing(struct paint p, const struct bindings *b, const char *id);
+/* The same for several at once; some of them may get nothing just now. */
+void footer_casting(struct paint p, const struct bindings *b, int n, bool skipped);
 
 /* Under 30x8: what is there and what is needed, in what there is. */
 void tiny_draw(struct paint p, const struct deck *d);

@@ -2,132 +2,11 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
-
-/* --- Who has a tile --- */
-
-static bool tiled(const struct desk *d, const struct deck_session *s)
-{
-	return deck_paned(s) && sessions_pass(s, d->filter);
-}
 
 static struct paint area(struct desk *d, struct rect r)
 {
 	return paint_part(paint_all(&d->surface), r.row, r.col, r.rows, r.cols);
 }
-
-static void add_tile(struct desk *d, const char *id, int number, struct rect rect)
-{
-	struct desk_tile *t = &d->tiles[d->n_tiles++];
-
-	*t = (struct desk_tile){ .rect = rect, .number = number };
-	snprintf(t->id, sizeof(t->id), "%s", id);
-}
-
-static int number_of(const struct desk *d, const char *id)
-{
-	int n = 0;
-
-	for (size_t i = 0; i < d->deck.n; i++) {
-		if (!tiled(d, d->deck.sessions[i]))
-			continue;
-		n++;
-		if (strcmp(d->deck.sessions[i]->id, id) == 0)
-			return n;
-	}
-	return 0;
-}
-
-/* As many as fit, the page of them that has the selected one. */
-static void place_tiles(struct desk *d)
-{
-	struct rect rects[TILES_MAX];
-	int total = 0, at, each, n, first, k = 0;
-
-	for (size_t i = 0; i < d->deck.n; i++)
-		total += tiled(d, d->deck.sessions[i]);
-	at = number_of(d, d->selected);
-	if (!at || d->mode == LAYOUT_ZOOM || d->layout.kind == LAYOUT_SINGLE) {
-		if (d->selected[0])
-			add_tile(d, d->selected, at, d->layout.panes);
-		return;
-	}
-	each = tiles_place(d->shape, total, d->layout.panes, rects);
-	first = (at - 1) / each * each;
-	n = total - first < each ? total - first : each;
-	tiles_place(d->shape, n, d->layout.panes, rects);
-	for (size_t i = 0; i < d->deck.n && d->n_tiles < n; i++)
-		if (tiled(d, d->deck.sessions[i]) && k++ >= first)
-			add_tile(d, d->deck.sessions[i]->id, k, rects[d->n_tiles]);
-}
-
-static int listed(const struct desk *d)
-{
-	int n = 0;
-
-	for (size_t i = 0; i < d->deck.n; i++)
-		n += sessions_pass(d->deck.sessions[i], d->filter);
-	return n;
-}
-
-static void follow_size(struct desk *d, const struct desk_tile *t)
-{
-	struct deck_session *s = deck_find(&d->deck, t->id);
-	const struct screen *screen = s ? deck_screen(s) : NULL;
-	int rows, cols;
-
-	if (!screen || !s->alive)
-		return;
-	desk_inside(d, t, &rows, &cols);
-	if (rows > 0 && cols > 0 && (screen->rows != rows || screen->cols != cols))
-		client_resize(&s->client, cols, rows);
-}
-
-void desk_arrange(struct desk *d)
-{
-	struct deck_session *s = desk_selected(d);
-	bool pane = d->typing || (s && s->scroll.on) || d->options->attach;
-
-	d->layout = layout_cut(d->surface.rows, d->surface.cols, d->mode, listed(d), pane);
-	d->n_tiles = 0;
-	if (d->layout.panes.rows > 0)
-		place_tiles(d);
-	for (size_t i = 0; i < d->deck.n; i++)
-		deck_show(d->deck.sessions[i], desk_tile_of(d, d->deck.sessions[i]->id));
-	if (d->settings.follow_size)
-		for (int i = 0; i < d->n_tiles; i++)
-			follow_size(d, &d->tiles[i]);
-}
-
-const struct desk_tile *desk_tile_of(const struct desk *d, const char *id)
-{
-	for (int i = 0; i < d->n_tiles; i++)
-		if (strcmp(d->tiles[i].id, id) == 0)
-			return &d->tiles[i];
-	return NULL;
-}
-
-const struct desk_tile *desk_tile_at(const struct desk *d, int row, int col)
-{
-	for (int i = 0; i < d->n_tiles; i++) {
-		const struct rect *r = &d->tiles[i].rect;
-
-		if (row >= r->row && row < r->row + r->rows && col >= r->col &&
-		    col < r->col + r->cols)
-			return &d->tiles[i];
-	}
-	return NULL;
-}
-
-void desk_inside(const struct desk *d, const struct desk_tile *t, int *rows, int *cols)
-{
-	struct rect r = t ? t->rect : d->layout.panes;
-
-	*rows = r.rows > 2 ? r.rows - 2 : 1;
-	*cols = r.cols > 2 ? r.cols - 2 : 1;
-}
-
-/* --- Drawing --- */
 
 static void draw_tile(struct desk *d, const struct desk_tile *t)
 {
@@ -137,13 +16,22 @@ static void draw_tile(struct desk *d, const struct desk_tile *t)
 		.number = t->number,
 		.selected = strcmp(t->id, d->selected) == 0,
 		.leader = key_name(d->settings.bindings.leaders[0], leader),
-		.now = time(NULL),
+		.now = desk_now(d),
+		.cast = d->casting && s && s->cast,
+		.cast_waits = s && s->cast_skipped,
 	};
 
 	if (!s)
 		return;
-	look.typing = look.selected && d->typing;
+	look.typing = look.selected && d->typing && !d->casting;
 	pane_draw(area(d, t->rect), s, &look);
+}
+
+static bool scrolling(struct desk *d)
+{
+	struct deck_session *s = desk_selected(d);
+
+	return s && s->scroll.on;
 }
 
 static void draw_list(struct desk *d)
@@ -152,7 +40,8 @@ static void draw_list(struct desk *d)
 		.filter = d->filter,
 		.selected = d->selected,
 		.focus = !d->typing && !d->n_views,
-		.now = time(NULL),
+		.cursor = !d->typing && !d->n_views && !scrolling(d),
+		.now = desk_now(d),
 		.top = &d->list_top,
 	};
 
@@ -163,8 +52,11 @@ static void draw_top(struct desk *d)
 {
 	char preflight[48] = "";
 	struct topline t = { .deck = &d->deck, .host = &d->host, .preflight = preflight,
-			     .filter = d->filter };
+			     .filter = d->filter, .now = desk_now(d), .cast = -1,
+			     .first = d->page_first, .shown = d->n_tiles, .panes = d->page_total };
 
+	if (d->casting)
+		t.cast = desk_cast_count(d, NULL);
 	t.preflight_role = preflight_word(&d->preflight, preflight, sizeof(preflight));
 	topline_draw(area(d, d->layout.top), &t);
 }
@@ -174,11 +66,14 @@ static void draw_footer(struct desk *d)
 	struct paint p = area(d, d->layout.footer);
 	struct deck_session *s = desk_selected(d);
 	const struct bindings *b = &d->settings.bindings;
+	bool skipped;
 
 	if (d->n_views)
 		footer_draw(p, b, d->views[d->n_views - 1]->ops->context);
 	else if (d->typing && d->leader)
 		footer_draw(p, b, CONTEXT_LEADER);
+	else if (d->typing && d->casting)
+		footer_casting(p, b, desk_cast_count(d, &skipped), skipped);
 	else if (d->typing)
 		footer_typing(p, b, d->selected);
 	else if (s && s->scroll.on)
@@ -207,25 +102,20 @@ static void draw_nothing(struct desk *d)
 	startcard_draw(p, &d->card, &d->settings.bindings);
 }
 
-/* Above the footer, in as many rows as it needs. */
+/* In the strip above the footer, which is as high as it needs. */
 static void draw_notice(struct desk *d)
 {
 	enum theme_role role = d->notice.bad ? ROLE_ERROR : ROLE_NOTICE;
-	struct paint all = paint_on(paint_all(&d->surface), role), p;
-	char text[800];
-	int rows;
+	struct paint p = paint_on(area(d, d->layout.strip), role);
+	int row = 0;
 
-	if (!d->notice.until || all.rows < 4)
+	if (!d->notice.until || !p.rows)
 		return;
-	snprintf(text, sizeof(text), "%s%s%s", d->notice.text, d->notice.hint[0] ? "\n" : "",
-		 d->notice.hint);
-	rows = (text_columns(d->notice.text) + all.cols) / (all.cols - 2) +
-	       (d->notice.hint[0] ? (text_columns(d->notice.hint) + all.cols) / (all.cols - 2) : 0);
-	if (rows > all.rows - 2)
-		rows = all.rows - 2;
-	p = paint_part(all, all.rows - 1 - rows, 0, rows, all.cols);
 	paint_clear(p);
-	paint_wrapped(paint_part(p, 0, 1, rows, all.cols - 2), 0, role, text);
+	p = paint_part(p, 0, 1, p.rows, p.cols - 2);
+	row = paint_wrapped(p, 0, role, d->notice.text);
+	if (d->notice.hint[0])
+		paint_wrapped(p, row, role, d->notice.hint);
 }
 
 static void compose_all(struct desk *d)
@@ -259,7 +149,7 @@ static void compose_panes(struct desk *d)
 
 		if (!s || !s->dirty)
 			continue;
-		if (d->typing && strcmp(s->id, d->selected) == 0)
+		if (strcmp(s->id, d->selected) == 0 && (d->typing || s->scroll.on))
 			d->surface.cursor_row = d->surface.cursor_col = -1;
 		draw_tile(d, &d->tiles[i]);
 	}

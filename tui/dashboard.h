@@ -24,6 +24,7 @@ struct dashboard_options {
 	const char *theme;         /* name or path; NULL: $VMDECK_THEME, config.json, default */
 	enum color_mode color;
 	bool ascii; /* draw with ASCII only; else the locale decides */
+	bool still; /* nothing moves by itself but what must: ages every ten seconds */
 	/* Agents are scripted consoles (demo.h) instead of the manifest's, four of them are
 	 * started, and all sessions under `paths` are killed and removed on the way out:
 	 * give it a directory of its own. */

@@ -9,6 +9,7 @@
 
 #include "engine/base/own.h"
 #include "engine/base/text.h"
+#include "engine/session/force.h"
 #include "engine/session/sessions.h"
 
 enum {
@@ -20,14 +21,23 @@ enum {
 
 /* --- One session --- */
 
+static void take_record(struct deck_session *s, const struct session_record *r, bool known)
+{
+	enum session_state before = s->record.state;
+
+	s->record = *r;
+	s->dirty = true;
+	if (known && before != r->state)
+		s->deck->events->state(s, before);
+}
+
 static void on_record(struct client *c)
 {
 	struct deck_session *s = c->owner;
 
-	s->record = c->record;
 	s->alive = session_alive(c->record.state);
 	s->held |= s->alive;
-	s->dirty = true;
+	take_record(s, &c->record, true);
 	deck_sort(s->deck);
 	s->deck->events->changed(s->deck);
 }
@@ -110,9 +120,9 @@ static void connect_to(struct deck *d, struct deck_session *s)
 		soon(d);
 		return;
 	}
-	s->record = s->client.record;
-	s->alive = session_alive(s->record.state);
+	s->alive = session_alive(s->client.record.state);
 	s->held |= s->alive;
+	take_record(s, &s->client.record, s->record.id[0] != '\0');
 	client_watch(&s->client, s->shown);
 }
 
@@ -193,12 +203,24 @@ static int compare(const void *x, const void *y)
 	const struct order *o = a->deck->order;
 	int r = (int)deck_paned(b) - (int)deck_paned(a);
 
+	if (o->grouped) { /* those without a label last */
+		r = (a->record.label[0] == '\0') - (b->record.label[0] == '\0');
+		if (!r)
+			r = strverscmp(a->record.label, b->record.label);
+		if (!r)
+			r = (int)deck_paned(b) - (int)deck_paned(a);
+	}
 	if (!r && o->sort == SORT_STATE)
 		r = urgency(a) - urgency(b);
 	if (!r && o->sort == SORT_NAME)
 		r = strverscmp(a->id, b->id);
 	if (!r && o->sort == SORT_AGE)
 		r = (a->record.created > b->record.created) - (a->record.created < b->record.created);
+	if (!r && o->sort == SORT_CPU)
+		r = (a->record.cpu < b->record.cpu) - (a->record.cpu > b->record.cpu);
+	if (!r && o->sort == SORT_MEMORY)
+		r = (a->record.mem_used_kib < b->record.mem_used_kib) -
+		    (a->record.mem_used_kib > b->record.mem_used_kib);
 	if (!r) {
 		size_t i = order_find(o, a->id), k = order_find(o, b->id);
 
@@ -223,11 +245,18 @@ static void take(struct deck *d, const struct session_entry *e)
 	if (s->open && e->alive && !s->alive)
 		deck_reopen(s); /* a new one of that name */
 	if (!s->open) {
-		s->record = e->record;
+		take_record(s, &e->record, s->record.id[0] != '\0');
 		s->alive = e->alive;
-		s->dirty = true;
 		if (s->alive || s->shown)
 			connect_to(d, s);
+	}
+	if (!e->alive)
+		s->killed_at = 0;
+	if (s->killed_at && now_ms() - s->killed_at > FORCE_AFTER_MS) {
+		struct error ignored; /* the next kill says it again */
+
+		session_force(d->paths, s->id, &ignored);
+		s->killed_at = 0;
 	}
 	if (s->remove_until && (!e->alive || now_ms() > s->remove_until)) {
 		struct error ignored;
@@ -239,6 +268,14 @@ static void take(struct deck *d, const struct session_entry *e)
 		s->restart = false;
 		d->events->restart(s);
 	}
+}
+
+void deck_kill(struct deck_session *s)
+{
+	s->killed_at = now_ms();
+	if (s->open)
+		client_kill(&s->client);
+	soon(s->deck);
 }
 
 int deck_remove(struct deck_session *s, struct error *err)
@@ -370,13 +407,21 @@ static bool any_marked(const struct deck *d)
 	return false;
 }
 
+/* Carrying keeps within those that have panes, and within a group. */
+static bool alike(const struct order *o, const struct deck_session *a,
+		  const struct deck_session *b)
+{
+	return deck_paned(a) == deck_paned(b) &&
+	       (!o->grouped || strcmp(a->record.label, b->record.label) == 0);
+}
+
 /* The neighbour of row i that is in sight, or -1. */
 static long neighbour(const struct deck *d, size_t i, int by,
 		      bool (*visible)(void *, const struct deck_session *), void *arg)
 {
 	for (long k = (long)i + by; k >= 0 && k < (long)d->n; k += by)
 		if (visible(arg, d->sessions[k]))
-			return deck_paned(d->sessions[k]) == deck_paned(d->sessions[i]) ? k : -1;
+			return alike(d->order, d->sessions[k], d->sessions[i]) ? k : -1;
 	return -1;
 }
 
@@ -403,6 +448,56 @@ bool deck_carry(struct deck *d, struct deck_session *at, int by,
 	}
 	deck_sort(d);
 	return moved;
+}
+
+bool deck_move(struct deck *d, const char *id, const char *where)
+{
+	size_t from = order_find(d->order, id), to = order_find(d->order, where);
+	const struct deck_session *a = deck_find(d, id), *b = deck_find(d, where);
+
+	if (!a || !b || a == b || !alike(d->order, a, b))
+		return false;
+	while (from != to) {
+		size_t next = from < to ? from + 1 : from - 1;
+		char other[ORDER_NAME];
+
+		snprintf(other, sizeof(other), "%s", d->order->ids[next]);
+		order_swap(d->order, id, other);
+		from = next;
+	}
+	deck_sort(d);
+	return true;
+}
+
+/* --- Waiting --- */
+
+/* Waits longer, and of those that do equally the one that stands first. */
+static bool sooner(const struct deck *d, const struct deck_session *a, const struct deck_session *b)
+{
+	if (a->record.since != b->record.since)
+		return a->record.since < b->record.since;
+	for (size_t i = 0; i < d->n; i++)
+		if (d->sessions[i] == a || d->sessions[i] == b)
+			return d->sessions[i] == a && a != b;
+	return false;
+}
+
+struct deck_session *deck_waiting(const struct deck *d, const struct deck_session *after)
+{
+	struct deck_session *best = NULL, *first = NULL;
+
+	for (size_t i = 0; i < d->n; i++) {
+		struct deck_session *s = d->sessions[i];
+
+		if (s->record.state != SESSION_ASKS)
+			continue;
+		if (!first || sooner(d, s, first))
+			first = s;
+		if (after && after->record.state == SESSION_ASKS && sooner(d, after, s) &&
+		    (!best || sooner(d, s, best)))
+			best = s;
+	}
+	return best ? best : first;
 }
 
 unsigned deck_count(const struct deck *d, enum session_state state)

@@ -18,6 +18,7 @@
 #include "engine/base/paths.h"
 #include "engine/session/client.h"
 #include "engine/session/record.h"
+#include "tui/notify.h"
 #include "tui/order.h"
 #include "tui/scroll.h"
 
@@ -38,6 +39,11 @@ struct deck_session {
 	struct client client;
 	struct scroll scroll;
 	int pan_row, pan_col; /* the first of the canvas that its pane shows */
+	int asked_rows, asked_cols; /* the size that was asked for it last; 0: none */
+	struct notify_told told;
+	bool cast;            /* what is typed into several goes here too */
+	bool cast_skipped;    /* ... but not this line: it does not wait for input */
+	uint64_t killed_at;   /* now_ms when its kill was asked for; 0: was not */
 	bool seen;            /* of a scan under way */
 };
 
@@ -45,6 +51,8 @@ struct deck_events { /* none may be NULL */
 	void (*changed)(struct deck *d); /* a session came, went, or changed its record */
 	void (*frame)(struct deck_session *s);
 	void (*bell)(struct deck_session *s);
+	/* Its state was `before` till now; not at first sight. */
+	void (*state)(struct deck_session *s, enum session_state before);
 	void (*lines)(struct deck_session *s, uint32_t request, uint64_t line, int rows, int cols,
 		      const struct vt_glyph *cells);
 	void (*found)(struct deck_session *s, uint32_t request, bool found, uint64_t line, int col,
@@ -76,6 +84,8 @@ void deck_scan(struct deck *d);
 /* Remove an ended session, now or, while its supervisor is still leaving, in a
  * moment. */
 int deck_remove(struct deck_session *s, struct error *err);
+/* Kill it; without its supervisor's help when that does not answer. */
+void deck_kill(struct deck_session *s);
 /* Forget the connection: another session took its name. */
 void deck_reopen(struct deck_session *s);
 void deck_sort(struct deck *d);
@@ -93,6 +103,13 @@ void deck_show(struct deck_session *s, bool shown);
  * yes to. True when something moved. */
 bool deck_carry(struct deck *d, struct deck_session *at, int by,
 		bool (*visible)(void *arg, const struct deck_session *s), void *arg);
+
+/* Put `id` into the place of `where`, those between move up or down. */
+bool deck_move(struct deck *d, const char *id, const char *where);
+
+/* The one that waits for the person longest, after `after` (NULL: of all) when that
+ * one waits itself; NULL when none waits. */
+struct deck_session *deck_waiting(const struct deck *d, const struct deck_session *after);
 
 unsigned deck_count(const struct deck *d, enum session_state state);
 

@@ -1,15 +1,14 @@
 /*
  * The dashboard's state, all of it, and the functions by which its parts reach
- * each other: dashboard.c starts and ends it and keeps the pace, compose.c
- * draws a frame, keyboard.c says where a key goes, commands.c does what an
- * action of the list says, lines.c has what is typed at the foot of the screen,
- * reading.c the logs and the help, launching.c launches and restarts. Private
- * to these.
+ * each other, a file each (docs/ARCHITECTURE.md says what is where). Private to
+ * these. It can be driven without a terminal: desk_begin, then keys by
+ * desk_input_events and pictures by desk_compose.
  */
 #ifndef TUI_DESK_H
 #define TUI_DESK_H
 
 #include "engine/session/manifest.h"
+#include "tui/notify.h"
 #include "tui/bars.h"
 #include "tui/build.h"
 #include "tui/dashboard.h"
@@ -17,8 +16,10 @@
 #include "tui/draw.h"
 #include "tui/host.h"
 #include "tui/input.h"
+#include "tui/list_rows.h"
 #include "tui/order.h"
 #include "tui/pager.h"
+#include "tui/palette.h"
 #include "tui/pane.h"
 #include "tui/picker_view.h"
 #include "tui/preflight.h"
@@ -30,14 +31,28 @@
 #include "tui/tiles.h"
 #include "tui/view.h"
 
-enum { DESK_VIEWS = 6, DESK_TARGETS = 64 };
+enum { DESK_VIEWS = 6, DESK_TARGETS = ORDER_MAX };
 
-enum desk_prompt { PROMPT_FILTER, PROMPT_SEARCH, PROMPT_PALETTE };
+enum desk_prompt { PROMPT_FILTER, PROMPT_SEARCH, PROMPT_SAVE };
 
 struct desk_tile {
 	struct rect rect;
 	char id[SESSION_ID_MAX + 1];
 	int number;
+};
+
+/* What the mouse holds while its button is down. */
+struct desk_drag {
+	enum {
+		DRAG_NONE,
+		DRAG_ROW,    /* a row of the list, to another place */
+		DRAG_PANE,   /* a pane by its title, to another's place */
+		DRAG_LIST,   /* the border between the list and the panes */
+		DRAG_BORDER, /* one between panes */
+	} what;
+	char id[SESSION_ID_MAX + 1];
+	int tile;
+	bool rows;
 };
 
 struct desk {
@@ -55,6 +70,8 @@ struct desk {
 	struct manifest manifest;
 	struct deck deck;
 	struct host host;
+	struct notify notify;
+	int64_t clock; /* seconds since the epoch, for a picture that stays the same; 0: now */
 
 	/* the pace of drawing */
 	struct later draw_now;
@@ -68,14 +85,20 @@ struct desk {
 	bool typing;       /* keys go to the selected session */
 	bool leader;       /* the leader key was pressed */
 	bool resume;       /* typing goes on after looking back */
+	bool casting;      /* keys go to all sessions that have `cast` */
+	bool cast_force;   /* ... whether they wait for input or not */
+	bool cast_line;    /* ... and a line is under way: no one joins before its end */
 	char filter[FILTER_CAP], filter_before[FILTER_CAP];
-	enum layout_mode mode;
-	enum tiles_shape shape;
+	enum layout_mode mode, unzoomed;
+	struct arrangement arrangement; /* its mode is the one above */
+	uint64_t set;                   /* which sessions it is for; 0: none yet */
 	struct layout layout;
 	struct desk_tile tiles[TILES_MAX];
-	int n_tiles;
+	int n_tiles, tiles_wanted; /* drawn; asked of tiles_place */
+	int page_first, page_total; /* panes before those drawn; in all */
 	int list_top;
-	uint64_t last_bell;
+	struct desk_drag drag;
+	bool mouse_given; /* left to the terminal */
 
 	/* views over the panes, the last on top */
 	struct stage stage;
@@ -86,6 +109,7 @@ struct desk {
 	struct question question;
 	struct prompt prompt;
 	enum desk_prompt prompting;
+	struct palette palette;
 	struct pager pager;
 	int log; /* which one the pager shows */
 	struct build build;
@@ -102,43 +126,106 @@ struct desk {
 	enum action asked;
 	char targets[DESK_TARGETS][SESSION_ID_MAX + 1];
 	int n_targets;
-	bool told_leader; /* how to get the keyboard back was said */
 	bool preflight_shown;
 };
 
 /* dashboard.c */
-void desk_changed(struct desk *d);       /* draw all of it, soon */
-void desk_pane_changed(struct desk *d);  /* draw panes that are dirty, soon */
+/* Everything but the terminal: settings, sessions, loop. -1 with err. */
+int desk_begin(struct desk *d, const struct dashboard_options *o, struct error *err);
+void desk_end(struct desk *d);
 void desk_leave(struct desk *d, int status);
+void desk_suspend(struct desk *d);
+int64_t desk_now(const struct desk *d); /* seconds since the epoch */
+
+/* pace.c */
+void desk_changed(struct desk *d);      /* draw all of it, soon */
+void desk_pane_changed(struct desk *d, bool echo); /* draw panes that are dirty, soon; or at once */
+void desk_draw(struct desk *d);
+void desk_pace_begin(struct desk *d);
+void desk_pace_end(struct desk *d);
+
+/* stage.c */
+extern const struct stage_ops desk_stage_ops;
 void desk_notice(struct desk *d, bool bad, const char *text, const char *hint);
 void desk_error(struct desk *d, const struct error *err);
 void desk_push(struct desk *d, struct view *v);
+bool desk_on_top(const struct desk *d, const struct view *v);
+
+/* coloring.c */
 int desk_theme(struct desk *d, const char *name, struct error *err);
-void desk_suspend(struct desk *d);
+int desk_first_theme(struct desk *d, struct error *err);
+void desk_follow_theme(struct desk *d);
+void desk_next_theme(struct desk *d);
+void desk_take_theme(struct desk *d, const char *name); /* and remember it */
+
+/* hearing.c */
+extern const struct deck_events desk_deck_events;
 
 /* compose.c */
 void desk_compose(struct desk *d);
+
+/* placing.c */
 void desk_arrange(struct desk *d); /* layout and tiles, and who is watched */
 const struct desk_tile *desk_tile_of(const struct desk *d, const char *id);
 const struct desk_tile *desk_tile_at(const struct desk *d, int row, int col);
 /* The view's rows and columns of a tile's inside; of the panes' area when NULL. */
 void desk_inside(const struct desk *d, const struct desk_tile *t, int *rows, int *cols);
+void desk_keep_arrangement(struct desk *d);
 
-/* keyboard.c */
+/* keyboard.c, mouse.c */
 extern const struct decoder_events desk_input_events;
+void desk_mouse(void *owner, const struct mouse *m);
 
-/* commands.c */
+/* cursor.c */
 struct deck_session *desk_selected(struct desk *d);
 void desk_select(struct desk *d, const char *id);
 void desk_settle(struct desk *d); /* after sessions came or went */
-bool desk_act(struct desk *d, enum action a); /* of the list, or of anywhere */
-void desk_leader(struct desk *d, enum action a);
-void desk_scroll(struct desk *d, enum action a);
-void desk_look_back(struct desk *d, bool page);
+bool desk_visible(const struct desk *d, const struct deck_session *s);
+bool desk_act_cursor(struct desk *d, enum action a);
+void desk_next_asking(struct desk *d);
+
+/* marks.c */
+bool desk_act_marks(struct desk *d, enum action a);
+void desk_save_order(struct desk *d);
+void desk_carry_to(struct desk *d, const char *id, const char *where); /* into its place */
+void desk_swap(struct desk *d, const char *a, const char *b);
+
+/* panes.c */
+bool desk_act_panes(struct desk *d, enum action a);
+bool desk_jump(struct desk *d, int number);
+void desk_next_pane(struct desk *d, int by);
+void desk_zoom(struct desk *d);
+void desk_fit(struct desk *d);
+
+/* typing.c */
 void desk_type(struct desk *d, bool on);
+void desk_type_key(struct desk *d, struct key k);
+void desk_paste(struct desk *d, const char *text, size_t n, uint64_t dropped);
+
+/* broadcast.c */
+void desk_ask_broadcast(struct desk *d);
+void desk_cast_key(struct desk *d, struct key k);
+void desk_cast_paste(struct desk *d, const char *text, size_t n);
+void desk_cast_end(struct desk *d);
+int desk_cast_count(const struct desk *d, bool *some_skipped);
+
+/* looking.c */
+void desk_look_back(struct desk *d, bool page);
+void desk_scroll(struct desk *d, enum action a);
+void desk_save_text(struct desk *d, const char *path);
+
+/* ending.c */
+void desk_ask(struct desk *d, enum action a); /* before something is lost */
 
 /* lines.c */
 void desk_ask_line(struct desk *d, enum desk_prompt what);
+
+/* jumping.c */
+void desk_palette(struct desk *d);
+
+/* commands.c */
+bool desk_act(struct desk *d, enum action a); /* of the list, or of anywhere */
+void desk_leader(struct desk *d, enum action a);
 
 /* reading.c */
 void desk_log(struct desk *d);

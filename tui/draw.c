@@ -21,6 +21,8 @@ enum { CCHAR_MAX = 5, SIDE_MAX = 1000 };
 
 static const char modes_on[] = "\033[?2004h";
 static const char modes_off[] = "\033[?2004l";
+static const char keys_push[] = "\033[>0u"; /* kitty's protocol: legacy keys... */
+static const char keys_pop[] = "\033[<u";   /* ... and what was before */
 static const char mouse_on[] = "\033[?1000h\033[?1002h\033[?1006h";
 static const char mouse_off[] = "\033[?1006l\033[?1002l\033[?1000l";
 
@@ -121,6 +123,7 @@ static void prepare_restore(struct draw *d)
 	if (d->xterm) {
 		tty_add(&d->tty, mouse_off);
 		tty_add(&d->tty, modes_off);
+		tty_add(&d->tty, keys_pop);
 	}
 	tty_add(&d->tty, capability("sgr0"));
 	tty_add(&d->tty, capability("op"));
@@ -138,6 +141,9 @@ static void set_modes(struct draw *d)
 	if (!d->xterm)
 		return;
 	say(d, modes_on);
+	if (!d->pushed)
+		say(d, keys_push);
+	d->pushed = true;
 	if (d->mouse)
 		say(d, mouse_on);
 }
@@ -200,6 +206,9 @@ void draw_leave(struct draw *d)
 	if (d->xterm) {
 		say(d, mouse_off);
 		say(d, modes_off);
+		if (d->pushed)
+			say(d, keys_pop);
+		d->pushed = false;
 	}
 	curs_set(1);
 	endwin();
@@ -208,6 +217,7 @@ void draw_leave(struct draw *d)
 
 void draw_return(struct draw *d)
 {
+	reset_prog_mode();
 	set_modes(d);
 	refresh();
 	draw_anew(d);
@@ -444,6 +454,29 @@ void draw_show(struct draw *d, const struct surface *s)
 	if (d->cursor)
 		move(s->cursor_row, s->cursor_col);
 	refresh();
+}
+
+void draw_mouse(struct draw *d, bool on)
+{
+	d->mouse = on;
+	if (d->screen && d->xterm)
+		say(d, on ? mouse_on : mouse_off);
+}
+
+void draw_notify(struct draw *d, enum notify_osc how, const char *text)
+{
+	char clean[80];
+	size_t n = 0;
+
+	for (; *text && n + 1 < sizeof(clean); text++)
+		if (*text >= ' ' && *text < 0x7f && *text != ';')
+			clean[n++] = *text;
+	clean[n] = '\0';
+	if (how == NOTIFY_OSC_9)
+		fprintf(d->out, "\033]9;vmdeck: %s\a", clean);
+	else if (how == NOTIFY_OSC_777)
+		fprintf(d->out, "\033]777;notify;vmdeck;%s\a", clean);
+	fflush(d->out);
 }
 
 void draw_bell(struct draw *d)

@@ -9,10 +9,12 @@
  * has: so that neither curses nor the terminal decides where the next one goes.
  * Clusters of joined emoji are drawn as their first one. Nothing redefines a
  * palette slot or writes an OSC, except draw_clipboard for the operator's own
- * selection.
+ * selection and draw_notify for words of ours, where the operator asked for it.
  *
  * Our own sequences: modes 2004 (bracketed paste), 1000, 1002 and 1006 (mouse),
- * where terminfo says that it is a terminal of that kind (it has kmous).
+ * and kitty's keyboard protocol pushed to nothing and popped at the end, so that
+ * what a program before us left on does not change our keys; where terminfo says
+ * that it is a terminal of that kind (it has kmous).
  */
 #ifndef TUI_DRAW_H
 #define TUI_DRAW_H
@@ -22,6 +24,7 @@
 #include <stdio.h>
 
 #include "engine/base/error.h"
+#include "tui/notify.h"
 #include "tui/dashboard.h"
 #include "tui/surface.h"
 #include "tui/tty.h"
@@ -55,6 +58,7 @@ struct draw {
 	struct surface shown;
 	bool anew;         /* everything must be drawn */
 	bool cursor;
+	bool pushed;       /* keys_push was sent and is to be popped */
 };
 
 /* ENOTTY when the terminal cannot show a dashboard: `dumb`, or no terminal. */
@@ -69,6 +73,10 @@ void draw_show(struct draw *d, const struct surface *s);
 void draw_anew(struct draw *d); /* the next frame is drawn in full */
 
 void draw_bell(struct draw *d);
+/* A notification of the terminal, by OSC 9 or 777. The text is cut and cleaned to
+ * printable ASCII here. */
+void draw_notify(struct draw *d, enum notify_osc how, const char *text);
+void draw_mouse(struct draw *d, bool on);
 /* Put text on the operator's clipboard (OSC 52): false when it is too long. */
 enum { DRAW_CLIPBOARD_MAX = 64 * 1024 };
 bool draw_clipboard(struct draw *d, const char *text, size_t n);

@@ -123,25 +123,12 @@ void desk_pick(struct desk *d)
 /* The canvas is what one pane alone can show. */
 static void canvas(const struct desk *d, struct launch *l)
 {
-	struct layout alone = layout_cut(d->surface.rows, d->surface.cols, LAYOUT_ZOOM, 1, true);
+	struct layout alone = layout_cut(d->surface.rows, d->surface.cols,
+					  &(struct layout_wish){ .mode = LAYOUT_ZOOM, .pane = true });
 	int cols = alone.panes.cols - 2, rows = alone.panes.rows - 2;
 
 	l->cols = (uint16_t)(cols < CANVAS_COLS_MIN ? CANVAS_COLS_MIN : cols > CANVAS_MAX ? CANVAS_MAX : cols);
 	l->rows = (uint16_t)(rows < CANVAS_ROWS_MIN ? CANVAS_ROWS_MIN : rows > CANVAS_MAX ? CANVAS_MAX : rows);
-}
-
-static void tell_leader(struct desk *d, const char *id)
-{
-	char text[160], type[KEY_NAME_CAP], leader[KEY_NAME_CAP], back[KEY_NAME_CAP];
-
-	if (d->told_leader || d->options->demo)
-		return;
-	d->told_leader = true;
-	snprintf(text, sizeof(text), "%s types into %s; %s %s gives the keyboard back",
-		 bindings_key(&d->settings.bindings, ACTION_TYPE, type, sizeof(type)), id,
-		 key_name(d->settings.bindings.leaders[0], leader),
-		 bindings_key(&d->settings.bindings, ACTION_LEADER_BACK, back, sizeof(back)));
-	desk_notice(d, false, text, "");
 }
 
 void desk_launch(struct desk *d, const char *const *agents, size_t n)
@@ -170,7 +157,6 @@ void desk_launch(struct desk *d, const char *const *agents, size_t n)
 	if (first[0] && desk_selected(d)) {
 		d->filter[0] = '\0';
 		desk_select(d, first);
-		tell_leader(d, first);
 	}
 	if (failed.msg[0])
 		desk_error(d, &failed);

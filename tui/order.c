@@ -11,8 +11,9 @@
 
 enum { FILE_CAP = 64 * 1024 };
 
-const char *const order_sort_names[SORT_COUNT] = { "own", "state", "name", "age" };
-static_assert(SORT_COUNT == 4, "each sort has its name above");
+const char *const order_sort_names[SORT_COUNT] = { "own", "state", "name", "age",
+						     "cpu", "memory" };
+static_assert(SORT_COUNT == 6, "each sort has its name above");
 
 static const char file[] = "dashboard.json";
 
@@ -63,6 +64,9 @@ void order_load(struct order *o, const struct paths *p)
 				 ORDER_PICKED_MAX);
 	json_copy(j, "theme", o->theme, sizeof(o->theme));
 	read_sort(o, j);
+	o->grouped = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(j, "grouped"));
+	o->told_leader = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(j, "told_leader"));
+	arrangements_read(&o->arrangements, cJSON_GetObjectItemCaseSensitive(j, "arrangements"));
 }
 
 static void add_names(cJSON *j, const char *key, const char (*names)[ORDER_NAME], size_t n)
@@ -85,6 +89,10 @@ int order_save(const struct order *o, struct error *err)
 	add_names(j, "order", o->ids, o->n);
 	add_names(j, "picked", o->picked, o->n_picked);
 	cJSON_AddStringToObject(j, "sort", order_sort_names[o->sort]);
+	cJSON_AddBoolToObject(j, "grouped", o->grouped);
+	cJSON_AddBoolToObject(j, "told_leader", o->told_leader);
+	if (o->arrangements.n)
+		cJSON_AddItemToObject(j, "arrangements", arrangements_json(&o->arrangements));
 	if (o->theme[0])
 		cJSON_AddStringToObject(j, "theme", o->theme);
 	text = json_text(j, true);

@@ -1,7 +1,8 @@
 /*
  * What the dashboard remembers by itself, in dashboard.json under the state
  * directory: the order of the sessions, the agents that were launched last,
- * how the list is sorted, the theme chosen by key. Saved at once on every
+ * how the list is sorted and grouped, how the screen was arranged, the theme
+ * chosen by key. Saved at once on every
  * change, by rename. A file that is missing or broken is an empty memory: it
  * holds nothing that a person wrote. Knows only names.
  */
@@ -14,10 +15,11 @@
 
 #include "engine/base/error.h"
 #include "engine/base/paths.h"
+#include "tui/arrangement.h"
 
 enum { ORDER_NAME = 33, ORDER_MAX = 256, ORDER_PICKED_MAX = 32 };
 
-enum order_sort { SORT_OWN, SORT_STATE, SORT_NAME, SORT_AGE, SORT_COUNT };
+enum order_sort { SORT_OWN, SORT_STATE, SORT_NAME, SORT_AGE, SORT_CPU, SORT_MEMORY, SORT_COUNT };
 extern const char *const order_sort_names[SORT_COUNT];
 
 struct order {
@@ -27,6 +29,9 @@ struct order {
 	char picked[ORDER_PICKED_MAX][ORDER_NAME];
 	size_t n_picked;
 	enum order_sort sort;
+	bool grouped;      /* by label, before that */
+	bool told_leader;  /* how to get the keyboard back was told once */
+	struct arrangements arrangements;
 	char theme[256]; /* "": not chosen by key */
 };
 

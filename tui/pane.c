@@ -34,14 +34,18 @@ static void title_text(char *out, size_t cap, const struct deck_session *s,
 static void draw_title(struct paint p, const struct deck_session *s, const struct pane_look *look)
 {
 	const struct screen *screen = deck_screen(s);
-	enum theme_role role = look->typing ? ROLE_TYPING :
+	enum theme_role role = look->cast   ? ROLE_ERROR :
+			       look->typing ? ROLE_TYPING :
 			       s->marked    ? ROLE_MARK :
 			       look->selected ? ROLE_TITLE : state_looks[s->record.state].role;
 	struct paint top = paint_part(p, 0, 1, 1, p.cols - 2);
 	char text[160], hint[64] = "";
 	int used, right = top.cols;
 
-	if (look->typing)
+	if (look->cast)
+		snprintf(hint, sizeof(hint), look->cast_waits ? " gets nothing: does not wait for input " :
+								" BROADCAST ");
+	else if (look->typing)
 		snprintf(hint, sizeof(hint), " %s gives back ", look->leader);
 	else if (s->scroll.on)
 		snprintf(hint, sizeof(hint), " look back %llu/%llu ",
@@ -50,7 +54,7 @@ static void draw_title(struct paint p, const struct deck_session *s, const struc
 	title_text(text, sizeof(text), s, look);
 	used = paint_text(top, 0, 0, role, text);
 	if (hint[0])
-		right = paint_right(top, 0, ROLE_TYPING, hint); /* the way out before the rest */
+		right = paint_right(top, 0, look->cast ? ROLE_ERROR : ROLE_TYPING, hint); /* the way out before the rest */
 	if (screen && screen->title[0] && right - used > 8) {
 		struct paint rest = paint_part(top, 0, used, 1, right - used - 2);
 
@@ -121,10 +125,13 @@ static void draw_live(struct paint p, struct deck_session *s, const struct scree
 
 static void draw_marks(struct paint p, int row, const struct scroll *s, uint64_t line)
 {
+	const struct vt_glyph *cells = scroll_line(s, line);
 	int a, b;
 
+	for (int at = 0; cells && scroll_match(s, cells, at, &a, &b); at = a + b)
+		paint_restyle(p, row, a - s->left, b, ROLE_SEARCH_HIT);
 	if (s->hit && s->match.line == line)
-		paint_restyle(p, row, s->match.col - s->left, s->match_len, ROLE_SEARCH_HIT);
+		paint_restyle(p, row, s->match.col - s->left, s->match_len, ROLE_SELECT);
 	if (scroll_selected(s, line, &a, &b))
 		paint_restyle(p, row, a - s->left, b - a, ROLE_SELECT);
 }
@@ -181,7 +188,10 @@ void pane_draw(struct paint p, struct deck_session *s, const struct pane_look *l
 
 	p = paint_on(p, ROLE_TEXT);
 	paint_clear(p);
-	in = paint_box(p, look->typing || look->selected ? ROLE_BORDER_FOCUS : ROLE_BORDER);
+	if (look->cast) /* unlike any other frame, without colours too */
+		in = paint_heavy_box(p, look->cast_waits ? ROLE_BORDER : ROLE_ERROR);
+	else
+		in = paint_box(p, look->typing || look->selected ? ROLE_BORDER_FOCUS : ROLE_BORDER);
 	draw_title(p, s, look);
 	s->dirty = false;
 	if (s->scroll.on && s->open) {
@@ -191,7 +201,7 @@ void pane_draw(struct paint p, struct deck_session *s, const struct pane_look *l
 		   (state == SESSION_FAILED && screen->end == 0)) {
 		timeline_draw(in, &s->record);
 	} else {
-		draw_live(in, s, screen, look->typing);
+		draw_live(in, s, screen, look->typing || (look->cast && look->selected));
 		if (!session_alive(state) && in.rows > 1)
 			draw_end(in, &s->record);
 	}

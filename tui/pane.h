@@ -17,6 +17,8 @@ struct pane_look {
 	int number;         /* in the title; 0: none */
 	bool selected;      /* the list's cursor is on it */
 	bool typing;        /* it has the keyboard */
+	bool cast;          /* ... and so have others */
+	bool cast_waits;    /* ... but it gets nothing just now */
 	const char *leader; /* name of the key that gives the keyboard back */
 	int64_t now;        /* seconds since the epoch */
 };

@@ -8,41 +8,56 @@
 static void draw(struct view *v, struct paint screen)
 {
 	struct question *q = LIST_ITEM(v, struct question, view);
-	int cols = screen.cols < 64 ? screen.cols : 64;
-	struct paint in = view_box(screen, q->detail[0] ? 9 : 7, cols, ROLE_MODAL_DANGER, "");
+	int cols = screen.cols < 68 ? screen.cols : 68;
+	struct paint width = paint_part(screen, 0, 0, 1, cols - 6);
+	int rows = paint_measure(width, q->text) + paint_measure(width, q->detail) + 6;
+	struct paint in = view_box(screen, rows, cols, ROLE_MODAL_DANGER, "");
 	struct paint text = paint_part(in, 1, 2, in.rows - 3, in.cols - 4);
-	int row = paint_wrapped(text, 0, ROLE_MODAL_DANGER, q->text), no, col = 2;
+	int row = paint_wrapped(text, 0, ROLE_MODAL_DANGER, q->text), col = 2;
 
 	if (q->detail[0])
 		paint_wrapped(text, row, ROLE_MODAL_DANGER, q->detail);
 	row = in.rows - 2;
-	no = paint_textf(in, row, col, ROLE_MODAL_DANGER, "  %s  ", q->no);
-	if (!q->lit_yes)
-		paint_restyle(in, row, col, no, ROLE_SELECT);
-	col += no + 2;
-	no = paint_textf(in, row, col, ROLE_MODAL_DANGER, "  %s  ", q->yes);
-	if (q->lit_yes)
-		paint_restyle(in, row, col, no, ROLE_SELECT);
+	for (int i = 0; i < QUESTION_ANSWERS; i++) {
+		int used;
+
+		if (!q->answers[i][0])
+			continue;
+		used = paint_textf(in, row, col, ROLE_MODAL_DANGER, "  %s  ", q->answers[i]);
+		if (i == q->lit) {
+			paint_restyle(in, row, col, used, ROLE_SELECT);
+			paint_cursor(in, row, col + 1);
+		}
+		col += used + 1;
+	}
 }
 
-static void answer(struct question *q, bool yes)
+static void answer(struct question *q, int i)
 {
+	q->also_taken = i == QUESTION_ALSO;
 	q->view.stage->ops->close(q->view.stage, &q->view);
-	q->answered(q, yes);
+	q->answered(q, i != QUESTION_NO);
+}
+
+static void other(struct question *q, int by)
+{
+	do
+		q->lit = (q->lit + by + QUESTION_ANSWERS) % QUESTION_ANSWERS;
+	while (!q->answers[q->lit][0]);
 }
 
 static bool act(struct view *v, enum action a)
 {
 	struct question *q = LIST_ITEM(v, struct question, view);
 
-	if (a == ACTION_ANSWER_OTHER)
-		q->lit_yes = !q->lit_yes;
-	else if (a == ACTION_ANSWER_TAKE)
-		answer(q, q->lit_yes);
-	else if (a == ACTION_ANSWER_YES || a == ACTION_ANSWER_NO)
-		answer(q, a == ACTION_ANSWER_YES);
-	else
-		return false;
+	switch (a) {
+	case ACTION_ANSWER_OTHER: other(q, 1); break;
+	case ACTION_ANSWER_BEFORE: other(q, -1); break;
+	case ACTION_ANSWER_TAKE: answer(q, q->lit); break;
+	case ACTION_ANSWER_YES: answer(q, QUESTION_YES); break;
+	case ACTION_ANSWER_NO: answer(q, QUESTION_NO); break;
+	default: return false;
+	}
 	return true;
 }
 
@@ -54,11 +69,18 @@ void question_ask(struct question *q, struct stage *stage, const char *no, const
 	va_list ap;
 
 	q->view = (struct view){ &ops, stage };
-	q->lit_yes = false;
-	snprintf(q->no, sizeof(q->no), "%s", no);
-	snprintf(q->yes, sizeof(q->yes), "%s", yes);
+	q->lit = QUESTION_NO;
+	q->also_taken = false;
+	snprintf(q->answers[QUESTION_NO], sizeof(q->answers[0]), "%s", no);
+	snprintf(q->answers[QUESTION_YES], sizeof(q->answers[0]), "%s", yes);
+	q->answers[QUESTION_ALSO][0] = '\0';
 	snprintf(q->detail, sizeof(q->detail), "%s", detail);
 	va_start(ap, fmt);
 	vsnprintf(q->text, sizeof(q->text), fmt, ap);
 	va_end(ap);
+}
+
+void question_also(struct question *q, const char *also)
+{
+	snprintf(q->answers[QUESTION_ALSO], sizeof(q->answers[0]), "%s", also);
 }

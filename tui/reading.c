@@ -101,6 +101,7 @@ void desk_help(struct desk *d)
 		[CONTEXT_LEADER] = "While typing, after the leader",
 		[CONTEXT_PICKER] = "The picker",
 		[CONTEXT_PREFLIGHT] = "Preflight",
+		[CONTEXT_ROWS] = "Lists in a box: what was refused, what changed",
 		[CONTEXT_PAGER] = "Help and logs",
 		[CONTEXT_QUESTION] = "Questions",
 		[CONTEXT_ANYWHERE] = "Anywhere but while typing",

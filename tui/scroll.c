@@ -1,16 +1,14 @@
 #include "tui/scroll.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "engine/base/text.h"
 
 enum { KEEP_LINES = 2000 };
 
 void scroll_leave(struct scroll *s)
 {
 	free(s->cells);
+	free(s->flags);
 	bytes_done(&s->copied);
 	*s = (struct scroll){ 0 };
 }
@@ -32,7 +30,6 @@ void scroll_enter(struct scroll *s, struct client *c, int rows)
 	if (s->on)
 		return;
 	scroll_leave(s);
-	bytes_init(&s->copied, SCROLL_COPY_CAP);
 	s->on = true;
 	s->top = lowest_top(c, rows);
 	s->at.line = c->screen.top + (uint64_t)c->screen.cursor_row;
@@ -75,6 +72,14 @@ void scroll_settle(struct scroll *s, struct client *c, int rows)
 	s->fetch = client_lines(c, from, SCROLL_FETCH);
 }
 
+void scroll_go(struct scroll *s, struct client *c, struct scroll_point to, int rows)
+{
+	s->at = to;
+	if (to.line < s->top || to.line >= s->top + (uint64_t)rows)
+		s->top = to.line > (uint64_t)rows / 2 ? to.line - (uint64_t)rows / 2 : 0;
+	scroll_settle(s, c, rows);
+}
+
 const struct vt_glyph *scroll_line(const struct scroll *s, uint64_t line)
 {
 	if (!covered(s, line, line + 1))
@@ -82,193 +87,99 @@ const struct vt_glyph *scroll_line(const struct scroll *s, uint64_t line)
 	return s->cells + (size_t)(line - s->have) * (size_t)s->cols;
 }
 
+static bool keep(struct scroll *s, uint64_t line, int rows, int cols, const struct vt_glyph *cells,
+		 const uint8_t *flags)
+{
+	bool goes_on = s->cells && cols == s->cols && line == s->have + (uint64_t)s->n_have &&
+		       s->n_have + rows <= KEEP_LINES;
+	size_t old = goes_on ? (size_t)s->n_have : 0, n = old + (size_t)rows, width = (size_t)cols;
+	struct vt_glyph *mine = realloc(s->cells, n * width * sizeof(*mine));
+	uint8_t *bits;
+
+	if (!mine)
+		return false;
+	s->cells = mine;
+	bits = realloc(s->flags, n);
+	if (!bits) {
+		s->n_have = 0;
+		return false;
+	}
+	s->flags = bits;
+	memcpy(mine + old * width, cells, (size_t)rows * width * sizeof(*mine));
+	memcpy(bits + old, flags, (size_t)rows);
+	s->cols = cols;
+	s->have = goes_on ? s->have : line;
+	s->n_have = (int)n;
+	return true;
+}
+
+enum scroll_lines scroll_lines(struct scroll *s, struct client *c, uint32_t request,
+			       uint64_t line, int rows, int cols, const struct vt_glyph *cells,
+			       int view_rows)
+{
+	if (!s->on || !request)
+		return SCROLL_LINES_NOT_MINE;
+	if (request == s->copy)
+		return scroll_copy_lines(s, c, line, rows, cols, cells) ? SCROLL_LINES_COPIED :
+									  SCROLL_LINES_KEPT;
+	if (request == s->seek)
+		return scroll_seek_lines(s, c, line, rows, cols, cells, view_rows);
+	if (request != s->fetch)
+		return SCROLL_LINES_NOT_MINE;
+	s->fetch = 0;
+	s->dry = rows > 0 ? 0 : s->top + 1;
+	if (rows > 0)
+		keep(s, line, rows, cols, cells, c->line_flags);
+	return SCROLL_LINES_KEPT;
+}
+
+/* --- The selection --- */
+
 static bool before(struct scroll_point a, struct scroll_point b)
 {
 	return a.line < b.line || (a.line == b.line && a.col < b.col);
 }
 
-/* The selection in reading order, the cursor's own cell included. */
-static void selection(const struct scroll *s, struct scroll_point *from, struct scroll_point *to)
+void scroll_selection(const struct scroll *s, struct scroll_point *from, struct scroll_point *to)
 {
 	bool forward = before(s->from, s->at);
 
 	*from = forward ? s->from : s->at;
 	*to = forward ? s->at : s->from;
+	if (s->selecting == SCROLL_RECTANGLE) {
+		from->col = s->from.col < s->at.col ? s->from.col : s->at.col;
+		to->col = s->from.col < s->at.col ? s->at.col : s->from.col;
+	} else if (s->selecting == SCROLL_WHOLE_LINES) {
+		from->col = 0;
+		to->col = INT_MAX - 1;
+	}
 	to->col++;
 }
 
 bool scroll_selected(const struct scroll *s, uint64_t line, int *a, int *b)
 {
 	struct scroll_point from, to;
+	bool block = s->selecting == SCROLL_RECTANGLE;
 
 	if (!s->selecting)
 		return false;
-	selection(s, &from, &to);
+	scroll_selection(s, &from, &to);
 	if (line < from.line || line > to.line)
 		return false;
-	*a = line == from.line ? from.col : 0;
-	*b = line == to.line ? to.col : s->cols;
+	*a = line == from.line || block ? from.col : 0;
+	*b = (line == to.line || block) && to.col < s->cols ? to.col : s->cols;
 	return true;
 }
 
-/* --- Copying --- */
-
-static int text_end(const struct vt_glyph *line, int a, int b)
+static void select_shape(struct scroll *s, enum scroll_shape shape)
 {
-	while (b > a && (!line[b - 1].n || (line[b - 1].n == 1 && line[b - 1].cp[0] == ' ')))
-		b--;
-	return b;
-}
-
-static bool copy_cells(struct bytes *out, const struct vt_glyph *line, int a, int b)
-{
-	b = text_end(line, a, b);
-	for (int c = a; c < b; c++) {
-		char text[VT_GLYPH_MAX * 4 + 1] = " ";
-		size_t n = line[c].n ? 0 : line[c].width ? 1 : 0;
-
-		for (int i = 0; i < line[c].n; i++)
-			n += utf8_encode(line[c].cp[i], text + n);
-		if (bytes_add(out, text, n) < 0)
-			return false;
+	if (s->selecting == shape) {
+		s->selecting = SCROLL_NONE;
+		return;
 	}
-	return true;
-}
-
-static void copy_more(struct scroll *s, struct client *c)
-{
-	s->copy = client_lines(c, s->copy_at.line, SCROLL_FETCH);
-}
-
-static enum scroll_result copy_begin(struct scroll *s, struct client *c)
-{
-	if (s->selecting) {
-		selection(s, &s->copy_at, &s->copy_end);
-	} else {
-		s->copy_at = (struct scroll_point){ s->at.line, 0 };
-		s->copy_end = (struct scroll_point){ s->at.line, s->cols };
-	}
-	bytes_clear(&s->copied);
-	s->copying = true;
-	copy_more(s, c);
-	return SCROLL_COPYING;
-}
-
-/* True when it is complete. */
-static bool copy_lines(struct scroll *s, struct client *c, uint64_t line, int rows, int cols,
-		       const struct vt_glyph *cells)
-{
-	bool room = true;
-	int i = 0;
-
-	s->copy = 0;
-	for (; i < rows && room; i++) {
-		uint64_t l = line + (uint64_t)i;
-		int a = l == s->copy_at.line ? s->copy_at.col : 0;
-		int b = l == s->copy_end.line && s->copy_end.col < cols ? s->copy_end.col : cols;
-
-		if (l < s->copy_at.line)
-			continue;
-		if (l > s->copy_end.line)
-			break;
-		if (s->copied.len)
-			room = bytes_add(&s->copied, "\n", 1) == 0;
-		room = room && copy_cells(&s->copied, cells + (size_t)i * (size_t)cols, a, b);
-	}
-	s->copy_at = (struct scroll_point){ line + (uint64_t)i, 0 };
-	if (room && rows > 0 && s->copy_at.line <= s->copy_end.line) {
-		copy_more(s, c);
-		return false;
-	}
-	s->copying = false;
-	s->selecting = false;
-	return true;
-}
-
-/* --- Searching --- */
-
-static void ask(struct scroll *s, struct client *c, struct scroll_point from)
-{
-	s->hit = false;
-	s->search = client_search(c, s->needle, from.line, from.col, !s->newer);
-}
-
-static enum scroll_result again(struct scroll *s, struct client *c, bool newer)
-{
-	struct scroll_point from = s->hit ? s->match : s->at;
-
-	if (!s->needle[0])
-		return SCROLL_NO_NEEDLE;
-	s->newer = newer;
-	s->wrapped = false;
-	if (newer)
-		from.col++;
-	ask(s, c, from);
-	return SCROLL_STAY;
-}
-
-void scroll_search(struct scroll *s, struct client *c, const char *needle)
-{
-	snprintf(s->needle, sizeof(s->needle), "%s", needle);
-	s->newer = s->wrapped = false;
-	if (s->needle[0])
-		ask(s, c, (struct scroll_point){ s->at.line, s->at.col });
-}
-
-enum scroll_found scroll_found(struct scroll *s, struct client *c, uint32_t request, bool found,
-			       uint64_t line, int col, int len, int rows)
-{
-	if (!s->on || !s->search || request != s->search)
-		return SCROLL_NOT_MINE;
-	s->search = 0;
-	if (!found && s->wrapped)
-		return SCROLL_NOTHING;
-	if (!found) {
-		s->wrapped = true;
-		ask(s, c, (struct scroll_point){ s->newer ? c->screen.first : c->screen.end, 0 });
-		return SCROLL_SEARCHING;
-	}
-	s->hit = true;
-	s->match = s->at = (struct scroll_point){ line, col };
-	s->match_len = len;
-	if (line < s->top || line >= s->top + (uint64_t)rows)
-		s->top = line > (uint64_t)rows / 2 ? line - (uint64_t)rows / 2 : 0;
-	scroll_settle(s, c, rows);
-	return s->wrapped ? SCROLL_WRAPPED : SCROLL_FOUND;
-}
-
-static bool keep(struct scroll *s, uint64_t line, int rows, int cols, const struct vt_glyph *cells)
-{
-	bool goes_on = s->cells && cols == s->cols && line == s->have + (uint64_t)s->n_have &&
-		       s->n_have + rows <= KEEP_LINES;
-	size_t old = goes_on ? (size_t)s->n_have * (size_t)cols : 0, n = (size_t)rows * (size_t)cols;
-	struct vt_glyph *mine = realloc(s->cells, (old + n) * sizeof(*mine));
-
-	if (!mine)
-		return false;
-	memcpy(mine + old, cells, n * sizeof(*mine));
-	s->cells = mine;
-	s->cols = cols;
-	s->have = goes_on ? s->have : line;
-	s->n_have = goes_on ? s->n_have + rows : rows;
-	return true;
-}
-
-bool scroll_lines(struct scroll *s, struct client *c, uint32_t request, uint64_t line, int rows,
-		  int cols, const struct vt_glyph *cells, bool *copied)
-{
-	*copied = false;
-	if (!s->on || !request)
-		return false;
-	if (request == s->copy) {
-		*copied = copy_lines(s, c, line, rows, cols, cells);
-		return true;
-	}
-	if (request != s->fetch)
-		return false;
-	s->fetch = 0;
-	s->dry = rows > 0 ? 0 : s->top + 1;
-	return rows > 0 ? keep(s, line, rows, cols, cells) : false;
+	if (!s->selecting) /* else only its shape changes */
+		s->from = s->at;
+	s->selecting = shape;
 }
 
 /* --- Moving --- */
@@ -300,47 +211,66 @@ void scroll_wheel(struct scroll *s, struct client *c, int by, int rows)
 	scroll_settle(s, c, rows);
 }
 
-static void move_cols(struct scroll *s, const struct client *c, int by, int cols)
+static void move_to_col(struct scroll *s, const struct client *c, int col, int cols)
 {
 	int last = c->screen.cols - 1;
 
-	s->at.col += by;
-	s->at.col = s->at.col < 0 ? 0 : s->at.col > last ? last : s->at.col;
+	s->at.col = col < 0 ? 0 : col > last ? last : col;
 	if (s->at.col < s->left)
 		s->left = s->at.col;
 	if (s->at.col >= s->left + cols)
 		s->left = s->at.col - cols + 1;
 }
 
+/* The last column that shows something. */
+static int end_of_line(const struct scroll *s)
+{
+	const struct vt_glyph *line = scroll_line(s, s->at.line);
+	int c = line ? s->cols - 1 : 0;
+
+	while (c > 0 && (!line[c].n || (line[c].n == 1 && line[c].cp[0] == ' ')))
+		c--;
+	return c;
+}
+
+static enum scroll_result leave(struct scroll *s)
+{
+	if (s->selecting) {
+		s->selecting = SCROLL_NONE;
+		return SCROLL_STAY;
+	}
+	scroll_leave(s);
+	return SCROLL_LEFT;
+}
+
 enum scroll_result scroll_act(struct scroll *s, struct client *c, enum action a, int rows,
 			      int cols)
 {
 	enum scroll_result result = SCROLL_STAY;
+	int some = rows > 1 ? rows - 1 : 1;
 
 	switch (a) {
 	case ACTION_SCROLL_UP: move_lines(s, c, -1); break;
 	case ACTION_SCROLL_DOWN: move_lines(s, c, 1); break;
-	case ACTION_SCROLL_LEFT: move_cols(s, c, -1, cols); break;
-	case ACTION_SCROLL_RIGHT: move_cols(s, c, 1, cols); break;
-	case ACTION_SCROLL_PAGE_UP: page(s, c, -(rows > 1 ? rows - 1 : 1)); break;
-	case ACTION_SCROLL_PAGE_DOWN: page(s, c, rows > 1 ? rows - 1 : 1); break;
+	case ACTION_SCROLL_LEFT: move_to_col(s, c, s->at.col - 1, cols); break;
+	case ACTION_SCROLL_RIGHT: move_to_col(s, c, s->at.col + 1, cols); break;
+	case ACTION_SCROLL_BEGIN: move_to_col(s, c, 0, cols); break;
+	case ACTION_SCROLL_END: move_to_col(s, c, end_of_line(s), cols); break;
+	case ACTION_SCROLL_PAGE_UP: page(s, c, -some); break;
+	case ACTION_SCROLL_PAGE_DOWN: page(s, c, some); break;
 	case ACTION_SCROLL_FIRST: s->at.line = c->screen.first; break;
 	case ACTION_SCROLL_LAST: s->at.line = c->screen.end ? c->screen.end - 1 : 0; break;
 	case ACTION_SCROLL_SEARCH: return SCROLL_ASK;
-	case ACTION_SCROLL_AGAIN: result = again(s, c, false); break;
-	case ACTION_SCROLL_BACK: result = again(s, c, true); break;
-	case ACTION_SCROLL_SELECT:
-		s->selecting = !s->selecting;
-		s->from = s->at;
-		break;
-	case ACTION_SCROLL_COPY: return copy_begin(s, c);
-	case ACTION_SCROLL_LEAVE:
-		if (s->selecting) {
-			s->selecting = false;
-			break;
-		}
-		scroll_leave(s);
-		return SCROLL_LEFT;
+	case ACTION_SCROLL_AGAIN: result = scroll_again(s, c, false); break;
+	case ACTION_SCROLL_BACK: result = scroll_again(s, c, true); break;
+	case ACTION_SCROLL_PROMPT: scroll_seek(s, c, false); break;
+	case ACTION_SCROLL_PROMPT_NEWER: scroll_seek(s, c, true); break;
+	case ACTION_SCROLL_SELECT: select_shape(s, SCROLL_CHARS); break;
+	case ACTION_SCROLL_LINES: select_shape(s, SCROLL_WHOLE_LINES); break;
+	case ACTION_SCROLL_BLOCK: select_shape(s, SCROLL_RECTANGLE); break;
+	case ACTION_SCROLL_COPY: return scroll_copy(s, c);
+	case ACTION_SCROLL_SAVE: return SCROLL_SAVE;
+	case ACTION_SCROLL_LEAVE: result = leave(s); break;
 	default: break;
 	}
 	scroll_settle(s, c, rows);

@@ -13,7 +13,7 @@ enum { SETTINGS_CAP = 256 * 1024, ESCDELAY = 25 };
 
 void settings_init(struct settings *s)
 {
-	*s = (struct settings){ .mouse = true, .escdelay = ESCDELAY };
+	*s = (struct settings){ .mouse = true, .motion = true, .bell = true, .escdelay = ESCDELAY };
 	bindings_init(&s->bindings);
 }
 
@@ -30,10 +30,32 @@ static int read_console(struct settings *s, const cJSON *o, struct error *err)
 	return json_bool(o, "follow_size", false, &s->follow_size, err);
 }
 
+static int read_notify(struct settings *s, const cJSON *o, struct error *err)
+{
+	static const char *const known[] = { "bell", "osc", NULL };
+	const char *osc;
+
+	if (!o)
+		return 0;
+	if (!cJSON_IsObject(o))
+		return error_set(err, 0, "notify: is not an object");
+	if (json_known(o, "notify", known, err) < 0 || json_bool(o, "bell", true, &s->bell, err) < 0 ||
+	    json_str(o, "osc", 16, "none", &osc, err) < 0)
+		return -1;
+	for (int i = 0; i < NOTIFY_OSCS; i++)
+		if (strcmp(osc, notify_osc_names[i]) == 0) {
+			s->osc = (enum notify_osc)i;
+			return 0;
+		}
+	error_set(err, 0, "notify: \"osc\" is \"none\", \"9\" or \"777\"");
+	error_hint(err, "9 is what iTerm2, WezTerm, kitty and Windows Terminal know; 777 rxvt and foot");
+	return -1;
+}
+
 static int read_all(struct settings *s, const cJSON *o, struct error *err)
 {
 	static const char *const known[] = { "theme", "ascii", "mouse", "escdelay",
-					     "leader", "keys", "console", NULL };
+					     "leader", "keys", "console", "notify", "motion", NULL };
 	const char *theme;
 	long long escdelay;
 
@@ -44,6 +66,8 @@ static int read_all(struct settings *s, const cJSON *o, struct error *err)
 	    json_bool(o, "ascii", false, &s->ascii, err) < 0 ||
 	    json_bool(o, "mouse", true, &s->mouse, err) < 0 ||
 	    json_int(o, "escdelay", 1, 1000, ESCDELAY, &escdelay, err) < 0 ||
+	    json_bool(o, "motion", true, &s->motion, err) < 0 ||
+	    read_notify(s, cJSON_GetObjectItemCaseSensitive(o, "notify"), err) < 0 ||
 	    read_console(s, cJSON_GetObjectItemCaseSensitive(o, "console"), err) < 0)
 		return -1;
 	snprintf(s->theme, sizeof(s->theme), "%s", theme);

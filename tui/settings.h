@@ -5,7 +5,8 @@
  *
  *   { "theme": "nord", "ascii": false, "mouse": true, "escdelay": 25,
  *     "leader": ["C-]", "F12"], "keys": { "list.launch": ["n"] },
- *     "console": { "follow_size": false } }
+ *     "console": { "follow_size": false }, "motion": true,
+ *     "notify": { "bell": true, "osc": "none" } }
  *
  * Knows nothing of where a value is used.
  */
@@ -18,6 +19,7 @@
 #include "engine/base/error.h"
 #include "engine/base/paths.h"
 #include "tui/action.h"
+#include "tui/notify.h"
 
 struct settings {
 	char path[PATH_MAX]; /* of config.json, whether it exists or not */
@@ -26,6 +28,9 @@ struct settings {
 	bool ascii;
 	bool mouse;
 	unsigned escdelay;   /* ms that may lie between Escape and the rest of a key, 1..1000 */
+	bool motion;         /* ages and figures change every second */
+	bool bell;           /* the terminal's bell, when a session begins to wait */
+	enum notify_osc osc; /* ... and its notifications */
 	bool follow_size;    /* consoles are resized with their panes */
 	struct bindings bindings;
 };

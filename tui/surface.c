@@ -245,7 +245,8 @@ int paint_right(struct paint p, int row, enum theme_role role, const char *text)
 	return col;
 }
 
-int paint_wrapped(struct paint p, int row, enum theme_role role, const char *text)
+/* `paint` false: only count. */
+static int wrap(struct paint p, int row, enum theme_role role, const char *text, bool paint)
 {
 	int first = row, c = 0;
 
@@ -272,12 +273,14 @@ int paint_wrapped(struct paint p, int row, enum theme_role role, const char *tex
 			}
 			if (!cut)
 				return row - first + 1;
-			put_text(p, row++, 0, role, text, cut);
+			if (paint)
+				put_text(p, row, 0, role, text, cut);
+			row++;
 			text += cut;
 			n -= cut;
 			w = columns(text, n);
 		}
-		c += put_text(p, row, c, role, text, n);
+		c += paint ? put_text(p, row, c, role, text, n) : columns(text, n);
 		text += n;
 		if (*text == '\n') {
 			row++;
@@ -288,6 +291,16 @@ int paint_wrapped(struct paint p, int row, enum theme_role role, const char *tex
 		}
 	}
 	return row - first + 1;
+}
+
+int paint_wrapped(struct paint p, int row, enum theme_role role, const char *text)
+{
+	return wrap(p, row, role, text, true);
+}
+
+int paint_measure(struct paint p, const char *text)
+{
+	return wrap(p, 0, ROLE_TEXT, text, false);
 }
 
 void paint_restyle(struct paint p, int row, int col, int cols, enum theme_role role)
@@ -323,23 +336,46 @@ void paint_line(struct paint p, int row, enum theme_role role)
 		put_sign(p, row, c, role, "─", "-");
 }
 
-struct paint paint_box(struct paint p, enum theme_role role)
+/* horizontal, vertical, the four corners; each with its stand-in */
+struct frame {
+	const char *signs[6], *ascii[6];
+};
+
+static struct paint draw_frame(struct paint p, enum theme_role role, const struct frame *f)
 {
 	int r = p.rows - 1, c = p.cols - 1;
 
 	if (p.rows < 2 || p.cols < 2)
 		return paint_part(p, 0, 0, p.rows, p.cols);
-	paint_line(p, 0, role);
-	paint_line(p, r, role);
-	for (int i = 1; i < r; i++) {
-		put_sign(p, i, 0, role, "│", "|");
-		put_sign(p, i, c, role, "│", "|");
+	for (int i = 1; i < c; i++) {
+		put_sign(p, 0, i, role, f->signs[0], f->ascii[0]);
+		put_sign(p, r, i, role, f->signs[0], f->ascii[0]);
 	}
-	put_sign(p, 0, 0, role, "┌", "+");
-	put_sign(p, 0, c, role, "┐", "+");
-	put_sign(p, r, 0, role, "└", "+");
-	put_sign(p, r, c, role, "┘", "+");
+	for (int i = 1; i < r; i++) {
+		put_sign(p, i, 0, role, f->signs[1], f->ascii[1]);
+		put_sign(p, i, c, role, f->signs[1], f->ascii[1]);
+	}
+	put_sign(p, 0, 0, role, f->signs[2], f->ascii[2]);
+	put_sign(p, 0, c, role, f->signs[3], f->ascii[3]);
+	put_sign(p, r, 0, role, f->signs[4], f->ascii[4]);
+	put_sign(p, r, c, role, f->signs[5], f->ascii[5]);
 	return paint_part(p, 1, 1, p.rows - 2, p.cols - 2);
+}
+
+struct paint paint_box(struct paint p, enum theme_role role)
+{
+	static const struct frame f = { { "─", "│", "┌", "┐", "└", "┘" },
+					{ "-", "|", "+", "+", "+", "+" } };
+
+	return draw_frame(p, role, &f);
+}
+
+struct paint paint_heavy_box(struct paint p, enum theme_role role)
+{
+	static const struct frame f = { { "═", "║", "╔", "╗", "╚", "╝" },
+					{ "=", "#", "#", "#", "#", "#" } };
+
+	return draw_frame(p, role, &f);
 }
 
 void paint_cursor(struct paint p, int row, int col)

@@ -55,6 +55,8 @@ int paint_textf(struct paint p, int row, int col, enum theme_role role, const ch
 int paint_right(struct paint p, int row, enum theme_role role, const char *text);
 /* Words wrapped into the rectangle from `row` on; gives the rows used. */
 int paint_wrapped(struct paint p, int row, enum theme_role role, const char *text);
+/* The rows that it would use, painting nothing: the surface needs no cells. */
+int paint_measure(struct paint p, const char *text);
 
 /* Columns that text takes. */
 int text_columns(const char *text);
@@ -65,6 +67,8 @@ void paint_restyle(struct paint p, int row, int col, int cols, enum theme_role r
 
 /* A frame on the rectangle's edge; the part inside. */
 struct paint paint_box(struct paint p, enum theme_role role);
+/* One that cannot be taken for it. */
+struct paint paint_heavy_box(struct paint p, enum theme_role role);
 void paint_line(struct paint p, int row, enum theme_role role); /* a horizontal one */
 
 /* A mark that has an ASCII stand-in: "●" or "*". */

@@ -177,7 +177,7 @@ took=$((($(date +%s%N) - began) / 1000000))
 [ "$took" -lt 2500 ] || fail "took $took ms, tmux and all"
 after=$(screen | sed -n '/sh-1  ready/,$p' | grep -oE '│[0-9]+ bottles' | tail -3)
 [ "$before" = "$after" ] || fail "another screen than before"
-keys 3 PgUp; gone '│1 bottles'; keys g; see 'vmdeck demo shell'; keys q
+keys 3 "["; gone '│1 bottles'; keys g; see 'vmdeck demo shell'; keys q
 ok
 
 begin mouse

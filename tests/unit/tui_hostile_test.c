@@ -290,6 +290,7 @@ static void csi_end(struct grammar *g, char c)
 	g->state = GROUND;
 	if (strchr("ABCDGHJKLMPXbdmr@", c) ? numbers :
 	    c == 'h' || c == 'l'		? known_mode(g->params) :
+	    c == 'u' ? !strcmp(g->params, ">0") || !strcmp(g->params, "<") :
 	    c == 't' ? !strcmp(g->params, "22;0;0") || !strcmp(g->params, "23;0;0") : false)
 		return;
 	violation(g, "CSI", (uint32_t)c);

@@ -351,7 +351,7 @@ static void tiles_cover(void)
 			for (int n = 1; n <= 8; n++)
 				for (int shape = 0; shape < 3; shape++) {
 					struct rect area = { 1, 22, rows, cols }, t[TILES_MAX];
-					int got = tiles_place((enum tiles_shape)shape, n, area, t);
+					int got = tiles_place((enum tiles_shape)shape, n, area, NULL, t);
 					int cells = 0;
 
 					CHECK(got >= 1 && got <= TILES_MAX && got <= n);
@@ -367,15 +367,65 @@ static void tiles_cover(void)
 				}
 }
 
+static struct layout cut(int rows, int cols, enum layout_mode mode, bool pane)
+{
+	struct layout_wish wish = { .mode = mode, .sessions = 4, .pane = pane };
+
+	return layout_cut(rows, cols, &wish);
+}
+
+/* A border that is moved moves by as much, the rest keeps its place, and nothing
+ * gets too small; whatever the weights say. */
+static void tiles_are_dragged(void)
+{
+	struct rect area = { 1, 22, 38, 98 }, before[TILES_MAX], t[TILES_MAX];
+	struct tiles_weights w = { 0 };
+	bool rows;
+
+	CHECK_INT(tiles_place(TILES_EVEN, 4, area, &w, before), 4);
+	CHECK(tiles_grow(TILES_EVEN, 4, area, &w, 0, false, 7));
+	tiles_place(TILES_EVEN, 4, area, &w, t);
+	CHECK_INT(t[0].cols, before[0].cols + 7);
+	CHECK_INT(t[1].cols, before[1].cols - 7);
+	CHECK_INT(t[2].cols, t[0].cols); /* rows of as many stay aligned */
+	CHECK(tiles_grow(TILES_EVEN, 4, area, &w, 3, true, 4)); /* the last: its upper border */
+	tiles_place(TILES_EVEN, 4, area, &w, t);
+	CHECK_INT(t[3].rows, before[3].rows + 4);
+	CHECK_INT(t[0].rows, before[0].rows - 4);
+	CHECK(tiles_grow(TILES_EVEN, 4, area, &w, 1, false, 500));
+	tiles_place(TILES_EVEN, 4, area, &w, t);
+	CHECK_INT(t[0].cols, TILE_COLS_MIN);
+	CHECK(!tiles_grow(TILES_ROWS, 1, area, &w, 0, true, 1));
+	CHECK_INT(tiles_border(TILES_EVEN, 4, area, &w, 5, t[0].col + t[0].cols - 1, &rows), 0);
+	CHECK(!rows);
+	CHECK_INT(tiles_border(TILES_EVEN, 4, area, &w, t[0].row + t[0].rows - 1, t[1].col + 3, &rows), 1);
+	CHECK(rows);
+	CHECK_INT(tiles_border(TILES_EVEN, 4, area, &w, t[2].row, t[2].col + 3, &rows), -1);
+	for (int i = 0; i < TILES_MAX; i++) /* nonsense from a file */
+		for (int k = 0; k < TILES_MAX; k++)
+			w.cols[i][k] = (uint16_t)(k ? 1 : 1000);
+	for (int n = 1; n <= 6; n++) {
+		int got = tiles_place(TILES_COLUMNS, n, area, &w, t), cells = 0;
+
+		for (int i = 0; i < got; i++) {
+			CHECK(t[i].cols >= 16);
+			cells += t[i].cols;
+		}
+		CHECK_INT(cells, area.cols);
+	}
+}
+
 static void layout_by_width(void)
 {
-	CHECK_INT(layout_cut(40, 120, LAYOUT_NORMAL, 4, false).kind, LAYOUT_WIDE);
-	CHECK_INT(layout_cut(24, 79, LAYOUT_NORMAL, 4, false).kind, LAYOUT_STACKED);
-	CHECK_INT(layout_cut(24, 49, LAYOUT_NORMAL, 4, false).kind, LAYOUT_SINGLE);
-	CHECK_INT(layout_cut(24, 29, LAYOUT_NORMAL, 4, false).kind, LAYOUT_TINY);
-	CHECK_INT(layout_cut(7, 200, LAYOUT_NORMAL, 4, false).kind, LAYOUT_TINY);
-	CHECK_INT(layout_cut(24, 49, LAYOUT_NORMAL, 4, true).list.rows, 0);
-	CHECK_INT(layout_cut(40, 120, LAYOUT_ZOOM, 4, false).panes.cols, 120);
+	CHECK_INT(cut(40, 120, LAYOUT_NORMAL, false).kind, LAYOUT_WIDE);
+	CHECK_INT(cut(24, 79, LAYOUT_NORMAL, false).kind, LAYOUT_STACKED);
+	CHECK_INT(cut(24, 49, LAYOUT_NORMAL, false).kind, LAYOUT_SINGLE);
+	CHECK_INT(cut(24, 29, LAYOUT_NORMAL, false).kind, LAYOUT_TINY);
+	CHECK_INT(cut(7, 200, LAYOUT_NORMAL, false).kind, LAYOUT_TINY);
+	CHECK_INT(cut(24, 49, LAYOUT_NORMAL, true).list.rows, 0);
+	CHECK_INT(cut(40, 120, LAYOUT_ZOOM, false).panes.cols, 120);
+	CHECK_INT(cut(40, 120, LAYOUT_LIST, false).list.cols, 120);
+	CHECK_INT(cut(40, 120, LAYOUT_LIST, true).panes.cols, 120);
 }
 
 /* --- The surface --- */
@@ -448,6 +498,7 @@ int main(int argc, char **argv)
 		{ "picker_filters", picker_filters },
 		{ "filter_parts", filter_parts },
 		{ "tiles_cover", tiles_cover },
+		{ "tiles_are_dragged", tiles_are_dragged },
 		{ "layout_by_width", layout_by_width },
 		{ "surface_keeps_wide_glyphs_whole", surface_keeps_wide_glyphs_whole },
 		{ "surface_replaces_what_may_not_be_shown", surface_replaces_what_may_not_be_shown },
