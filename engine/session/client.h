@@ -125,6 +125,9 @@ uint32_t client_search(struct client *c, const char *text, uint64_t line, int co
 /* The text of the screen and of so many lines above it: lines that only the width
  * broke are joined, blank ones at the end left out. */
 uint32_t client_text(struct client *c, unsigned scrollback);
+/* Begin or end a recording (recording.h): `text` has its file's name, in the session's
+ * directory. */
+uint32_t client_tape(struct client *c, bool on);
 /* 0 when argv takes more than 60 KB in all. */
 uint32_t client_exec(struct client *c, char *const argv[]);
 /* n 0: the end of it. No more than the window may be under way, or it is dropped. */

@@ -29,7 +29,7 @@ static void archive_answer(struct client *c, uint8_t *data, size_t n)
 
 	if (wire_parse(&w, data, n) < 0)
 		return;
-	if (w.type == WIRE_EXEC)
+	if (w.type == WIRE_EXEC || w.type == WIRE_TAPE)
 		fail_request(c, w.request);
 	else if (w.type == WIRE_LINES || w.type == WIRE_SEARCH || w.type == WIRE_TEXT) {
 		if (!c->archive || answer_request(c->archive, &w, deliver, c) != 0)

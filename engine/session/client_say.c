@@ -156,6 +156,17 @@ uint32_t client_text(struct client *c, unsigned scrollback)
 	return id;
 }
 
+uint32_t client_tape(struct client *c, bool on)
+{
+	uint8_t buf[WIRE_MAX];
+	struct wire w;
+	uint32_t id = begin(c, &w, buf, WIRE_TAPE, true);
+
+	wire_u8(&w, on);
+	client_post(c, &w);
+	return id;
+}
+
 uint32_t client_exec(struct client *c, char *const argv[])
 {
 	uint8_t buf[WIRE_MAX];

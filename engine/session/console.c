@@ -111,6 +111,7 @@ static void take(struct console *c, const uint8_t *data, size_t n)
 
 	vt_write(c->vt, data, n, now);
 	transcript_add(&c->transcript, data, n, now);
+	recording_add(&c->recording, c->vt, data, n);
 	answer_queries(c);
 	hold_frame(c, now);
 	if (!c->any_output) {
@@ -171,6 +172,7 @@ void console_done(struct console *c)
 {
 	source_forget(&c->source);
 	timer_stop(&c->sync);
+	recording_stop(&c->recording);
 	vt_free(c->vt);
 	c->vt = NULL;
 	bytes_done(&c->input);
@@ -248,8 +250,10 @@ void console_say(struct console *c, const char *fmt, ...)
 	/* Out of whatever the guest left: normal screen, whole region, plain text, below
 	 * what is written. */
 	vt_write(c->vt, leave, sizeof(leave) - 1, now_ms());
+	recording_add(&c->recording, c->vt, leave, sizeof(leave) - 1);
 	n = snprintf(line, sizeof(line), "\033[%d;1H\r\n[vmdeck: %s]\r\n", last_row(c->vt) + 1, text);
 	vt_write(c->vt, line, (size_t)n, now_ms());
+	recording_add(&c->recording, c->vt, line, (size_t)n);
 	transcript_add(&c->transcript, line, (size_t)n, now_ms());
 	c->events->changed(c);
 }

@@ -10,6 +10,7 @@
 #include "engine/base/bytes.h"
 #include "engine/base/log.h"
 #include "engine/base/loop.h"
+#include "engine/session/recording.h"
 #include "engine/session/transcript.h"
 #include "engine/vt/vt.h"
 
@@ -38,6 +39,7 @@ struct console {
 	struct vt *vt;
 	struct log log;
 	struct transcript transcript;
+	struct recording recording; /* on request */
 	struct bytes input;
 	struct timer sync;     /* shows a held frame at its deadline */
 	bool any_output;

@@ -67,6 +67,7 @@ struct session_record {
 	char hint[256];             /* remedy for a failure, or "" */
 	char note[256];             /* what is worth telling of the start: why there was no warm
 				       one where one was tried; "" mostly */
+	char recording[32];         /* the file of the recording that runs; "" when none does */
 	char guards[256];           /* what this host could not give to confine the machine; "" when
 				       all is as it should be */
 	int exit_code;              /* of the agent; -1: not known */

@@ -44,6 +44,8 @@ void supervisor_finish(struct supervisor *s, enum session_state state, const cha
 		if (archive_save(s->console.vt, s->dir, &err) < 0)
 			fprintf(stderr, "%s\n", err.msg);
 	}
+	recording_stop(&s->console.recording);
+	supervisor_tape_ended(s);
 	supervisor_changed(s, true);
 	loop_later(&s->loop, &s->over);
 }

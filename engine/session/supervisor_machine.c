@@ -168,6 +168,7 @@ static void sample(struct timer *t)
 				((double)(now - s->vm_ticks_at) / 1000);
 	s->vm_ticks = ticks;
 	s->vm_ticks_at = now;
+	supervisor_tape_ended(s);
 	s->record.dropped = s->console.input.dropped + vt_replies_dropped(s->console.vt);
 	supervisor_changed(s, false);
 }

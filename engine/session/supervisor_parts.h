@@ -118,6 +118,10 @@ int supervisor_viewers_init(struct supervisor *s, struct error *err);
 void supervisor_frames(struct supervisor *s);
 void supervisor_console_changed(struct console *c);
 
+/* supervisor_recording.c: recordings on request. */
+void supervisor_tape(struct supervisor *s, struct viewer *v, struct wire *w);
+void supervisor_tape_ended(struct supervisor *s); /* if one did: the record says so */
+
 /* supervisor_machine.c: network and hypervisor, from start to end. */
 void supervisor_machine_init(struct supervisor *s);
 int supervisor_start(struct supervisor *s, struct error *err);

@@ -79,6 +79,7 @@ static void resize(struct supervisor *s, int cols, int rows)
 		supervisor_tell(s, CONTROL_RESIZE, 0, size, sizeof(size));
 	if (s->vm_started && s->vm.backend->resize)
 		s->vm.backend->resize(&s->vm, size[0], size[1]);
+	recording_resize(&s->console.recording, cols, rows);
 	s->record.cols = (unsigned)cols;
 	s->record.rows = (unsigned)rows;
 	supervisor_changed(s, true);
@@ -160,6 +161,9 @@ static void viewer_message(struct viewer *v, struct wire *w)
 		return;
 	case WIRE_KILL:
 		supervisor_kill(s, "killed");
+		return;
+	case WIRE_TAPE:
+		supervisor_tape(s, v, w);
 		return;
 	case WIRE_ATTEND:
 		supervisor_attend(s, false);

@@ -46,6 +46,7 @@ enum {
 	X(STOP, 0, 0, "power off")                                                         \
 	X(KILL, 0, 0, "at once")                                                           \
 	X(ATTEND, 0, 0, "the person has seen what it asks")                                \
+	X(TAPE, 1, 1, "u8 on: begin or end a recording: a request; TEXT_IS has its file")  \
 	/* supervisor to client */                                                         \
 	X(RECORD, 2, WIRE_DATA_MAX, "JSON of record.h")                                    \
 	X(FRAME, 41, WIRE_MAX, "see wire_frame")                                           \
