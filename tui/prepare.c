@@ -159,6 +159,12 @@ int prepare_agent(const struct agent *a, const struct paths *p)
 	return strcmp(a->image, "tiny") == 0 ? prepare_tiny(p, false) : find_image(a, p);
 }
 
+/* May it reach a server by its name? Providers alone are spoken to without TLS. */
+static bool names_out(const struct agent *a)
+{
+	return a->network.mode == POLICY_OPEN || (a->network.mode == POLICY_ALLOWLIST && a->network.n_rules);
+}
+
 static void plan_image(struct check_plan *plan, const struct agent *a, const struct paths *p)
 {
 	struct check_image *slot;
@@ -168,7 +174,7 @@ static void plan_image(struct check_plan *plan, const struct agent *a, const str
 
 	for (unsigned i = 0; i < plan->n_images; i++) {
 		if (strcmp(plan->images[i].name, a->image) == 0) {
-			plan->images[i].networked |= strcmp(a->policy, "none") != 0;
+			plan->images[i].networked |= names_out(a);
 			return;
 		}
 	}
@@ -178,7 +184,7 @@ static void plan_image(struct check_plan *plan, const struct agent *a, const str
 	slot = &plan->images[plan->n_images++];
 	snprintf(slot->name, sizeof(slot->name), "%.63s", a->image);
 	snprintf(slot->path, sizeof(slot->path), "%s", image.path);
-	slot->networked = strcmp(a->policy, "none") != 0;
+	slot->networked = names_out(a);
 	image_done(&image);
 }
 

@@ -175,6 +175,7 @@ int client_open(struct client *c, struct loop *l, const struct paths *p, const c
 	c->open = true;
 	bytes_init(&c->out, OUT_CAP);
 	bytes_init(&c->asked, OUT_CAP);
+	bytes_init(&c->network_text, NETWORK_STATUS_CAP);
 	session_read(c->dir, id, &e);
 	c->record = e.record;
 	if (!e.alive)
@@ -200,6 +201,8 @@ void client_close(struct client *c)
 	vt_free(c->archive);
 	bytes_done(&c->out);
 	bytes_done(&c->asked);
+	bytes_done(&c->network_text);
+	free(c->network);
 	free(c->screen.cells);
 	free(c->lines);
 	free(c->line_flags);

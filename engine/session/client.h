@@ -21,6 +21,7 @@
 #include "engine/base/list.h"
 #include "engine/base/loop.h"
 #include "engine/base/paths.h"
+#include "engine/session/network_status.h"
 #include "engine/session/record.h"
 #include "engine/vt/cell.h"
 
@@ -70,6 +71,11 @@ struct client_events { /* any may be NULL */
 	void (*exited)(struct client *c, uint32_t request, int code);
 	/* So much of client_exec_input went on: see CLIENT_EXEC_WINDOW. */
 	void (*taken)(struct client *c, uint32_t request, size_t n);
+	/* Answer to client_network; the client's own, until the next one. Of a session that has
+	 * ended it is what it left; failed, with code ENOENT, when it had no network. */
+	void (*network)(struct client *c, uint32_t request, const struct network_status *s);
+	/* client_allow was carried out. */
+	void (*done)(struct client *c, uint32_t request);
 	/* A request failed. */
 	void (*failed)(struct client *c, uint32_t request, const struct error *err);
 	/* The session was removed, or speaks another version; the last event. Close it
@@ -99,6 +105,8 @@ struct client {
 	uint8_t *line_flags;
 	struct vt_glyph *lines;
 	size_t lines_n;
+	struct bytes network_text;      /* of an answer whose end is still to come */
+	struct network_status *network; /* the last answer, owned */
 };
 
 /* Connect, or open the archive; -1 with code ENOENT when there is no such session. */
@@ -134,6 +142,12 @@ uint32_t client_exec(struct client *c, char *const argv[]);
 enum { CLIENT_EXEC_WINDOW = 64 * 1024 };
 void client_exec_input(struct client *c, uint32_t request, const void *data, size_t n);
 void client_exec_signal(struct client *c, uint32_t request, int signo);
+
+/* What it may reach and what it reached; ask again when the record's net_* change. */
+uint32_t client_network(struct client *c);
+/* Allow or deny a rule ("api.example.com", "*.github.com:22") in this session from now on; to
+ * keep it for later ones, too: kept_change (kept.h). */
+uint32_t client_allow(struct client *c, const char *rule, bool allow);
 
 void client_stop(struct client *c);   /* ask the guest to power off; killed after 10 s */
 void client_kill(struct client *c);   /* at once */

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "engine/base/file.h"
+#include "engine/base/own.h"
 #include "engine/session/answer.h"
 #include "engine/session/archive.h"
 
@@ -23,13 +25,31 @@ static void fail_request(struct client *c, uint32_t request)
 		c->events->failed(c, request, &err);
 }
 
+static void archive_network(struct client *c, uint32_t request)
+{
+	size_t len;
+	struct error err;
+	AUTO_FREE char *text = file_read(c->dir, NETWORK_STATUS_FILE, NETWORK_STATUS_CAP, &len, &err);
+
+	if (text) {
+		client_tell_network(c, request, text, len);
+		return;
+	}
+	if (err.code == ENOENT)
+		error_set(&err, ENOENT, "session %s had no network", c->record.id);
+	if (c->events->failed)
+		c->events->failed(c, request, &err);
+}
+
 static void archive_answer(struct client *c, uint8_t *data, size_t n)
 {
 	struct wire w;
 
 	if (wire_parse(&w, data, n) < 0)
 		return;
-	if (w.type == WIRE_EXEC || w.type == WIRE_TAPE)
+	if (w.type == WIRE_NETWORK)
+		archive_network(c, w.request);
+	else if (w.type == WIRE_EXEC || w.type == WIRE_ALLOW || w.type == WIRE_TAPE)
 		fail_request(c, w.request);
 	else if (w.type == WIRE_LINES || w.type == WIRE_SEARCH || w.type == WIRE_TEXT) {
 		if (!c->archive || answer_request(c->archive, &w, deliver, c) != 0)

@@ -15,6 +15,8 @@ void client_post(struct client *c, const struct wire *w);
  * protocol. A frame is told of once, when all that came with it is in. */
 int client_take(struct client *c, struct wire *w);
 void client_tell_frame(struct client *c);
+/* The answer to client_network, as text of network_status.h. */
+void client_tell_network(struct client *c, uint32_t request, const char *text, size_t n);
 
 /* client_archive.c: the session has ended; what it left answers from now on. */
 void client_become_archive(struct client *c, const struct session_entry *e);

@@ -204,6 +204,28 @@ void client_exec_signal(struct client *c, uint32_t request, int signo)
 	client_post(c, &w);
 }
 
+uint32_t client_network(struct client *c)
+{
+	uint8_t buf[WIRE_MAX];
+	struct wire w;
+	uint32_t id = begin(c, &w, buf, WIRE_NETWORK, true);
+
+	client_post(c, &w);
+	return id;
+}
+
+uint32_t client_allow(struct client *c, const char *rule, bool allow)
+{
+	uint8_t buf[WIRE_MAX];
+	struct wire w;
+	uint32_t id = begin(c, &w, buf, WIRE_ALLOW, true);
+
+	wire_u8(&w, allow);
+	wire_put(&w, rule, strnlen(rule, 500));
+	client_post(c, &w);
+	return id;
+}
+
 void client_stop(struct client *c)
 {
 	post_empty(c, WIRE_STOP);

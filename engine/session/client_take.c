@@ -175,6 +175,35 @@ static int take_failed(struct client *c, struct wire *w)
 	return 0;
 }
 
+void client_tell_network(struct client *c, uint32_t request, const char *text, size_t n)
+{
+	struct error err = { 0 };
+	AUTO_JSON cJSON *j = json_parse("network status", text, n, false, &err);
+
+	if (!c->network)
+		c->network = calloc(1, sizeof(*c->network));
+	if (j && c->network && network_status_parse(c->network, j, &err) == 0) {
+		if (c->events->network)
+			c->events->network(c, request, c->network);
+	} else if (c->events->failed) {
+		c->events->failed(c, request, &err);
+	}
+}
+
+static int take_network(struct client *c, struct wire *w)
+{
+	bool last = wire_get_u8(w);
+	size_t n = wire_left(w);
+
+	if (bytes_add(&c->network_text, wire_get(w, n), n) < 0)
+		return -1;
+	if (!last)
+		return 0;
+	client_tell_network(c, w->request, (const char *)bytes_front(&c->network_text), c->network_text.len);
+	bytes_clear(&c->network_text);
+	return 0;
+}
+
 static int take_output(struct client *c, struct wire *w)
 {
 	int stream = wire_get_u8(w) == 2 ? 2 : 1;
@@ -213,6 +242,12 @@ int client_take(struct client *c, struct wire *w)
 	case WIRE_EXITED:
 		if (c->events->exited)
 			c->events->exited(c, w->request, (int)wire_get_u32(w));
+		return 0;
+	case WIRE_NETWORK_IS:
+		return take_network(c, w);
+	case WIRE_DONE:
+		if (c->events->done)
+			c->events->done(c, w->request);
 		return 0;
 	case WIRE_FAILED:
 		return take_failed(c, w);

@@ -12,14 +12,14 @@
 #include "engine/base/own.h"
 #include "engine/base/text.h"
 #include "engine/session/builtin.h"
+#include "engine/session/kept.h"
+#include "engine/session/manifest_parts.h"
 
 enum { MANIFEST_CAP = 1 << 20, TEXT_CAP = 256 << 10 };
 
 const char *const agent_exit_names[] = { "poweroff", "restart", "stay" };
 static_assert(sizeof(agent_exit_names) / sizeof(*agent_exit_names) == AGENT_EXIT_COUNT,
 	      "a name for each");
-
-static const char *const policies[] = { "none", NULL };
 
 static void agent_done(struct agent *a)
 {
@@ -29,6 +29,7 @@ static void agent_done(struct agent *a)
 	}
 	for (size_t i = 0; i < a->n_files; i++)
 		free(a->files[i].text);
+	credentials_done(a->credentials, a->n_credentials);
 }
 
 void manifest_done(struct manifest *m)
@@ -45,7 +46,8 @@ static void agent_defaults(struct agent *a, const char *name)
 	snprintf(a->name, sizeof(a->name), "%s", name);
 	strcpy(a->backend, "qemu");
 	strcpy(a->image, "tiny");
-	strcpy(a->policy, "none");
+	a->network.mode = POLICY_ALLOWLIST;
+	strcpy(a->policy, policy_mode_names[POLICY_ALLOWLIST]);
 }
 
 static int find_builtin_or_add(struct manifest *m, const char *name)
@@ -197,7 +199,7 @@ static int read_files(struct agent *a, const cJSON *o, struct error *err)
 }
 
 /* One of a list of words; the error names the nearest. */
-static int read_word(const cJSON *o, const char *key, const char *const *words, size_t n,
+int manifest_word(const cJSON *o, const char *key, const char *const *words, size_t n,
 		     int dflt, int *out, struct error *err)
 {
 	const char *list[16] = { 0 };
@@ -233,21 +235,22 @@ static int read_backend(struct agent *a, const cJSON *o, struct error *err)
 			chosen = n;
 		n++;
 	}
-	if (read_word(o, "backend", names, (size_t)n, chosen, &chosen, err) < 0)
+	if (manifest_word(o, "backend", names, (size_t)n, chosen, &chosen, err) < 0)
 		return -1;
 	snprintf(a->backend, sizeof(a->backend), "%s", names[chosen]);
 	return 0;
 }
 
-static int read_agent(struct agent *a, const cJSON *o, struct error *err)
+static int read_agent(struct agent *a, const cJSON *o, const struct providers *providers,
+		      struct error *err)
 {
 	static const char *const keys[] = {
 		"title", "label", "backend", "script", "image", "kernel", "command", "env", "user", "cwd",
-		"network", "accel", "memory", "cpus", "disk", "on_exit", "files", "inherits",
+		"network", "allow", "credentials", "accel", "memory", "cpus", "disk", "on_exit", "files", "inherits",
 		"ready", "working", "asks", NULL
 	};
 	long long memory, cpus, disk;
-	int accel = VM_ACCEL_AUTO, on_exit_i = AGENT_POWEROFF, policy = 0;
+	int accel = VM_ACCEL_AUTO, on_exit_i = AGENT_POWEROFF;
 
 	if (json_known(o, "agent", keys, err) < 0)
 		return -1;
@@ -264,16 +267,15 @@ static int read_agent(struct agent *a, const cJSON *o, struct error *err)
 	    read_patterns(o, "ready", a->patterns.ready, err) < 0 ||
 	    read_patterns(o, "working", a->patterns.working, err) < 0 ||
 	    read_patterns(o, "asks", a->patterns.asks, err) < 0 ||
-	    read_word(o, "network", policies, 1, 0, &policy, err) < 0 ||
-	    read_word(o, "accel", vm_accel_names, VM_ACCEL_COUNT, accel, &accel, err) < 0 ||
-	    read_word(o, "on_exit", agent_exit_names, AGENT_EXIT_COUNT, on_exit_i, &on_exit_i, err) < 0 ||
+	    manifest_network(a, o, providers, err) < 0 ||
+	    manifest_word(o, "accel", vm_accel_names, VM_ACCEL_COUNT, accel, &accel, err) < 0 ||
+	    manifest_word(o, "on_exit", agent_exit_names, AGENT_EXIT_COUNT, on_exit_i, &on_exit_i, err) < 0 ||
 	    json_int(o, "memory", 64, 65536, a->memory_mib, &memory, err) < 0 ||
 	    json_int(o, "cpus", 1, 16, a->cpus, &cpus, err) < 0 ||
 	    json_int(o, "disk", 16, 1 << 20, a->disk_mib, &disk, err) < 0)
 		return -1;
 	text_clean_str(a->title, sizeof(a->title), strdupa(a->title));
 	text_clean_str(a->label, sizeof(a->label), strdupa(a->label));
-	snprintf(a->policy, sizeof(a->policy), "%s", policies[policy]);
 	a->accel = (enum vm_accel)accel;
 	a->on_exit = (enum agent_exit)on_exit_i;
 	a->memory_mib = (unsigned)memory;
@@ -297,7 +299,7 @@ static int check_name(const char *name, struct error *err)
 }
 
 /* Inheriting: what an entry does not say is said by the one that it inherits
- * from; "env" and "files" are put together entry by entry. */
+ * from; "env", "files" and "credentials" are put together entry by entry. */
 
 static void put_over(cJSON *under, const cJSON *item)
 {
@@ -314,7 +316,8 @@ static cJSON *merged(const cJSON *base, const cJSON *entry)
 	{
 		cJSON *there = cJSON_GetObjectItemCaseSensitive(all, item->string);
 
-		if ((!strcmp(item->string, "env") || !strcmp(item->string, "files")) &&
+		if ((!strcmp(item->string, "env") || !strcmp(item->string, "files") ||
+		     !strcmp(item->string, "credentials")) &&
 		    cJSON_IsObject(there) && cJSON_IsObject(item)) {
 			cJSON_ArrayForEach(part, item)
 				put_over(there, part);
@@ -372,18 +375,20 @@ static int read_entry(struct manifest *m, cJSON *known, const cJSON *entry, bool
 	a = &m->agents[find_builtin_or_add(m, entry->string)];
 	agent_defaults(a, entry->string);
 	a->builtin = builtin;
-	return read_agent(a, all, err);
+	return read_agent(a, all, &m->providers, err);
 }
 
 static int read_all(struct manifest *m, cJSON *known, const cJSON *root, bool builtin,
 		    struct error *err)
 {
-	static const char *const keys[] = { "agents", "schema", NULL };
+	static const char *const keys[] = { "agents", "providers", "schema", NULL };
 	const cJSON *agents, *item;
 
 	if (!cJSON_IsObject(root))
 		return error_set(err, 0, "must be an object with \"agents\"");
 	if (json_known(root, "at the top", keys, err) < 0)
+		return -1;
+	if (providers_read(&m->providers, cJSON_GetObjectItemCaseSensitive(root, "providers"), err) < 0)
 		return -1;
 	agents = cJSON_GetObjectItemCaseSensitive(root, "agents");
 	if (agents && !cJSON_IsObject(agents))
@@ -431,6 +436,9 @@ static int read_whole(struct manifest *m, const char *path, struct error *err)
 		return -1;
 	if (read_all(m, known, root, false, err) < 0)
 		return error_wrap(err, "%s", path);
+	/* What the file says of a provider holds for the built-in agents, too. */
+	for (size_t i = 0; i < m->n; i++)
+		credentials_refresh(m->agents[i].credentials, m->agents[i].n_credentials, &m->providers);
 	return 0;
 }
 
@@ -453,7 +461,12 @@ int manifest_load(struct manifest *m, const struct paths *paths, struct error *e
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "%s/agents.json", paths->config);
-	return read_or_nothing(m, path, access(path, F_OK) == 0 || errno != ENOENT, err);
+	if (read_or_nothing(m, path, access(path, F_OK) == 0 || errno != ENOENT, err) < 0)
+		return -1;
+	if (kept_apply(m, paths, err) == 0)
+		return 0;
+	manifest_done(m);
+	return -1;
 }
 
 const struct agent *manifest_find(const struct manifest *m, const char *name, struct error *err)

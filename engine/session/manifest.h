@@ -17,7 +17,9 @@
 #include "engine/base/error.h"
 #include "engine/base/json.h"
 #include "engine/base/paths.h"
+#include "engine/net/policy.h"
 #include "engine/session/attention.h"
+#include "engine/session/credentials.h"
 #include "engine/vm/backend.h"
 
 enum {
@@ -54,7 +56,10 @@ struct agent {
 	char *env[AGENT_ARGS + 1];  /* owned, NAME=VALUE; no secrets: the spec holds them */
 	char user[33];             /* in the guest; "" is root */
 	char cwd[256];             /* "" is the user's home */
-	char policy[16];           /* "none" in this version */
+	char policy[16];           /* "none", "allowlist" (default), "open" */
+	struct policy network;     /* the same with its rules */
+	struct credential credentials[BROKER_PROVIDERS]; /* of the providers it may use */
+	size_t n_credentials;
 	enum vm_accel accel;
 	unsigned memory_mib;       /* 64..65536, default 512 */
 	unsigned cpus;             /* 1..16, default 1 */
@@ -69,11 +74,13 @@ struct agent {
 struct manifest {
 	char path[PATH_MAX];  /* of agents.json, whether it exists or not */
 	bool exists;
+	struct providers providers;
 	struct agent *agents; /* owned; built-ins first, then file order */
 	size_t n;
 };
 
-/* Built-ins and the file under paths->config, if there is one. */
+/* Built-ins and the file under paths->config, if there is one, and what was allowed for
+ * good (kept.h). */
 int manifest_load(struct manifest *m, const struct paths *paths, struct error *err);
 /* The same with another file, which must exist. */
 int manifest_read(struct manifest *m, const char *path, struct error *err);

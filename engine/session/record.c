@@ -21,12 +21,13 @@ static_assert(sizeof(session_state_names) / sizeof(*session_state_names) == SESS
 /* One line per member: what is written is what is read. */
 #define RECORD_TEXTS(X)                                                               \
 	X(id) X(agent) X(label) X(image) X(backend) X(accel) X(policy) X(boot) X(cause) X(hint) \
-	X(guards) X(note) X(recording)                                                             \
+	X(guards) X(note) X(recording) X(net)                                         \
 	X(version) X(order)
 #define RECORD_NUMBERS(X)                                                             \
 	X(steps_of) X(total_ms) X(memory_mib) X(cpus) X(cols) X(rows) X(created)      \
 	X(ready) X(ended) X(since) X(pid) X(vm_pid) X(started) X(exit_code) X(mem_used_kib)    \
-	X(mem_total_kib) X(load1) X(cpu) X(dropped)
+	X(mem_total_kib) X(load1) X(cpu) X(dropped)                          \
+	X(net_in) X(net_out) X(net_refused) X(net_open)
 
 cJSON *record_json(const struct session_record *r)
 {

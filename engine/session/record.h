@@ -77,6 +77,10 @@ struct session_record {
 	double load1;
 	double cpu;                 /* share of one host core the hypervisor used lately, 0..n */
 	uint64_t dropped;           /* console bytes that were thrown away, see supervisor.h */
+	/* the network: bytes to and from the guest, connections now, what was refused */
+	uint64_t net_in, net_out, net_refused;
+	unsigned net_open;
+	char net[128];              /* "" while it is as it must be; else what is wrong with it */
 	char order[16];             /* launch order key: sorts as text */
 };
 

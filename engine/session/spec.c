@@ -5,6 +5,7 @@
 
 #include "engine/base/file.h"
 #include "engine/base/own.h"
+#include "engine/session/network_status.h"
 
 enum { SPEC_CAP = 1 << 20 };
 
@@ -46,6 +47,7 @@ int spec_save(const struct spec *s, int dir, struct error *err)
 	cJSON_AddBoolToObject(j, "own_root", s->own_root);
 	cJSON_AddNumberToObject(j, "tsc_khz", (double)s->tsc_khz);
 	cJSON_AddNumberToObject(j, "requested_us", (double)s->requested_us);
+	network_policy_put(j, &s->network);
 	text = json_text(j, true);
 	if (!text)
 		return error_set(err, 0, "session spec: out of memory");
@@ -77,6 +79,8 @@ int spec_load(struct spec *s, int dir, struct error *err)
 	s->requested_us = (uint64_t)json_num(j, "requested_us", 0);
 	if ((unsigned)s->on_exit >= AGENT_EXIT_COUNT || (unsigned)s->accel >= VM_ACCEL_COUNT)
 		return error_set(err, 0, "spec.json: a value is out of range");
+	if (network_policy_get(&s->network, j, err) < 0)
+		return error_wrap(err, "spec.json");
 	return 0;
 }
 

@@ -27,6 +27,7 @@ enum spec_fd {
 	SPEC_FD_TEMPLATE, /* its directory, locked as in use; this and the next two: -1 for cold */
 	SPEC_FD_RAM,
 	SPEC_FD_STATE,
+	SPEC_FD_CREDENTIALS, /* of credentials_pack; -1: none */
 	SPEC_FD_COUNT
 };
 
@@ -40,6 +41,7 @@ struct spec {
 	bool cpu_max;
 	bool own_root;          /* disk: "clone" */
 	unsigned long tsc_khz;  /* of the template */
+	struct policy network;
 	uint64_t requested_us;  /* now_us() at the request */
 };
 

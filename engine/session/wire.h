@@ -19,7 +19,7 @@
 #include "engine/base/error.h"
 
 enum {
-	WIRE_VERSION = 1,
+	WIRE_VERSION = 2,
 	WIRE_MAX = 64 * 1024,            /* bytes of a message */
 	WIRE_DATA_MAX = WIRE_MAX - 64,   /* bytes of bulk in one */
 	WIRE_EXEC_WINDOW = 64 * 1024,    /* bytes of EXEC_INPUT not yet TAKEN back */
@@ -47,6 +47,8 @@ enum {
 	X(KILL, 0, 0, "at once")                                                           \
 	X(ATTEND, 0, 0, "the person has seen what it asks")                                \
 	X(TAPE, 1, 1, "u8 on: begin or end a recording: a request; TEXT_IS has its file")  \
+	X(NETWORK, 0, 0, "what may be reached, and what was: a request")                   \
+	X(ALLOW, 2, 512, "u8 allow or deny, the rule's text: a request")                   \
 	/* supervisor to client */                                                         \
 	X(RECORD, 2, WIRE_DATA_MAX, "JSON of record.h")                                    \
 	X(FRAME, 41, WIRE_MAX, "see wire_frame")                                           \
@@ -57,6 +59,8 @@ enum {
 	X(OUTPUT, 2, WIRE_MAX, "u8 stream, bytes")                                         \
 	X(TAKEN, 4, 4, "u32 bytes of EXEC_INPUT that went on")                             \
 	X(EXITED, 4, 4, "i32 exit code, or 128 + signal")                                  \
+	X(NETWORK_IS, 1, WIRE_MAX, "u8 last, JSON of network_status.h")                    \
+	X(DONE, 0, 0, "the request was carried out")                                       \
 	X(FAILED, 6, 1024, "i32 code, message and hint, each with its NUL")
 
 enum wire_type {
