@@ -1,7 +1,9 @@
 #include "engine/image/archive.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +16,9 @@
 
 enum {
 	CHUNK = 128 * 1024,
+	RATIO = 100, /* unpacked to packed, beyond FREELY: more is a bomb */
 };
+#define FREELY (256ULL << 20)
 
 /* The library's text may quote the archive: it is cleaned where it is shown. */
 static int fail(struct error *err, struct archive *a, const char *doing)
@@ -33,50 +37,83 @@ static void drop(struct archive **a)
 }
 #define AUTO_ARCHIVE __attribute__((cleanup(drop)))
 
-/* Cut "./" and slashes off the front, refuse ".." anywhere; NULL if it must not be. */
-static const char *clean(const char *path)
+/* Piece by piece, holes left out. */
+static int next_piece(const struct entry *e, const void **data, size_t *len, uint64_t *at,
+		      struct error *err)
 {
-	if (!path || strlen(path) >= PATH_MAX)
-		return NULL;
-	while (*path == '/' || (path[0] == '.' && (path[1] == '/' || !path[1])))
-		path++;
-	for (const char *at = path; *at;) {
-		size_t len = strcspn(at, "/");
-		if (len == 2 && at[0] == '.' && at[1] == '.')
-			return NULL;
-		at += len;
-		at += strspn(at, "/");
-	}
-	return path;
+	la_int64_t offset;
+
+	int r = archive_read_data_block(e->reader, data, len, &offset);
+	if (r == ARCHIVE_EOF)
+		return 0;
+	if (r < ARCHIVE_WARN)
+		return fail(err, e->reader, "unpack");
+	if (offset < 0)
+		return error_set(err, 0, "archive: a piece before its file's beginning");
+	*at = (uint64_t)offset;
+	return 1;
 }
 
-static int describe(struct archive *a, struct archive_entry *e, struct archive_file *f,
-		    struct error *err)
+static int take_xattrs(struct archive_entry *e, struct entry_xattr *all, size_t *n,
+		       struct error *err)
+{
+	*n = 0;
+	archive_entry_xattr_reset(e);
+	for (struct entry_xattr x;
+	     archive_entry_xattr_next(e, &x.name, &x.value, &x.len) == ARCHIVE_OK;) {
+		if (*n == ENTRY_XATTRS || !x.name || x.len > ENTRY_XATTR_SIZE)
+			return error_set(err, E2BIG, "archive: extended attributes");
+		all[(*n)++] = x;
+	}
+	return 0;
+}
+
+/* What a sparse entry's map leaves out. */
+static uint64_t holes(struct archive_entry *e, uint64_t size)
+{
+	la_int64_t at, len;
+	uint64_t data = 0;
+
+	if (archive_entry_sparse_reset(e) == 0)
+		return 0;
+	while (archive_entry_sparse_next(e, &at, &len) == ARCHIVE_OK)
+		data += len > 0 ? (uint64_t)len + 8192 : 0; /* ends inside of blocks */
+	return data < size ? size - data : 0;
+}
+
+static int describe(struct archive *a, struct archive_entry *e, struct entry *f,
+		    struct entry_xattr *xattrs, struct error *err)
 {
 	const char *hard = archive_entry_hardlink(e);
+	la_int64_t size = archive_entry_size_is_set(e) ? archive_entry_size(e) : 0;
 
-	*f = (struct archive_file){
-		.path = clean(archive_entry_pathname(e)),
-		.link = hard ? clean(hard) : archive_entry_symlink(e),
+	*f = (struct entry){
+		.path = entry_clean_path(archive_entry_pathname(e)),
+		.link = hard ? entry_clean_path(hard) : archive_entry_symlink(e),
 		.hardlink = hard,
 		.mode = archive_entry_mode(e),
 		.uid = (uint32_t)archive_entry_uid(e),
 		.gid = (uint32_t)archive_entry_gid(e),
 		.mtime = archive_entry_mtime(e),
-		.size = archive_entry_size_is_set(e) ? (uint64_t)archive_entry_size(e) : 0,
+		.mtime_ns = (uint32_t)archive_entry_mtime_nsec(e),
+		.size = size > 0 ? (uint64_t)size : 0,
+		.holes = size > 0 ? holes(e, (uint64_t)size) : 0,
 		.rdev_major = (uint32_t)archive_entry_rdevmajor(e),
 		.rdev_minor = (uint32_t)archive_entry_rdevminor(e),
+		.xattrs = xattrs,
+		.next = next_piece,
 		.reader = a,
 	};
 	if (!f->path || (hard && !f->link))
 		return error_set(err, 0, "archive: an entry that leads outside: refused");
-	return 0;
+	return take_xattrs(e, xattrs, &f->n_xattrs, err);
 }
 
-static int walk(struct archive *a, archive_visit_fn *fn, void *arg, struct error *err)
+static int walk(struct archive *a, entry_fn *fn, void *arg, struct error *err)
 {
+	struct entry_xattr xattrs[ENTRY_XATTRS];
 	struct archive_entry *e;
-	struct archive_file f;
+	struct entry f;
 	uint64_t bytes = 0;
 
 	for (int n = 0; n < ARCHIVE_ENTRIES; n++) {
@@ -85,16 +122,26 @@ static int walk(struct archive *a, archive_visit_fn *fn, void *arg, struct error
 			return 0;
 		if (r < ARCHIVE_WARN)
 			return fail(err, a, "read");
-		if (describe(a, e, &f, err) < 0)
+		if (describe(a, e, &f, xattrs, err) < 0)
 			return -1;
-		bytes += f.size;
-		if (bytes > ARCHIVE_BYTES)
+		if (f.size > ARCHIVE_BYTES || (bytes += f.size) > ARCHIVE_BYTES)
 			return error_set(err, EFBIG, "archive");
 		r = fn(arg, &f, err);
 		if (r)
 			return r < 0 ? -1 : 0;
 	}
 	return error_set(err, 0, "archive: more than %d entries", ARCHIVE_ENTRIES);
+}
+
+/* Names are bytes: without a locale in which they are text, the library would
+ * drop what is not ASCII. */
+static void need_utf8(void)
+{
+	if (MB_CUR_MAX > 1)
+		return;
+	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	if (utf8)
+		uselocale(utf8); /* of this thread, for good */
 }
 
 static struct archive *reader(struct error *err)
@@ -105,10 +152,11 @@ static struct archive *reader(struct error *err)
 		error_set(err, ENOMEM, "archive");
 	else
 		archive_read_support_filter_all(a);
+	need_utf8();
 	return a;
 }
 
-int archive_walk(int fd, archive_visit_fn *fn, void *arg, struct error *err)
+int archive_walk(int fd, entry_fn *fn, void *arg, struct error *err)
 {
 	AUTO_ARCHIVE struct archive *a = reader(err);
 
@@ -121,6 +169,203 @@ int archive_walk(int fd, archive_visit_fn *fn, void *arg, struct error *err)
 	if (archive_read_open_fd(a, fd, CHUNK) != ARCHIVE_OK)
 		return fail(err, a, "open");
 	return walk(a, fn, arg, err);
+}
+
+/* A part of a file, as a stream. */
+struct part {
+	int fd;
+	uint64_t at, end;
+	char buf[CHUNK];
+};
+
+static la_ssize_t read_part(struct archive *a, void *arg, const void **buf)
+{
+	struct part *p = arg;
+	uint64_t left = p->end - p->at;
+
+	*buf = p->buf;
+	ssize_t n = pread(p->fd, p->buf, left < CHUNK ? left : CHUNK, (off_t)p->at);
+	if (n < 0)
+		archive_set_error(a, errno, "read");
+	else
+		p->at += (uint64_t)n;
+	return n;
+}
+
+static la_int64_t skip_part(struct archive *a, void *arg, la_int64_t n)
+{
+	struct part *p = arg;
+	uint64_t left = p->end - p->at;
+
+	(void)a;
+	if (n < 0)
+		return 0;
+	if ((uint64_t)n > left)
+		n = (la_int64_t)left;
+	p->at += (uint64_t)n;
+	return n;
+}
+
+static struct part *open_part(struct archive *a, int fd, uint64_t at, uint64_t len,
+			      struct error *err)
+{
+	struct part *p = malloc(sizeof(*p));
+
+	if (!p) {
+		error_set(err, ENOMEM, "archive");
+		return NULL;
+	}
+	p->fd = fd;
+	p->at = at;
+	p->end = at + len;
+	if (archive_read_open2(a, p, NULL, read_part, skip_part, NULL) == ARCHIVE_OK)
+		return p;
+	fail(err, a, "open");
+	free(p);
+	return NULL;
+}
+
+int archive_walk_part(int fd, uint64_t at, uint64_t len, entry_fn *fn, void *arg,
+		      struct error *err)
+{
+	struct archive *a = reader(err);
+
+	if (!a)
+		return -1;
+	archive_read_support_format_tar(a);
+	archive_read_support_format_gnutar(a);
+	struct part *p = open_part(a, fd, at, len, err);
+	int r = p ? walk(a, fn, arg, err) : -1;
+	archive_read_free(a); /* it refers to p, so it goes first */
+	free(p);
+	return r;
+}
+
+/* An entry waits for the next one, whose header begins where its contents end. */
+struct placing {
+	archive_place_fn *fn;
+	void *arg;
+	uint64_t base;
+	char path[PATH_MAX];
+	uint64_t size;
+};
+
+static int place(struct placing *p, struct archive *a, struct error *err)
+{
+	uint64_t end = (uint64_t)archive_read_header_position(a), size = (p->size + 511) & ~511ULL;
+
+	if (!p->path[0] || end < size)
+		return 0;
+	return p->fn(p->arg, p->path, p->base + end - size, p->size, err);
+}
+
+static int walk_places(struct archive *a, struct placing *p, struct error *err)
+{
+	struct archive_entry *e;
+
+	for (int n = 0; n < ARCHIVE_ENTRIES; n++) {
+		int r = archive_read_next_header(a, &e), placed = place(p, a, err);
+		if (placed || r == ARCHIVE_EOF)
+			return placed;
+		if (r < ARCHIVE_WARN)
+			return fail(err, a, "read");
+		const char *path = entry_clean_path(archive_entry_pathname(e));
+		bool file = path && archive_entry_filetype(e) == AE_IFREG &&
+			    !archive_entry_hardlink(e) && archive_entry_sparse_count(e) == 0;
+		snprintf(p->path, sizeof(p->path), "%s", file ? path : "");
+		p->size = file ? (uint64_t)archive_entry_size(e) : 0;
+		if (p->size > ARCHIVE_BYTES)
+			return error_set(err, EFBIG, "archive");
+	}
+	return error_set(err, 0, "archive: more than %d entries", ARCHIVE_ENTRIES);
+}
+
+int archive_places(int fd, uint64_t at, uint64_t len, archive_place_fn *fn, void *arg,
+		   struct error *err)
+{
+	struct archive *a = reader(err);
+	struct placing p = { .fn = fn, .arg = arg, .base = at };
+
+	if (!a)
+		return -1;
+	archive_read_support_format_tar(a);
+	archive_read_support_format_gnutar(a);
+	struct part *from = open_part(a, fd, at, len, err);
+	int r = from ? walk_places(a, &p, err) : -1;
+	archive_read_free(a);
+	free(from);
+	return r;
+}
+
+/* What compressed files begin with. */
+static const struct {
+	const char *bytes;
+	size_t len;
+} packed[] = {
+	{ "\x1f\x8b", 2 },	       { "\xfd" "7zXZ\0", 6 }, { "\x28\xb5\x2f\xfd", 4 },
+	{ "BZh", 3 },	       { "\x04\x22\x4d\x18", 4 }, { "\x5d\0\0", 3 },
+	{ "\x1f\x9d", 2 },     { "LZIP", 4 },
+};
+
+int archive_is_packed(int fd, uint64_t at, struct error *err)
+{
+	char head[8] = { 0 };
+
+	if (pread(fd, head, sizeof(head), (off_t)at) < 0)
+		return error_set(err, errno, "read the archive");
+	for (size_t i = 0; i < sizeof(packed) / sizeof(packed[0]); i++)
+		if (memcmp(head, packed[i].bytes, packed[i].len) == 0)
+			return 1;
+	return 0;
+}
+
+static int unpack(struct archive *a, const struct part *p, uint64_t begin, int to, uint64_t *len,
+		  archive_told_fn *told, void *arg, struct error *err)
+{
+	AUTO_FREE char *buf = malloc(CHUNK);
+	uint64_t seen = begin;
+	la_ssize_t n = 0;
+
+	if (!buf)
+		return error_set(err, ENOMEM, "archive");
+	while ((n = archive_read_data(a, buf, CHUNK)) > 0) {
+		if (fd_write_all(to, buf, (size_t)n, err) < 0)
+			return error_wrap(err, "unpack");
+		*len += (uint64_t)n;
+		if (*len > ARCHIVE_BYTES || (*len > FREELY && *len / RATIO > p->at - begin))
+			return error_set(err, 0, "archive: it unpacks to more than %d times its size: "
+					 "refused", RATIO);
+		if (told && p->at > seen && told(arg, p->at - seen, err))
+			return -1;
+		seen = p->at;
+	}
+	return n < 0 ? fail(err, a, "unpack") : 0;
+}
+
+int archive_unpack(int fd, uint64_t at, uint64_t len, int to, uint64_t *out_at, uint64_t *out_len,
+		   archive_told_fn *told, void *arg, struct error *err)
+{
+	struct archive *a = reader(err);
+	struct archive_entry *e;
+	off_t end = lseek(to, 0, SEEK_END);
+	int r = -1;
+
+	if (!a)
+		return -1;
+	*out_at = (uint64_t)end;
+	*out_len = 0;
+	archive_read_support_format_raw(a);
+	struct part *p = end < 0 ? (error_set(err, errno, "unpack"), NULL)
+				 : open_part(a, fd, at, len, err);
+	if (p) {
+		r = archive_read_next_header(a, &e);
+		r = r == ARCHIVE_OK    ? unpack(a, p, at, to, out_len, told, arg, err)
+		    : r == ARCHIVE_EOF ? 0
+				       : fail(err, a, "unpack");
+	}
+	archive_read_free(a);
+	free(p);
+	return r;
 }
 
 /* A member of one archive read as an archive of its own. */
@@ -138,7 +383,7 @@ static la_ssize_t read_nested(struct archive *a, void *arg, const void **buf)
 	return archive_read_data(n->outer, n->buf, sizeof(n->buf));
 }
 
-static int walk_data(struct archive *outer, archive_visit_fn *fn, void *arg, struct error *err)
+static int walk_data(struct archive *outer, entry_fn *fn, void *arg, struct error *err)
 {
 	AUTO_ARCHIVE struct archive *a = reader(err);
 	AUTO_FREE struct nested *n = malloc(sizeof(*n));
@@ -157,13 +402,11 @@ static int walk_data(struct archive *outer, archive_visit_fn *fn, void *arg, str
 	return r;
 }
 
-int archive_walk_deb(int fd, archive_visit_fn *fn, void *arg, struct error *err)
+/* Go to a package's data member. */
+static int find_data(struct archive *a, int fd, struct error *err)
 {
-	AUTO_ARCHIVE struct archive *a = reader(err);
 	struct archive_entry *e;
 
-	if (!a)
-		return -1;
 	archive_read_support_format_ar(a);
 	if (archive_read_open_fd(a, fd, CHUNK) != ARCHIVE_OK)
 		return fail(err, a, "open as a Debian package");
@@ -172,9 +415,32 @@ int archive_walk_deb(int fd, archive_visit_fn *fn, void *arg, struct error *err)
 			return fail(err, a, "read as a Debian package");
 		const char *name = archive_entry_pathname(e);
 		if (name && strncmp(name, "data.tar", 8) == 0)
-			return walk_data(a, fn, arg, err);
+			return 0;
 	}
 	return error_set(err, 0, "archive: not a Debian package: it has no data.tar");
+}
+
+int archive_walk_deb(int fd, entry_fn *fn, void *arg, struct error *err)
+{
+	AUTO_ARCHIVE struct archive *a = reader(err);
+
+	if (!a || find_data(a, fd, err) < 0)
+		return -1;
+	return walk_data(a, fn, arg, err);
+}
+
+int archive_unpack_deb(int fd, int to, uint64_t *out_at, uint64_t *out_len, struct error *err)
+{
+	AUTO_ARCHIVE struct archive *a = reader(err);
+	off_t from = lseek(to, 0, SEEK_END), end;
+
+	if (!a || from < 0 || find_data(a, fd, err) < 0)
+		return -1;
+	if (archive_pour(&(struct entry){ .reader = a }, to, err) < 0)
+		return -1;
+	end = lseek(to, 0, SEEK_CUR);
+	return archive_unpack(to, (uint64_t)from, (uint64_t)(end - from), to, out_at, out_len, NULL,
+			      NULL, err);
 }
 
 static int content(struct archive *a, size_t guess, size_t max, void **data, size_t *len,
@@ -207,7 +473,7 @@ static int content(struct archive *a, size_t guess, size_t max, void **data, siz
 	return 0;
 }
 
-int archive_content(const struct archive_file *f, size_t max, void **data, size_t *len,
+int archive_content(const struct entry *f, size_t max, void **data, size_t *len,
 		    struct error *err)
 {
 	if (f->size > max)
@@ -215,7 +481,7 @@ int archive_content(const struct archive_file *f, size_t max, void **data, size_
 	return content(f->reader, f->size, max, data, len, err);
 }
 
-int archive_pour(const struct archive_file *f, int to, struct error *err)
+int archive_pour(const struct entry *f, int to, struct error *err)
 {
 	AUTO_FREE char *buf = malloc(CHUNK);
 	la_ssize_t n = 0;

@@ -12,37 +12,44 @@
 #include <stdint.h>
 
 #include "engine/base/error.h"
+#include "engine/image/entry.h"
 
 enum {
 	ARCHIVE_ENTRIES = 1000000,
 };
 #define ARCHIVE_BYTES (64ULL << 30) /* unpacked, of all entries */
 
-struct archive_file {
-	const char *path;  /* "boot/vmlinuz-6.1", never absolute, never upwards */
-	const char *link;  /* target of a symbolic or hard link, or NULL */
-	bool hardlink;     /* link is a cleaned path in the archive */
-	uint32_t mode;     /* with the type */
-	uint32_t uid, gid;
-	int64_t mtime;
-	uint64_t size;
-	uint32_t rdev_major, rdev_minor;
-	void *reader;      /* for archive_content and archive_pour */
-};
-
-/* 0 go on, 1 enough, -1 failure with err. Contents that are not read are skipped. */
-typedef int archive_visit_fn(void *arg, const struct archive_file *f, struct error *err);
+/* Told of bytes read from the source since the last time; not 0 ends it all. */
+typedef int archive_told_fn(void *arg, uint64_t bytes, struct error *err);
 
 /* Each entry of a tar (or cpio, zip) with any compression that is known. */
-int archive_walk(int fd, archive_visit_fn *fn, void *arg, struct error *err);
+int archive_walk(int fd, entry_fn *fn, void *arg, struct error *err);
+/* Each entry of a tar that lies in a part of a file; contents that nobody reads
+ * are skipped by seeking when it is not compressed. */
+int archive_walk_part(int fd, uint64_t at, uint64_t len, entry_fn *fn, void *arg,
+		      struct error *err);
+/* The regular files of an uncompressed tar, with the place of their contents. */
+typedef int archive_place_fn(void *arg, const char *path, uint64_t at, uint64_t len,
+			     struct error *err);
+int archive_places(int fd, uint64_t at, uint64_t len, archive_place_fn *fn, void *arg,
+		   struct error *err);
 /* Each entry of a Debian package's data member. */
-int archive_walk_deb(int fd, archive_visit_fn *fn, void *arg, struct error *err);
+int archive_walk_deb(int fd, entry_fn *fn, void *arg, struct error *err);
+
+/* Is what begins at `at` compressed? 1, 0, -1. */
+int archive_is_packed(int fd, uint64_t at, struct error *err);
+/* A compressed part of a file, written out at the end of `to`: its place there.
+ * What grows beyond all measure (a bomb) is refused. */
+int archive_unpack(int fd, uint64_t at, uint64_t len, int to, uint64_t *out_at, uint64_t *out_len,
+		   archive_told_fn *told, void *arg, struct error *err);
+/* The same for a Debian package's data member. */
+int archive_unpack_deb(int fd, int to, uint64_t *out_at, uint64_t *out_len, struct error *err);
 
 /* In a visitor: the whole content, at most `max` bytes (EFBIG); free *data. */
-int archive_content(const struct archive_file *f, size_t max, void **data, size_t *len,
+int archive_content(const struct entry *e, size_t max, void **data, size_t *len,
 		    struct error *err);
 /* In a visitor: the content to a descriptor. */
-int archive_pour(const struct archive_file *f, int to, struct error *err);
+int archive_pour(const struct entry *e, int to, struct error *err);
 
 /* Undo one compressed stream (gzip, xz, zstd, lz4 frame, bzip2) in memory. */
 int archive_expand(const void *data, size_t len, size_t max, void **out, size_t *out_len,

@@ -268,11 +268,16 @@ static int copy_sparse(int from, int to, struct error *err)
 	return errno == ENXIO ? 0 : error_set(err, errno, "copy a disk");
 }
 
+int disk_copy_into(int from, int to, struct error *err)
+{
+	return ioctl(to, FICLONE, from) == 0 ? 0 : copy_sparse(from, to, err);
+}
+
 int disk_copy(const char *dir, int from, struct error *err)
 {
 	AUTO_CLOSE int fd = unlinked(dir, err);
 
-	if (fd < 0 || (ioctl(fd, FICLONE, from) < 0 && copy_sparse(from, fd, err) < 0))
+	if (fd < 0 || disk_copy_into(from, fd, err) < 0)
 		return error_wrap(err, "disk");
 	return take_fd(&fd);
 }
@@ -283,7 +288,7 @@ int disk_clone(const struct disk_spec *spec, struct error *err)
 
 	if (fd < 0)
 		return error_wrap(err, "disk");
-	if (ioctl(fd, FICLONE, spec->image) < 0 && copy_sparse(spec->image, fd, err) < 0)
+	if (disk_copy_into(spec->image, fd, err) < 0)
 		return error_wrap(err, "disk");
 	AUTO_EXT4 struct ext4 *fs = ext4_open(fd, true, err);
 	if (!fs)

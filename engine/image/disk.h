@@ -46,6 +46,9 @@ int disk_copy(const char *dir, int from, struct error *err);
  * or as a sparse copy, the files injected into it; 'size' of spec is ignored. */
 int disk_clone(const struct disk_spec *spec, struct error *err);
 
+/* One file into another, empty one: by reflink, or its data without its holes. */
+int disk_copy_into(int from, int to, struct error *err);
+
 /* Read the files back and compare; disk_create and disk_clone have done it. */
 int disk_verify(int fd, const struct disk_spec *spec, struct error *err);
 

@@ -15,6 +15,10 @@
 
 #define PREFIX ".new-"
 
+enum {
+	DEPTH = 4, /* of directories in one */
+};
+
 static void sweep(const char *parent)
 {
 	DIR *d = opendir(parent);
@@ -58,13 +62,33 @@ int fresh_begin(struct fresh *f, const char *parent, struct error *err)
 	return -1;
 }
 
+/* Each file and directory to disk; not the whole file system, which is others'
+ * too. */
+static int sync_all(int dir, int depth)
+{
+	int list = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0;
+	DIR *d = list < 0 ? NULL : fdopendir(list);
+
+	if (!d)
+		return -1;
+	for (struct dirent *e; r == 0 && (e = readdir(d));) {
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 ||
+		    e->d_type == DT_LNK)
+			continue;
+		AUTO_CLOSE int fd = openat(dir, e->d_name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+		r = fd < 0 ? -1 : e->d_type == DT_DIR && depth ? sync_all(fd, depth - 1) : fsync(fd);
+	}
+	closedir(d);
+	return r < 0 ? r : fsync(dir);
+}
+
 int fresh_commit(struct fresh *f, const char *parent, const char *name, struct error *err)
 {
 	char to[PATH_MAX];
 
 	if (snprintf(to, sizeof(to), "%s/%s", parent, name) >= (int)sizeof(to))
 		return error_set(err, ENAMETOOLONG, "%s/%s", parent, name);
-	if (syncfs(f->fd) < 0)
+	if (sync_all(f->fd, DEPTH) < 0)
 		return error_set(err, errno, "write %s", to);
 	if (renameat2(AT_FDCWD, f->dir, AT_FDCWD, to, RENAME_NOREPLACE) == 0) {
 		f->dir[0] = '\0';

@@ -259,7 +259,7 @@ int kernel_find(const char *kernels, const char *name, struct kernel *out, struc
 
 /* From a package */
 
-static int take_entry(void *arg, const struct archive_file *f, struct error *err)
+static int take_entry(void *arg, const struct entry *f, struct error *err)
 {
 	struct making *m = arg;
 	AUTO_FREE void *data = NULL;

@@ -31,6 +31,17 @@ static const char *const cpu_names[] = {
 };
 static_assert(sizeof(cpu_names) / sizeof(cpu_names[0]) == IMAGE_CPU_MAX + 1, "a name for each");
 
+static const char *const boot_names[] = {
+	[IMAGE_BOOT_AGENT] = "agent",
+	[IMAGE_BOOT_INIT] = "init",
+};
+static_assert(sizeof(boot_names) / sizeof(boot_names[0]) == IMAGE_BOOT_INIT + 1, "a name for each");
+
+const char *image_boot_name(enum image_boot b)
+{
+	return boot_names[b];
+}
+
 const char *image_cpu_name(enum image_cpu c)
 {
 	return cpu_names[c];
@@ -91,14 +102,18 @@ static int read_strings(const cJSON *j, const char *key, char ***out, struct err
 
 static int read_description(const cJSON *j, struct image *i, struct error *err)
 {
-	char cpu[16];
+	char cpu[16], boot[16];
 	const cJSON *agent = cJSON_GetObjectItemCaseSensitive(j, "agent");
 
 	json_copy(j, "format", i->format, sizeof(i->format));
 	json_copy(j, "sha256", i->sha256, sizeof(i->sha256));
 	json_copy(j, "created", i->created, sizeof(i->created));
 	json_copy(j, "source", i->source, sizeof(i->source));
+	json_copy(j, "key", i->key, sizeof(i->key));
+	json_copy(j, "seen", i->seen, sizeof(i->seen));
 	json_copy(j, "cpu", cpu, sizeof(cpu));
+	json_copy(j, "boot", boot, sizeof(boot));
+	i->boot = strcmp(boot, boot_names[IMAGE_BOOT_INIT]) == 0 ? IMAGE_BOOT_INIT : IMAGE_BOOT_AGENT;
 	double size = json_num(j, "size", 0);
 	i->size = size > 0 && size < 1e18 ? (uint64_t)size : 0;
 	if (strcmp(i->format, "ext4") != 0)
@@ -194,6 +209,28 @@ int store_list(const char *images, struct image **out, size_t *n, struct error *
 	if (*n)
 		qsort(*out, *n, sizeof(**out), compare);
 	return 0;
+}
+
+int store_find_made(const char *images, const char *key, const char *seen, struct image *out,
+		    struct error *err)
+{
+	struct image *all;
+	size_t n;
+	int r = 1;
+
+	if (store_list(images, &all, &n, err) < 0)
+		return -1;
+	for (size_t i = 0; i < n && r == 1; i++) {
+		bool same = key ? strcmp(all[i].key, key) == 0 : strcmp(all[i].seen, seen) == 0;
+		struct error ignored;
+		if (!same || store_check(&all[i], &ignored) < 0)
+			continue;
+		*out = all[i];
+		all[i].argv = all[i].env = NULL;
+		r = 0;
+	}
+	store_list_free(all, n);
+	return r;
 }
 
 void store_list_free(struct image *list, size_t n)
@@ -368,7 +405,13 @@ static int write_description(const char *dir, const struct image *i, struct erro
 	cJSON_AddStringToObject(j, "sha256", i->sha256);
 	cJSON_AddStringToObject(j, "created", i->created);
 	cJSON_AddStringToObject(j, "source", i->source);
+	if (i->key[0])
+		cJSON_AddStringToObject(j, "key", i->key);
+	if (i->seen[0])
+		cJSON_AddStringToObject(j, "seen", i->seen);
 	cJSON_AddStringToObject(j, "cpu", cpu_names[i->cpu]);
+	if (i->boot != IMAGE_BOOT_AGENT)
+		cJSON_AddStringToObject(j, "boot", boot_names[i->boot]);
 	cJSON *agent = cJSON_AddObjectToObject(j, "agent");
 	add_strings(agent, "argv", i->argv);
 	add_strings(agent, "env", i->env);
@@ -397,7 +440,8 @@ int store_commit(const char *images, struct store_new *n, struct image *i, struc
 	i->size = (uint64_t)st.st_size;
 	snprintf(i->format, sizeof(i->format), "ext4");
 	strftime(i->created, sizeof(i->created), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
-	if (digest_fd(n->fd, i->sha256, err) < 0 || write_description(n->dir, i, err) < 0)
+	if ((!i->sha256[0] && digest_fd(n->fd, i->sha256, err) < 0) ||
+	    write_description(n->dir, i, err) < 0)
 		return error_wrap(err, "image %s", i->name);
 	memcpy(f.dir, n->dir, sizeof(f.dir));
 	if (fresh_commit(&f, images, i->name, err) < 0)
@@ -408,6 +452,29 @@ int store_commit(const char *images, struct store_new *n, struct image *i, struc
 	snprintf(i->dir, sizeof(i->dir), "%.3000s/%s", images, i->name);
 	snprintf(i->path, sizeof(i->path), "%.3000s/%s/root.ext4", images, i->name);
 	return 0;
+}
+
+int store_again(const char *images, const struct image *there, struct image *i,
+		struct error *err)
+{
+	char path[PATH_MAX + 16];
+	struct store_new n;
+
+	if (store_begin(images, i->name, &n, err) < 0)
+		return -1;
+	snprintf(path, sizeof(path), "%s/root.ext4", n.dir);
+	memcpy(i->sha256, there->sha256, sizeof(i->sha256));
+	int r = unlink(path) < 0 || link(there->path, path) < 0
+			? error_set(err, errno, "image %s: link", i->name)
+			: 0;
+	if (r == 0) {
+		drop_fd(&n.fd);
+		n.fd = open(path, O_RDONLY | O_CLOEXEC);
+		r = n.fd < 0 ? error_set(err, errno, "image %s", i->name)
+			     : store_commit(images, &n, i, err);
+	}
+	store_abort(&n);
+	return r;
 }
 
 void store_abort(struct store_new *n)

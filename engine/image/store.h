@@ -26,6 +26,11 @@ enum image_cpu {
 	IMAGE_CPU_MAX,     /* all that the host can do: native binaries need it */
 };
 
+enum image_boot {
+	IMAGE_BOOT_AGENT, /* our init starts the agent */
+	IMAGE_BOOT_INIT,  /* our init hands over to the image's own */
+};
+
 struct image {
 	char name[64];
 	char dir[PATH_MAX];  /* "" when given by path */
@@ -35,7 +40,10 @@ struct image {
 	char sha256[65];     /* as described, or "" */
 	char created[32];    /* 2026-08-01T12:00:00Z, or "" */
 	char source[256];    /* what it was made from, for people */
+	char key[80];        /* what it was made from, as a digest, or "" */
+	char seen[128];      /* the file it was made from, as the host knows it, or "" */
 	enum image_cpu cpu;
+	enum image_boot boot;
 	char **argv;         /* its default command, NULL-ended, or NULL; owned */
 	char user[64];       /* its default user, or "" */
 	char cwd[256];       /* or "" */
@@ -44,6 +52,7 @@ struct image {
 
 void image_done(struct image *i);
 const char *image_cpu_name(enum image_cpu c);
+const char *image_boot_name(enum image_boot b);
 
 /* By name, or by path when it has a '/'. 0 found, 1 there is none, -1. */
 int store_find(const char *images, const char *name, struct image *out, struct error *err);
@@ -52,6 +61,11 @@ int store_find(const char *images, const char *name, struct image *out, struct e
  * readable image.json is left out. */
 int store_list(const char *images, struct image **out, size_t *n, struct error *err);
 void store_list_free(struct image *list, size_t n);
+
+/* One that was made from the same: of this key, or (with NULL) of the file that
+ * the host knows as `seen`. 0 found, 1 there is none, -1. */
+int store_find_made(const char *images, const char *key, const char *seen, struct image *out,
+		    struct error *err);
 
 /* Cheap, before every launch: the file is there, as long as described and as
  * long as its superblock says, and a machine can mount it. */
@@ -72,9 +86,12 @@ struct store_new {
 	int fd;             /* root.ext4, open for reading and writing */
 };
 int store_begin(const char *images, const char *name, struct store_new *n, struct error *err);
-/* Fills in size, sha256, created and path of `i`, writes image.json, moves it
+/* Fills in size, created and path of `i`, and sha256 if it is "", writes image.json, moves it
  * into place (an older one of that name goes away). */
 int store_commit(const char *images, struct store_new *n, struct image *i, struct error *err);
+/* The same image under another name: no copy. `i` says what is described. */
+int store_again(const char *images, const struct image *there, struct image *i,
+		struct error *err);
 /* Remove what was begun; harmless after commit, or on zeroed. */
 void store_abort(struct store_new *n);
 /* Remove an image: 0, 1 there is none, -1. Machines that use it keep their descriptor. */

@@ -1,6 +1,6 @@
 /*
- * A tree of the host copied into an ext4 file system: modes, owners, times,
- * symbolic and hard links, devices, holes. It does not cross into other file
+ * A tree of the host as entries: modes, owners, times, symbolic and hard links,
+ * devices, extended attributes, holes. It does not cross into other file
  * systems, follows no link, and goes in the order of names, so that the same
  * tree gives the same image.
  */
@@ -10,11 +10,10 @@
 #include <stdbool.h>
 
 #include "engine/base/error.h"
+#include "engine/image/entry.h"
 
-struct ext4;
-
-/* Copy what is in host directory `dirfd` to `path`, which exists; owners as
- * they are, or all 0 with `root_owned`. */
-int tree_copy(struct ext4 *fs, const char *path, int dirfd, bool root_owned, struct error *err);
+/* What is in host directory `dirfd`, itself first (path ""); owners as they
+ * are, or all 0 with `root_owned`. */
+int tree_walk(int dirfd, bool root_owned, entry_fn *fn, void *arg, struct error *err);
 
 #endif

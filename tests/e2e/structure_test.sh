@@ -41,7 +41,8 @@ door() {
 each_library_has_one_door() {
 	door '(n?curses|term\.h|ncursesw/)' 'tui/draw.c tui/input.c'
 	door 'cjson' engine/base/json.h
-	door 'ext2fs' engine/image/ext4.c
+	door '(ext2fs|et/com_err)' engine/image/ext4_inside.h
+	door 'sqfs' engine/image/squash.c
 	door 'archive' engine/image/archive.c
 	door 'lz4' engine/image/vmlinux.c
 	door 'curl/' engine/net/http.c

@@ -25,7 +25,7 @@ static void inside(const char *path)
 		assert((at > path && at[-1] != '/') || (at[2] && at[2] != '/'));
 }
 
-static int visit(void *arg, const struct archive_file *f, struct error *err)
+static int visit(void *arg, const struct entry *f, struct error *err)
 {
 	AUTO_FREE void *data = NULL;
 	size_t len;

@@ -11,7 +11,6 @@
 #include "engine/base/process.h"
 #include "engine/image/disk.h"
 #include "engine/image/ext4.h"
-#include "engine/image/tree.h"
 #include "tests/test.h"
 
 static int temporary(void)
@@ -139,31 +138,6 @@ static void links_stay_inside(void)
 	CHECK_STR(path, "../../../../real");
 	CHECK_INT(ext4_list(fs, "/up", count, &n, &err), 0);
 	CHECK_INT(n, 2);
-}
-
-static void a_tree_is_copied(void)
-{
-	char dir[] = "/tmp/vmdeck-tree-XXXXXX", words[4096];
-	AUTO_CLOSE int fd = temporary();
-	struct error err = { 0 };
-	struct ext4_node a, b;
-
-	CHECK(mkdtemp(dir));
-	AUTO_CLOSE int from = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	CHECK_INT(file_write(from, "one", "1", 1, 0640, &err), 0);
-	CHECK_INT(linkat(from, "one", from, "two", 0), 0);
-	CHECK_INT(mkdirat(from, "sub", 0711), 0);
-	CHECK_INT(symlinkat("../one", from, "sub/link"), 0);
-	struct ext4 *fs = make(fd, &err);
-	CHECK(fs);
-	CHECK_INT(tree_copy(fs, "/", from, true, &err), 0);
-	CHECK_INT(dir_remove(AT_FDCWD, dir, &err), 0);
-	CHECK_INT(ext4_stat(fs, "/two", true, &a, &err), 0);
-	CHECK_INT(ext4_stat(fs, "/sub/link", true, &b, &err), 0);
-	CHECK_INT(a.inode, b.inode);
-	CHECK_INT(a.mode, S_IFREG | 0640);
-	CHECK_INT(ext4_close(fs, &err), 0);
-	CHECK_INT(fsck(fd, words, sizeof(words)), 0);
 }
 
 static void damage_is_refused(void)
@@ -353,7 +327,6 @@ int main(int argc, char **argv)
 	static const struct test tests[] = {
 		{ "ext4: what is put is found", what_is_put_is_found },
 		{ "ext4: links stay inside the image", links_stay_inside },
-		{ "ext4: a tree is copied", a_tree_is_copied },
 		{ "ext4: damage is refused", damage_is_refused },
 		{ "ext4: flipped bytes are survived", flipped_bytes_are_survived },
 		{ "disk: a session disk is right", a_session_disk_is_right },
