@@ -29,10 +29,10 @@ ALL_CFLAGS = -std=gnu17 $(CFLAGS) $(WARN) $(WERROR) $(SANFLAGS) -fstack-protecto
 # Packages: what builds and runs vmdeck, and what only its tests need.
 DEPS_RUN := gcc libc6-dev make pkg-config libncurses-dev libext2fs-dev libnl-3-dev \
 	libnl-route-3-dev libcjson-dev libarchive-dev libsquashfs-dev liblz4-dev libssl-dev libcurl4-openssl-dev \
-	busybox-static ca-certificates qemu-system-x86
+	libc-ares-dev nftables busybox-static ca-certificates qemu-system-x86
 DEPS_CHECK := cpio clang libclang-rt-14-dev tmux e2fsprogs util-linux iproute2 xz-utils procps squashfs-tools-ng zstd lz4
 
-PKGS := ncursesw ext2fs com_err libnl-3.0 libnl-route-3.0 libcjson libarchive libsquashfs1 liblz4 libcrypto libcurl
+PKGS := ncursesw ext2fs com_err libnl-3.0 libnl-route-3.0 libcjson libarchive libsquashfs1 liblz4 libcrypto libcurl libcares
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS = $(shell pkg-config --libs $(PKGS))
 
@@ -62,7 +62,14 @@ $(B)/%.o: %.c
 # line per test, which tests/run counts.
 
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/*_test.c))
-$(B)/tests/%_test: $(B)/tests/unit/%_test.o $(B)/tests/test.o $(B)/libvmdeck.a
+WORLD_OBJ := $(patsubst %.c,$(B)/%.o,$(filter-out tests/world/main.c,$(wildcard tests/world/*.c)))
+$(B)/tests/world.a: $(WORLD_OBJ)
+	@rm -f $@
+	@ar qcs $@ $^
+# A command on the host of the decoy world: see tests/world/world.h.
+$(B)/tests/world-run: $(B)/tests/world/main.o $(B)/tests/world.a $(B)/libvmdeck.a
+	$(CC) $(SANFLAGS) -o $@ $^ $(PKG_LIBS)
+$(B)/tests/%_test: $(B)/tests/unit/%_test.o $(B)/tests/test.o $(B)/tests/world.a $(B)/libvmdeck.a
 	@mkdir -p $(@D)
 	$(CC) $(SANFLAGS) -o $@ $^ $(PKG_LIBS) -lutil
 
@@ -96,7 +103,7 @@ $(PREPARED)/done: $(B)/vmdeck
 	touch $@
 
 .PHONY: tests check fuzz bench run deps deps-check format install-hooks clean
-tests: $(B)/vmdeck $(UNIT) $(FUZZ)
+tests: $(B)/vmdeck $(B)/tests/world-run $(UNIT) $(FUZZ)
 
 check: deps-check
 	@$(MAKE) --no-print-directory -j$(shell nproc) WERROR_ON=1 tests

@@ -27,6 +27,7 @@
 #include "engine/base/error.h"
 #include "engine/base/loop.h"
 #include "engine/net/policy.h"
+#include "engine/net/sockets.h"
 
 /* The guest's view: see netns.h. */
 #define GATEWAY_ADDRESS "10.200.0.1"
@@ -104,10 +105,8 @@ struct gateway {
 	struct source source;
 	struct child child;
 	int ns_fd;
-	uint64_t listeners; /* which of `ports` are open */
-	uint16_t ports[POLICY_PORTS + 4];
-	uint16_t n_ports;
-	bool udp, wall, redirect, running;
+	struct sockets sockets; /* that are there */
+	bool running;
 };
 
 /* Start it for the namespace (borrowed for as long as the gateway runs). Blocks until
@@ -117,9 +116,9 @@ int gateway_start(struct gateway *g, struct loop *l, int ns_fd, const struct gat
 		  struct error *err);
 
 /* Make the policy true: the sockets it needs are made inside the namespace and
- * verified (blocks for some milliseconds; for `open`, `nft` is run there), those it
- * does not need are closed, and connections that it no longer allows are cut. After
- * an error the policy is as before. */
+ * verified (blocks for some milliseconds; for `open`, `nft` is run there), and
+ * connections that it no longer allows are cut. Sockets stay once they are made: what
+ * is not allowed any more is refused by name. After an error the policy is as before. */
 int gateway_set_policy(struct gateway *g, const struct policy *p, struct error *err);
 /* The same with one rule more, or less. */
 int gateway_allow(struct gateway *g, const struct policy_rule *r, struct error *err);

@@ -1,37 +1,20 @@
 #include "engine/net/netns_build.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <sched.h>
-#include <signal.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
 
-#include "engine/base/loop.h"
 #include "engine/base/own.h"
+#include "engine/net/inside.h"
 #include "engine/net/netlink.h"
+#include "engine/net/sockets.h"
 #include "engine/net/tap.h"
 
 /*
- * A namespace can only be configured from inside, and a process that entered
- * it cannot be the supervisor, whose upstream sockets belong to the host. So a
- * child of a few milliseconds enters a new one, takes the steps in order, and
- * hands back two descriptors with SCM_RIGHTS. When a step fails, it hands back
- * the error instead and dies; the kernel then takes the namespace, for nobody
- * else holds it. That is all the unwinding there is.
+ * A namespace can only be configured from inside, so the steps are taken by a
+ * short-lived child (inside.h), which hands back two descriptors. When a step
+ * fails it dies, and the kernel takes the namespace, for nobody else holds it.
  */
-enum { TIMEOUT_MS = 5000 };
-
-struct answer {
-	int failed;
-	struct error err;
-};
-
 static int step_namespace(struct netns *n, struct error *err)
 {
 	if (unshare(CLONE_NEWNET) < 0) {
@@ -144,7 +127,7 @@ static int step_anyip(struct netns *n, struct error *err)
 static int step_verify(struct netns *n, struct error *err)
 {
 	(void)n;
-	return netns_verify(err);
+	return netns_verify(&(struct sockets){ 0 }, err);
 }
 
 const struct netns_step netns_steps[] = {
@@ -161,106 +144,30 @@ static int build(const struct netns_step *steps, struct netns *n, struct error *
 	return 0;
 }
 
-static int send_answer(int sock, const struct answer *a, const struct netns *n)
+struct build {
+	const struct netns_step *steps;
+};
+
+static int build_inside(void *arg, struct inside_fds *out, struct error *err)
 {
-	char control[CMSG_SPACE(2 * sizeof(int))] = { 0 };
-	struct iovec iov = { .iov_base = (void *)(uintptr_t)a, .iov_len = sizeof(*a) };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
-	int fds[2] = { n->ns_fd, n->tap_fd };
-
-	if (!a->failed) {
-		struct cmsghdr *c;
-
-		msg.msg_control = control;
-		msg.msg_controllen = sizeof(control);
-		c = CMSG_FIRSTHDR(&msg);
-		c->cmsg_level = SOL_SOCKET;
-		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(sizeof(fds));
-		memcpy(CMSG_DATA(c), fds, sizeof(fds));
-	}
-	return sendmsg(sock, &msg, MSG_NOSIGNAL) == (ssize_t)sizeof(*a) ? 0 : -1;
-}
-
-static int receive_answer(int sock, struct answer *a, struct netns *n)
-{
-	char control[CMSG_SPACE(2 * sizeof(int))] = { 0 };
-	struct iovec iov = { .iov_base = a, .iov_len = sizeof(*a) };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
-			      .msg_controllen = sizeof(control) };
-	struct cmsghdr *c;
-	int fds[2];
-
-	if (recvmsg(sock, &msg, MSG_CMSG_CLOEXEC) != (ssize_t)sizeof(*a))
-		return -1;
-	if (a->failed)
-		return 0;
-	c = CMSG_FIRSTHDR(&msg);
-	if (!c || c->cmsg_type != SCM_RIGHTS || c->cmsg_len != CMSG_LEN(sizeof(fds)))
-		return -1;
-	memcpy(fds, CMSG_DATA(c), sizeof(fds));
-	*n = (struct netns){ .ns_fd = fds[0], .tap_fd = fds[1] };
-	return 0;
-}
-
-static _Noreturn void in_child(const struct netns_step *steps, int sock)
-{
+	const struct build *b = arg;
 	struct netns n = { .ns_fd = -1, .tap_fd = -1 };
-	struct answer a = { 0 };
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	a.failed = build(steps, &n, &a.err) < 0;
-	_exit(send_answer(sock, &a, &n) < 0);
-}
-
-/* Wait for the child's answer, then for its end. */
-static int collect(int sock, pid_t pid, struct answer *a, struct netns *n, struct error *err)
-{
-	uint64_t end = now_ms() + TIMEOUT_MS, now;
-	struct pollfd p = { .fd = sock, .events = POLLIN };
-	int r;
-
-	do {
-		now = now_ms();
-		r = poll(&p, 1, now < end ? (int)(end - now) : 0);
-	} while (r < 0 && errno == EINTR);
-	if (r > 0)
-		r = receive_answer(sock, a, n) < 0 ? -1 : 1;
-	kill(pid, SIGKILL); /* it has nothing more to say */
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
-	if (r == 0)
-		return error_set(err, ETIMEDOUT, "network: its maker does not answer");
-	if (r < 0)
-		return error_set(err, 0, "network: its maker died");
+	if (build(b->steps, &n, err) < 0)
+		return -1;
+	*out = (struct inside_fds){ .fd = { n.ns_fd, n.tap_fd }, .n = 2 };
 	return 0;
 }
 
 int netns_make_by(const struct netns_step *steps, struct netns *n, struct error *err)
 {
-	AUTO_CLOSE int ours = -1;
-	AUTO_CLOSE int theirs = -1;
-	struct answer a;
-	int pair[2];
-	pid_t pid;
+	struct build b = { .steps = steps };
+	struct inside_fds fds;
 
 	*n = (struct netns){ .ns_fd = -1, .tap_fd = -1 };
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
-		return error_set(err, errno, "network");
-	ours = pair[0];
-	theirs = pair[1];
-	pid = fork();
-	if (pid < 0)
-		return error_set(err, errno, "network");
-	if (pid == 0)
-		in_child(steps, theirs);
-	drop_fd(&theirs);
-	if (collect(ours, pid, &a, n, err) < 0)
+	if (inside_run(build_inside, &b, &fds, err) < 0)
 		return -1;
-	if (a.failed) {
-		*err = a.err;
-		return -1;
-	}
+	*n = (struct netns){ .ns_fd = fds.fd[0], .tap_fd = fds.fd[1] };
 	return 0;
 }
 

@@ -23,9 +23,10 @@ struct netns_step {
 extern const struct netns_step netns_steps[];
 int netns_make_by(const struct netns_step *steps, struct netns *n, struct error *err);
 
-/* Is the namespace of the calling process exactly as it must be: links,
- * addresses, routes, and nobody listening? The error names what is too much or
- * missing. */
-int netns_verify(struct error *err);
+/* Is the namespace of the calling process exactly as it must be: links, addresses,
+ * routes (no default route), and just these sockets? The error names what is too much
+ * or missing. */
+struct sockets;
+int netns_verify(const struct sockets *expected, struct error *err);
 
 #endif

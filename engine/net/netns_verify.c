@@ -1,13 +1,19 @@
 #include "engine/net/netns_build.h"
 
+#include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
+#include <linux/if_ether.h>
+#include <net/if.h>
+#include <netinet/tcp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "engine/net/netlink.h"
+#include "engine/net/redirect.h"
+#include "engine/net/sockets.h"
 
 /*
  * What must be there is there, and nothing else is: compared as whole lines
@@ -103,32 +109,111 @@ static int see_route(void *arg, const struct netlink_route *r)
 	return tick(arg, line);
 }
 
-/* One line is the heading; each further one is a socket. */
-static int nobody_listens(const char *table, struct error *err)
+/*
+ * Sockets, from the tables in /proc/self/net, whose first line is a heading. TCP's has
+ * connections too when the network is looked at again later; these are those of the
+ * listeners, so only listeners count.
+ */
+struct table {
+	const char *name;
+	/* Is this line expected? n counts the lines that were. */
+	bool (*expected)(const struct sockets *want, const char *line, int *n);
+};
+
+static bool tcp_line(const struct sockets *want, const char *line, int *n)
+{
+	unsigned address, port, state;
+
+	if (sscanf(line, " %*d: %x:%x %*x:%*x %x", &address, &port, &state) != 3)
+		return false;
+	if (state != TCP_LISTEN)
+		return sockets_listens(want, (uint16_t)port);
+	++*n;
+	return address == 0 && sockets_listens(want, (uint16_t)port);
+}
+
+static bool udp_line(const struct sockets *want, const char *line, int *n)
+{
+	unsigned address, port;
+	struct in_addr dns;
+
+	inet_pton(AF_INET, "10.200.0.1", &dns);
+	if (sscanf(line, " %*d: %x:%x", &address, &port) != 2)
+		return false;
+	++*n;
+	return want->dns && address == dns.s_addr && port == 53;
+}
+
+static bool packet_line(const struct sockets *want, const char *line, int *n)
+{
+	unsigned type, protocol, link;
+
+	if (sscanf(line, "%*s %*d %u %x %u", &type, &protocol, &link) != 3)
+		return false;
+	++*n;
+	return want->wall && type == SOCK_DGRAM && protocol == ETH_P_IP &&
+	       link == if_nametoindex(NETNS_TAP);
+}
+
+static bool none(const struct sockets *want, const char *line, int *n)
+{
+	(void)want;
+	(void)line;
+	(void)n;
+	return false;
+}
+
+static int check_table(const struct table *t, const struct sockets *want, int wanted,
+		       struct error *err)
 {
 	char path[64], line[512];
-	int lines = 0;
+	int n = 0, extra = 0;
 	FILE *f;
 
-	snprintf(path, sizeof(path), "/proc/self/net/%s", table);
+	snprintf(path, sizeof(path), "/proc/self/net/%s", t->name);
 	f = fopen(path, "re");
-	if (!f && errno == ENOENT)
+	if (!f && errno == ENOENT && wanted == 0)
 		return 0; /* a kernel without that protocol */
 	if (!f)
 		return error_set(err, errno, "read %s", path);
-	while (fgets(line, sizeof(line), f))
-		lines++;
+	for (int i = 0; fgets(line, sizeof(line), f); i++)
+		if (i > 0 && !t->expected(want, line, &n))
+			extra++;
 	fclose(f);
-	if (lines > 1)
-		return error_set(err, 0, "%d %s socket%s that must not be there", lines - 1, table,
-				 lines > 2 ? "s" : "");
+	if (extra)
+		return error_set(err, 0, "%d %s socket%s that must not be there", extra, t->name,
+				 extra > 1 ? "s" : "");
+	if (n != wanted)
+		return error_set(err, 0, "%d %s sockets, not %d", n, t->name, wanted);
 	return 0;
 }
 
-int netns_verify(struct error *err)
+static int check_sockets(const struct sockets *want, struct error *err)
 {
-	static const char *const sockets[] = { "tcp",  "tcp6", "udp",	  "udp6",     "raw",
-					       "raw6", "icmp", "udplite", "udplite6", NULL };
+	const struct {
+		struct table table;
+		int wanted;
+	} all[] = {
+		{ { "tcp", tcp_line }, want->n_ports },
+		{ { "udp", udp_line }, want->dns },
+		{ { "packet", packet_line }, want->wall },
+		{ { "tcp6", none }, 0 },
+		{ { "udp6", none }, 0 },
+		{ { "raw", none }, 0 },
+		{ { "raw6", none }, 0 },
+		{ { "icmp", none }, 0 },
+		{ { "udplite", none }, 0 },
+		{ { "udplite6", none }, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (check_table(&all[i].table, want, all[i].wanted, err) < 0)
+			return -1;
+	return 0;
+}
+
+int netns_verify(const struct sockets *expected, struct error *err)
+{
 	struct seen a = { .want = addresses, .what = "address", .err = err };
 	struct seen r = { .want = routes, .what = "route", .err = err };
 	AUTO_NETLINK struct netlink *nl = netlink_open(err);
@@ -138,10 +223,7 @@ int netns_verify(struct error *err)
 	if (netlink_links(nl, see_link, err, err) || netlink_addresses(nl, see_address, &a, err) ||
 	    netlink_routes(nl, see_route, &r, err))
 		return -1;
-	if (missing(&a) < 0 || missing(&r) < 0)
+	if (missing(&a) < 0 || missing(&r) < 0 || check_sockets(expected, err) < 0)
 		return -1;
-	for (const char *const *s = sockets; *s; s++)
-		if (nobody_listens(*s, err) < 0)
-			return -1;
-	return 0;
+	return expected->redirect ? redirect_verify(err) : 0;
 }

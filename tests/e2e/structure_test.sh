@@ -45,9 +45,9 @@ each_library_has_one_door() {
 	door 'sqfs' engine/image/squash.c
 	door 'archive' engine/image/archive.c
 	door 'lz4' engine/image/vmlinux.c
-	door 'curl/' engine/net/http.c
+	door 'curl/' 'engine/net/http.c engine/check/tls.c'
 	door 'netlink/' engine/net/netlink.c
-	door 'curl/' engine/check/tls.c
+	door 'ares' engine/net/resolve.c
 	door 'openssl/x509|openssl/pem' engine/check/bundle.c
 	door 'openssl/(evp|sha)' 'engine/image/digest.c engine/check/bundle.c'
 }

@@ -21,6 +21,7 @@
 #include "engine/base/own.h"
 #include "engine/net/netlink.h"
 #include "engine/net/netns_build.h"
+#include "engine/net/sockets.h"
 #include "engine/net/tap.h"
 #include "tests/test.h"
 
@@ -152,7 +153,7 @@ static void look_around(struct report *r)
 	};
 	struct error err;
 
-	if (netns_verify(&err) < 0) {
+	if (netns_verify(&(struct sockets){ 0 }, &err) < 0) {
 		note(r, "verify from outside", &err);
 		return;
 	}
@@ -392,7 +393,7 @@ static void spoil_each(struct report *r)
 			note(r, cases[i].says, NULL);
 			return;
 		}
-		if (netns_verify(&err) == 0 || strcmp(err.msg, cases[i].says) != 0) {
+		if (netns_verify(&(struct sockets){ 0 }, &err) == 0 || strcmp(err.msg, cases[i].says) != 0) {
 			note(r, cases[i].says, &err);
 			return;
 		}

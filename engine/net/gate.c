@@ -1,0 +1,374 @@
+#include "engine/net/gate.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/netfilter_ipv4.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "engine/base/own.h"
+#include "engine/net/resolve.h"
+#include "engine/net/upstream.h"
+
+enum { ORDERS_FD = 3, FLUSH_MS = 100, SWEEP_MS = 1000, ACCEPTS = 32, RESERVE_FDS = 128 };
+
+/* Reports. */
+
+static int send_report(struct gate *g)
+{
+	size_t n = gateway_report_size(&g->report);
+
+	return send(g->orders.fd, &g->report, n, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)n ? 0 : -1;
+}
+
+/* What the supervisor does not take now is told again, with newer figures. */
+static int send_rows(struct gate *g)
+{
+	const struct gateway_refusal *r;
+	const struct gateway_counter *c;
+	const struct gateway_totals *t;
+
+	while ((r = tally_next_refusal(&g->tally))) {
+		g->report = (struct gateway_report){ .type = REPORT_REFUSED, .refusal = *r };
+		if (send_report(g) < 0) {
+			tally_untold(&g->tally);
+			return -1;
+		}
+	}
+	while ((c = tally_next_counter(&g->tally))) {
+		g->report = (struct gateway_report){ .type = REPORT_COUNTED, .counter = *c };
+		if (send_report(g) < 0) {
+			tally_untold(&g->tally);
+			return -1;
+		}
+	}
+	if ((t = tally_next_totals(&g->tally))) {
+		g->report = (struct gateway_report){ .type = REPORT_TOTALS, .totals = *t };
+		if (send_report(g) < 0) {
+			tally_untold(&g->tally);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static void flush_due(struct timer *t)
+{
+	struct gate *g = SOURCE_OWNER(t, struct gate, flush);
+
+	if (send_rows(g) < 0)
+		gate_changed(g);
+}
+
+void gate_changed(struct gate *g)
+{
+	struct error err;
+
+	if (!timer_running(&g->flush))
+		timer_start(&g->loop, &g->flush, FLUSH_MS, 0, &err);
+}
+
+void gate_refuse(struct gate *g, const char *name, uint16_t port, enum gateway_why why)
+{
+	tally_refuse(&g->tally, name, port, why);
+	gate_changed(g);
+}
+
+void gate_refuse_address(struct gate *g, struct in_addr a, uint16_t port, enum gateway_why why)
+{
+	char text[INET_ADDRSTRLEN];
+
+	gate_refuse(g, inet_ntop(AF_INET, &a, text, sizeof(text)), port, why);
+}
+
+static void broker_reports(void *arg, const void *report, size_t n)
+{
+	struct gate *g = arg;
+
+	if (n > GATEWAY_REPORT_MAX)
+		return;
+	g->report = (struct gateway_report){ .type = REPORT_BROKER, .n = (uint32_t)n };
+	memcpy(g->report.broker, report, n);
+	send_report(g); /* the next one has newer figures */
+}
+
+/* Connections. */
+
+void gate_reset(int fd)
+{
+	struct linger now = { .l_onoff = 1, .l_linger = 0 };
+
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+	close(fd);
+}
+
+void gate_to_broker(struct gate *g, int fd, const void *already, size_t n)
+{
+	if (g->policy.mode == POLICY_NONE)
+		gate_reset(fd);
+	else
+		broker_take(g->broker, fd, already, n);
+}
+
+static void sweep(struct timer *t)
+{
+	struct gate *g = SOURCE_OWNER(t, struct gate, sweep);
+	uint64_t now = now_ms();
+
+	relay_sweep(g, now);
+	gate_dns_sweep(g, now);
+	if (list_empty(&g->relays) && list_empty(&g->dns_conns))
+		timer_stop(&g->sweep);
+}
+
+void gate_sweep(struct gate *g)
+{
+	struct error err;
+
+	if (!timer_running(&g->sweep))
+		timer_start(&g->loop, &g->sweep, SWEEP_MS, SWEEP_MS, &err);
+}
+
+static struct in_addr own_address(void)
+{
+	struct in_addr a;
+
+	inet_pton(AF_INET, GATEWAY_ADDRESS, &a);
+	return a;
+}
+
+/* To 10.200.0.1: one of the gateway's services. */
+static void take_service(struct gate *g, int fd, uint16_t port)
+{
+	if (port == GATEWAY_DNS)
+		gate_dns_accept(g, fd);
+	else if (port == GATEWAY_BROKER)
+		gate_to_broker(g, fd, NULL, 0);
+	else if (port == GATEWAY_PROXY)
+		proxy_accept(g, fd);
+	else {
+		gate_refuse_address(g, own_address(), port, GATEWAY_WHY_NO_NAME);
+		gate_reset(fd);
+	}
+}
+
+static void take(struct gate *g, int fd, struct sockaddr_in to)
+{
+	uint16_t port = ntohs(to.sin_port);
+	int name = aliases_find(&g->aliases, to.sin_addr);
+	const char *text = name < 0 ? NULL : aliases_text(&g->aliases, name);
+
+	if (to.sin_addr.s_addr == own_address().s_addr) {
+		take_service(g, fd, port);
+		return;
+	}
+	if (name < 0)
+		gate_refuse_address(g, to.sin_addr, port, GATEWAY_WHY_NO_NAME);
+	else if (!policy_allows(&g->policy, text, port))
+		gate_refuse(g, text, port, policy_knows(&g->policy, text) ? GATEWAY_WHY_PORT :
+									    GATEWAY_WHY_NAME);
+	else if (g->n_relays >= g->max_relays)
+		gate_refuse(g, text, port, GATEWAY_WHY_LIMIT);
+	else {
+		relay_accept(g, fd, name, port);
+		return;
+	}
+	gate_reset(fd);
+}
+
+static void accept_some(struct source *s, uint32_t events)
+{
+	struct gate_listener *l = SOURCE_OWNER(s, struct gate_listener, source);
+
+	(void)events;
+	for (int i = 0; i < ACCEPTS; i++) {
+		int fd = accept4(s->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		struct sockaddr_in to;
+		socklen_t len = sizeof(to);
+		int r;
+
+		if (fd < 0)
+			return; /* descriptors do not run out: see max_relays */
+		/* The redirect of `open` keeps what was meant in conntrack. */
+		if (l->port == SOCKETS_ANY)
+			r = getsockopt(fd, SOL_IP, SO_ORIGINAL_DST, &to, &len);
+		else
+			r = getsockname(fd, (struct sockaddr *)&to, &len);
+		if (r < 0)
+			close(fd); /* its client went away */
+		else
+			take(l->gate, fd, to);
+	}
+}
+
+/* Orders. */
+
+static int take_policy(struct gate *g, const struct gateway_order *o, int *fds, int n)
+{
+	const struct sockets *added = &o->policy.added;
+	struct error err;
+	int at = 0;
+
+	if (added->n_ports > SOCKETS_PORTS || n != added->n_ports + added->dns + added->wall)
+		return -1;
+	g->policy = o->policy.policy;
+	for (; at < added->n_ports; at++) {
+		struct gate_listener *l = &g->listeners[g->sockets.n_ports];
+
+		if (sockets_want(&g->sockets, added->ports[at]) < 0)
+			return -1;
+		*l = (struct gate_listener){ .gate = g, .port = added->ports[at] };
+		l->source.fn = accept_some;
+		if (loop_watch(&g->loop, &l->source, fds[at], EPOLLIN, &err) < 0)
+			return -1;
+	}
+	if (added->dns)
+		gate_dns_start(g, fds[at++]);
+	if (added->wall)
+		gate_wall_start(g, fds[at++]);
+	g->sockets.redirect |= added->redirect;
+	relay_recheck(g);
+	return 0;
+}
+
+/* An order that is not one means that the two differ: the end. */
+static void take_order(struct source *s, uint32_t events)
+{
+	struct gate *g = SOURCE_OWNER(s, struct gate, orders);
+	struct gateway_order *o = &g->order;
+	union {
+		char buf[CMSG_SPACE(INSIDE_FDS * sizeof(int))];
+		struct cmsghdr align;
+	} control;
+	struct iovec iov = { .iov_base = o, .iov_len = sizeof(*o) };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.buf,
+			      .msg_controllen = sizeof(control.buf) };
+	ssize_t n = recvmsg(s->fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	struct cmsghdr *c = n > 0 ? CMSG_FIRSTHDR(&msg) : NULL;
+	int fds[INSIDE_FDS], n_fds = 0, r;
+	struct error err;
+
+	(void)events;
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0 || (size_t)n < offsetof(struct gateway_order, policy) ||
+	    (size_t)n != gateway_order_size(o)) {
+		loop_stop(&g->loop, n != 0);
+		return;
+	}
+	if (c && c->cmsg_type == SCM_RIGHTS) {
+		n_fds = (int)((c->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+		memcpy(fds, CMSG_DATA(c), (size_t)n_fds * sizeof(int));
+	}
+	if (o->type == ORDER_POLICY)
+		r = take_policy(g, o, fds, n_fds);
+	else
+		r = broker_configure(g->broker, o->config, o->n, &err);
+	explicit_bzero(o, sizeof(*o)); /* it may have had secrets */
+	if (r < 0)
+		loop_stop(&g->loop, 1);
+}
+
+/* The process. */
+
+static void drop_privileges(void)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct none[2] = { { 0 } };
+
+	for (int cap = 0; cap <= 63; cap++)
+		prctl(PR_CAPBSET_DROP, cap, 0, 0, 0);
+	syscall(SYS_capset, &head, none);
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+/* Only its socket, its signals, its limits. */
+static void become(int fd)
+{
+	struct rlimit none = { 0, 0 };
+	sigset_t all;
+	int null;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_NAME, "vmdeck-gateway", 0, 0, 0);
+	for (int i = 1; i < 32; i++)
+		signal(i, SIG_DFL);
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	dup2(fd, ORDERS_FD);
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	for (int i = 0; i < 3; i++)
+		dup2(null, i);
+	syscall(SYS_close_range, ORDERS_FD + 1, ~0U, 0);
+	fcntl(ORDERS_FD, F_SETFD, FD_CLOEXEC);
+	setrlimit(RLIMIT_CORE, &none);
+	drop_privileges();
+}
+
+/* As many connections as there are descriptors for: two each, some more while a
+ * name is being resolved. */
+static int room_for_relays(void)
+{
+	struct rlimit l;
+
+	if (getrlimit(RLIMIT_NOFILE, &l) < 0)
+		return 64;
+	l.rlim_cur = l.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &l);
+	getrlimit(RLIMIT_NOFILE, &l);
+	if (l.rlim_cur < RESERVE_FDS + 6 * 16)
+		return 16;
+	return l.rlim_cur - RESERVE_FDS > 6 * GATE_RELAYS ? GATE_RELAYS :
+							    (int)(l.rlim_cur - RESERVE_FDS) / 6;
+}
+
+static bool is_public(void *arg, const struct sockaddr *a, socklen_t len)
+{
+	(void)arg;
+	return upstream_may(a, len);
+}
+
+static int set_up(struct gate *g, struct error *err)
+{
+	struct broker_host host = { .report = broker_reports, .is_public = is_public, .arg = g };
+
+	list_init(&g->relays);
+	list_init(&g->dns_conns);
+	g->flush.fn = flush_due;
+	g->sweep.fn = sweep;
+	g->orders.fn = take_order;
+	g->max_relays = room_for_relays();
+	g->scratch = malloc(GATE_SCRATCH);
+	if (!g->scratch || aliases_init(&g->aliases) < 0)
+		return error_set(err, ENOMEM, "gateway");
+	if (loop_init(&g->loop, err) < 0 || resolve_init(err) < 0 ||
+	    loop_watch(&g->loop, &g->orders, ORDERS_FD, EPOLLIN, err) < 0)
+		return -1;
+	g->broker = broker_new(&g->loop, &host, err);
+	if (!g->broker)
+		return -1;
+	g->report = (struct gateway_report){ .type = REPORT_READY };
+	return send_report(g);
+}
+
+void gate_main(int fd)
+{
+	struct gate *g = calloc(1, sizeof(*g));
+	struct error err;
+
+	become(fd);
+	if (!g || set_up(g, &err) < 0)
+		_exit(2);
+	_exit(loop_run(&g->loop, &err) != 0);
+}

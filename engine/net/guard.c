@@ -1,0 +1,203 @@
+#include "engine/net/guard.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "engine/net/tls_hello.h"
+
+enum opening { OPENING_MORE, OPENING_TLS, OPENING_HTTP, OPENING_OTHER };
+
+void guard_init(struct guard *g, const char *name)
+{
+	*g = (struct guard){ .state = GUARD_OPENING };
+	memcpy(g->name, name, strlen(name) + 1);
+}
+
+void guard_body_only(struct guard *g, const char *name, const struct http_request *r)
+{
+	guard_init(g, name);
+	http_body_begin(&g->body, r);
+	g->state = GUARD_LAST_BODY;
+}
+
+/* RFC 9110 section 5.6.2 */
+static bool is_token(uint8_t c)
+{
+	return c > 0x20 && c < 0x7f && !memchr("\"(),/:;<=>?@[\\]{}", c, 17);
+}
+
+static bool is_blank(uint8_t c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r' && c != '\n');
+}
+
+static bool says_http(const uint8_t *line, size_t n)
+{
+	for (size_t i = 0; i + 5 <= n; i++)
+		if (!strncasecmp((const char *)line + i, "HTTP/", 5))
+			return true;
+	return false;
+}
+
+/*
+ * Is the first line an HTTP request's, to any server however lenient? A word, a blank,
+ * anything, "HTTP/", a line feed; empty lines may come before it. A NUL is in none.
+ */
+static enum opening look_at_opening(const uint8_t *data, size_t n)
+{
+	size_t start = 0, i;
+
+	if (n == 0)
+		return OPENING_MORE;
+	if (data[0] == 0x16)
+		return OPENING_TLS;
+	while (start < n && (is_blank(data[start]) || data[start] == '\n'))
+		start++;
+	for (i = start; i < n && is_token(data[i]); i++)
+		;
+	if (i == n)
+		return OPENING_MORE;
+	if (i == start || !is_blank(data[i]))
+		return OPENING_OTHER;
+	for (; i < n && data[i] != '\n'; i++)
+		if (data[i] == '\0')
+			return OPENING_OTHER;
+	if (i < n || says_http(data + start, i - start))
+		return says_http(data + start, i - start) ? OPENING_HTTP : OPENING_OTHER;
+	return OPENING_MORE;
+}
+
+static long refuse(struct guard *g, enum gateway_why *why, enum gateway_why what)
+{
+	g->state = GUARD_REFUSED;
+	*why = what;
+	return -1;
+}
+
+static long look_at_hello(struct guard *g, const uint8_t *data, size_t n, enum gateway_why *why)
+{
+	char name[HOSTNAME_SIZE];
+
+	switch (tls_hello_read(data, n, name)) {
+	case TLS_HELLO_MORE:
+		return 0;
+	case TLS_HELLO_NAME:
+		if (strcmp(name, g->name) != 0)
+			return refuse(g, why, GATEWAY_WHY_OTHER);
+		break;
+	case TLS_HELLO_NONE:
+		break;
+	default:
+		return refuse(g, why, GATEWAY_WHY_INVALID);
+	}
+	g->state = GUARD_UNSEEN;
+	return (long)n;
+}
+
+static long look_at_head(struct guard *g, const uint8_t *data, size_t n, enum gateway_why *why)
+{
+	struct http_request r;
+	struct http_refusal no;
+
+	switch (http_request_parse(&r, data, n, &g->scanned, &no)) {
+	case 0:
+		return n >= GUARD_HELD_MAX ? refuse(g, why, GATEWAY_WHY_INVALID) : 0;
+	case 1:
+		break;
+	default:
+		return refuse(g, why, GATEWAY_WHY_INVALID);
+	}
+	if (r.host[0] && strcmp(r.host, g->name) != 0)
+		return refuse(g, why, GATEWAY_WHY_OTHER);
+	g->scanned = 0;
+	http_body_begin(&g->body, &r);
+	g->state = http_request_find(&r, "upgrade") ? GUARD_UNSEEN : GUARD_BODY;
+	return (long)r.head_len;
+}
+
+static long look_at_body(struct guard *g, const uint8_t *data, size_t n, enum gateway_why *why)
+{
+	struct http_span payload;
+	size_t used = 0;
+
+	while (used < n && !http_body_done(&g->body)) {
+		long took = http_body_take(&g->body, data + used, n - used, &payload);
+
+		if (took < 0)
+			return refuse(g, why, GATEWAY_WHY_INVALID);
+		if (took == 0)
+			break;
+		used += (size_t)took;
+	}
+	if (!http_body_done(&g->body))
+		return (long)used;
+	if (g->state == GUARD_BODY)
+		g->state = GUARD_HEAD;
+	else if (used < n)
+		return refuse(g, why, GATEWAY_WHY_INVALID); /* nothing may follow */
+	return (long)used;
+}
+
+static long look_at_first(struct guard *g, const uint8_t *data, size_t n, enum gateway_why *why)
+{
+	switch (look_at_opening(data, n)) {
+	case OPENING_TLS:
+		return look_at_hello(g, data, n, why);
+	case OPENING_HTTP:
+		g->state = GUARD_HEAD;
+		return 0;
+	case OPENING_OTHER:
+		g->state = GUARD_UNSEEN;
+		return (long)n;
+	default:
+		return n >= GUARD_HELD_MAX ? refuse(g, why, GATEWAY_WHY_INVALID) : 0;
+	}
+}
+
+/* One step; called until nothing changes. */
+static long step(struct guard *g, const uint8_t *data, size_t n, enum gateway_why *why)
+{
+	switch (g->state) {
+	case GUARD_OPENING:
+		return look_at_first(g, data, n, why);
+	case GUARD_HEAD:
+		return n ? look_at_head(g, data, n, why) : 0;
+	case GUARD_BODY:
+	case GUARD_LAST_BODY:
+		return look_at_body(g, data, n, why);
+	case GUARD_UNSEEN:
+		return (long)n;
+	default:
+		return refuse(g, why, GATEWAY_WHY_INVALID);
+	}
+}
+
+long guard_look(struct guard *g, const uint8_t *data, size_t n, enum gateway_why *why)
+{
+	size_t passed = 0;
+
+	for (;;) {
+		enum guard_state before = g->state;
+		long r = step(g, data + passed, n - passed, why);
+
+		if (r < 0)
+			return -1;
+		passed += (size_t)r;
+		if (r == 0 && g->state == before)
+			return (long)passed;
+		if (passed == n && g->state == before)
+			return (long)passed;
+	}
+}
+
+int guard_end(struct guard *g, size_t n, const uint8_t *data, enum gateway_why *why)
+{
+	if (n == 0)
+		return 0;
+	/* A line that never ended is no request to anybody. */
+	if (g->state == GUARD_OPENING && data[0] != 0x16) {
+		g->state = GUARD_UNSEEN;
+		return 0;
+	}
+	return (int)refuse(g, why, GATEWAY_WHY_INVALID);
+}

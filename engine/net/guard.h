@@ -1,0 +1,57 @@
+/*
+ * What a guest sends on a connection to a name, watched: TLS and HTTP say a name
+ * themselves, and it must be the one that was connected to. Pure: bytes in, how many
+ * of them may pass out.
+ *
+ *   TLS    the first bytes are a ClientHello; its SNI, when there, must be the name
+ *   HTTP   the first line is a request; the Host of each request on the connection must
+ *          be the name, and each must be one to a strict reader (http_request.h), so
+ *          that no server sees another one in it
+ *   other  passes unseen (ssh, databases, git)
+ *
+ * Only the guest's direction waits: a server that speaks first is heard at once. What
+ * might still become an HTTP request line is held until it is clear; who holds the
+ * connection sets the time for that.
+ *
+ * Limits: after an Upgrade (WebSocket) what follows is unseen; HTTP/2 without TLS is
+ * refused, for its names are compressed; the Host behind TLS and the inner name of an
+ * encrypted ClientHello cannot be seen by anybody but the server.
+ */
+#ifndef ENGINE_NET_GUARD_H
+#define ENGINE_NET_GUARD_H
+
+#include "engine/net/gateway.h"
+#include "engine/net/http_request.h"
+
+enum guard_state { GUARD_OPENING, GUARD_HEAD, GUARD_BODY, GUARD_LAST_BODY, GUARD_UNSEEN,
+		   GUARD_REFUSED };
+
+enum { GUARD_HELD_MAX = HTTP_HEAD_MAX };
+
+struct guard {
+	enum guard_state state;
+	char name[HOSTNAME_SIZE]; /* that was connected to */
+	size_t scanned;
+	struct http_body body;
+};
+
+void guard_init(struct guard *g, const char *name);
+/* A request's head went by already; its body is all that may still pass. */
+void guard_body_only(struct guard *g, const char *name, const struct http_request *r);
+
+/* Of the n bytes that have not passed yet, how many may pass now (the rest is shown
+ * again, with what comes after it); -1: refused, *why says for what. At most
+ * GUARD_HELD_MAX are ever held. */
+long guard_look(struct guard *g, const uint8_t *data, size_t n, enum gateway_why *why);
+
+/* The guest ends here, with n bytes held: may they pass? What is the beginning of TLS or
+ * of an HTTP request and nothing more may not. */
+int guard_end(struct guard *g, size_t n, const uint8_t *data, enum gateway_why *why);
+
+/* Does it hold something that may never be finished? */
+static inline bool guard_waits(const struct guard *g)
+{
+	return g->state == GUARD_OPENING || g->state == GUARD_HEAD;
+}
+
+#endif

@@ -1,0 +1,66 @@
+/*
+ * A guest's connection to a name, and the one upstream that it is relayed to.
+ *
+ * Bytes are copied through one buffer of the process; what the other side does not
+ * take is kept with the connection, and nothing more is read until it is gone: that is
+ * the back-pressure. An end of one direction is passed on as such (half-close), a
+ * failure of one side as a reset of the other. The guest's direction goes through the
+ * guard; bytes that it holds count as not taken.
+ *
+ * A relay begins in one of two ways: with a name known from the address that was
+ * connected to, or as a connection to the proxy whose head says it (proxy.c).
+ */
+#ifndef ENGINE_NET_RELAY_H
+#define ENGINE_NET_RELAY_H
+
+#include "engine/base/bytes.h"
+#include "engine/net/gate.h"
+#include "engine/net/guard.h"
+#include "engine/net/upstream.h"
+
+struct relay_end {
+	struct source source;
+	int fd;    /* -1: none yet */
+	bool eof;  /* nothing more comes from it */
+	bool shut; /* nothing more goes to it */
+};
+
+struct relay {
+	struct list link;
+	struct later over;
+	struct gate *gate;
+	struct relay_end guest, server;
+	struct upstream upstream;
+	struct guard guard;
+	struct bytes held;  /* from the guest, not yet sent on */
+	size_t passed;      /* of held: let through by the guard */
+	struct bytes back;  /* to the guest */
+	bool head;          /* the proxy waits for a request's head */
+	bool proxied;       /* failures are answered in HTTP */
+	bool tunnel;        /* CONNECT: success is, too */
+	bool ending;        /* what is in `back` is the last word */
+	size_t scanned;     /* by the parser of heads */
+	char host[HOSTNAME_SIZE];
+	uint16_t port;
+	int name;           /* in gate's aliases; -1 */
+	int row;            /* in the tally; -1 */
+	bool counted;
+	uint64_t since_ms;  /* when something last happened */
+};
+
+/* A new one without a name; NULL without memory (the descriptor is reset then). */
+struct relay *relay_new(struct gate *g, int fd);
+/* Begin to connect; the policy was asked. */
+void relay_connect(struct relay *r, const char *host, uint16_t port);
+/* Look at what is held, send what may go, wait for what is next. May end the relay. */
+void relay_go_on(struct relay *r);
+/* Both sides at once, and without grace. */
+void relay_cut(struct relay *r);
+
+/* proxy.c: more bytes of the head are there. */
+void proxy_head(struct relay *r);
+/* Answer with that status, then end. */
+void proxy_fail(struct relay *r, int status, const char *why);
+void proxy_refused(struct relay *r, enum gateway_why why);
+
+#endif
