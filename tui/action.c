@@ -10,10 +10,10 @@ const char *const context_names[CONTEXT_COUNT] = {
 	[CONTEXT_LIST] = "list",           [CONTEXT_SCROLL] = "scroll",
 	[CONTEXT_LEADER] = "leader",       [CONTEXT_PICKER] = "picker",
 	[CONTEXT_PREFLIGHT] = "preflight", [CONTEXT_ROWS] = "rows",
-	[CONTEXT_PAGER] = "pager",
+	[CONTEXT_LINE] = "line",           [CONTEXT_PAGER] = "pager",
 	[CONTEXT_QUESTION] = "question",   [CONTEXT_ANYWHERE] = "anywhere",
 };
-static_assert(CONTEXT_COUNT == 9, "each context has its name above");
+static_assert(CONTEXT_COUNT == 10, "each context has its name above");
 
 const struct action_row action_rows[ACTION_COUNT] = {
 #define X(id, context, name, keys, word, help) \

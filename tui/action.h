@@ -26,6 +26,7 @@ enum context {
 	CONTEXT_PICKER,
 	CONTEXT_PREFLIGHT,
 	CONTEXT_ROWS,      /* a list in a box: what was refused, what changed */
+	CONTEXT_LINE,      /* a line being typed: filter, search, palette */
 	CONTEXT_PAGER,     /* help and logs */
 	CONTEXT_QUESTION,
 	CONTEXT_ANYWHERE,  /* where the context above has no such key; not while typing */
@@ -169,6 +170,11 @@ extern const char *const context_names[CONTEXT_COUNT]; /* "list" ... "anywhere" 
 	X(ROWS_FIRST, ROWS, "first", "g Home", "", "first")                                    \
 	X(ROWS_LAST, ROWS, "last", "G End", "", "last")                                        \
 	X(ROWS_CLOSE, ROWS, "close", "Esc q ! c", "close", "close")                            \
+                                                                                               \
+	X(LINE_TAKE, LINE, "take", "Enter", "take it", "take what is typed, or what is lit")   \
+	X(LINE_NEXT, LINE, "next", "Down Tab C-n", "next", "the next choice")                  \
+	X(LINE_BEFORE, LINE, "before", "Up S-Tab C-p", "", "the choice before")                \
+	X(LINE_LEAVE, LINE, "leave", "Esc C-c C-g", "leave", "give it up")                     \
                                                                                                \
 	X(PAGER_DOWN, PAGER, "down", "j Down Enter", "", "down")                                \
 	X(PAGER_UP, PAGER, "up", "k Up", "", "up")                                              \

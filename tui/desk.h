@@ -166,6 +166,8 @@ void desk_compose(struct desk *d);
 
 /* placing.c */
 void desk_arrange(struct desk *d); /* layout and tiles, and who is watched */
+/* What the tiles are cut from: the panes' part, and the strip's rows below it. */
+struct rect desk_tiled_area(const struct desk *d);
 const struct desk_tile *desk_tile_of(const struct desk *d, const char *id);
 const struct desk_tile *desk_tile_at(const struct desk *d, int row, int col);
 /* The view's rows and columns of a tile's inside; of the panes' area when NULL. */

@@ -137,7 +137,7 @@ static bool take_border(struct desk *d, const struct mouse *m)
 	}
 	if (d->n_tiles < 2)
 		return false;
-	tile = tiles_border(d->arrangement.shape, d->tiles_wanted, d->layout.panes,
+	tile = tiles_border(d->arrangement.shape, d->tiles_wanted, desk_tiled_area(d),
 			    &d->arrangement.weights, m->row, m->col, &rows);
 	if (tile < 0)
 		return false;
@@ -153,7 +153,7 @@ static void drag_border(struct desk *d, const struct mouse *m)
 
 	if (d->drag.tile >= d->n_tiles || !by)
 		return;
-	tiles_grow(a->shape, d->tiles_wanted, d->layout.panes, &a->weights, d->drag.tile,
+	tiles_grow(a->shape, d->tiles_wanted, desk_tiled_area(d), &a->weights, d->drag.tile,
 		   d->drag.rows, by);
 	desk_changed(d);
 }

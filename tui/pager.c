@@ -12,19 +12,66 @@
 
 enum { TEXT_CAP = 4 << 20, LINE = 1024 };
 
-static int count_lines(const struct pager *p)
+static int key_columns(const struct pager *p)
 {
-	const uint8_t *t = bytes_front(&p->text);
-	int n = 0;
+	return p->width < 60 ? p->width / 3 : p->key_cols;
+}
 
-	for (size_t i = 0; i < p->text.len; i++)
-		n += t[i] == '\n';
-	return n;
+/* Rows that a line takes at this width: text is broken at any column, what a key
+ * does between words. */
+static int rows_of(const struct pager *p, const char *text, size_t n)
+{
+	const char *tab = memchr(text, '\t', n);
+	int keys = tab ? key_columns(p) + 3 : 1, width = p->width - keys - 1;
+	char line[LINE];
+
+	if (tab || p->prose) {
+		struct surface none = { .rows = 1, .cols = width < 1 ? 1 : width };
+
+		if (tab)
+			n -= (size_t)(tab + 1 - text);
+		text_clean(line, sizeof(line), tab ? tab + 1 : text, n, false);
+		return paint_measure(paint_all(&none), line);
+	}
+	text_clean(line, sizeof(line), text, n, false);
+	n = (size_t)text_columns(line);
+	return width < 1 || !n ? 1 : ((int)n + width - 1) / width;
+}
+
+/* Where each line begins, and on which row: made anew when text or width change. */
+static void measure(struct pager *p, int width)
+{
+	const char *t = (const char *)bytes_front(&p->text), *from = t, *end = t + p->text.len;
+	uint32_t row = 0;
+
+	if (p->measured == p->text.len && p->width == width)
+		return;
+	p->width = width;
+	p->n_lines = 0;
+	while (from < end) {
+		const char *nl = memchr(from, '\n', (size_t)(end - from));
+		size_t n = nl ? (size_t)(nl - from) : (size_t)(end - from);
+
+		if (p->n_lines == p->lines_room) {
+			size_t room = p->lines_room ? p->lines_room * 2 : 256;
+			struct pager_line *more = realloc(p->lines, room * sizeof(*more));
+
+			if (!more)
+				break;
+			p->lines = more;
+			p->lines_room = room;
+		}
+		p->lines[p->n_lines++] = (struct pager_line){ (uint32_t)(from - t), (uint32_t)n, row };
+		row += (uint32_t)rows_of(p, from, n);
+		from += n + 1;
+	}
+	p->all_rows = row > INT_MAX / 2 ? INT_MAX / 2 : (int)row;
+	p->measured = p->text.len;
 }
 
 static void settle(struct pager *p)
 {
-	int most = count_lines(p) - (p->rows > 0 ? p->rows : 1);
+	int most = p->all_rows - (p->rows > 0 ? p->rows : 1);
 
 	if (p->top > most)
 		p->top = most;
@@ -32,21 +79,41 @@ static void settle(struct pager *p)
 		p->top = 0;
 }
 
-static void draw_line(struct paint in, int row, int key_cols, const char *text, size_t n)
+/* `row` is of its first row, which may lie above. */
+static void draw_line(const struct pager *p, struct paint in, int row, const char *text, size_t n)
 {
 	const char *tab = memchr(text, '\t', n);
+	int keys = key_columns(p), width = p->width - 2;
 	char line[LINE];
-	int col = 1;
 
 	if (tab) {
+		struct paint help = paint_part(in, 0, keys + 3, in.rows, p->width - keys - 4);
+
 		text_clean(line, sizeof(line), text, (size_t)(tab - text), false);
-		paint_text(paint_part(in, row, 0, 1, key_cols + 2), 0, 2, ROLE_KEY, line);
-		n -= (size_t)(tab + 1 - text);
-		text = tab + 1;
-		col = key_cols + 3;
+		paint_text(paint_part(in, 0, 0, in.rows, keys + 2), row, 2, ROLE_KEY, line);
+		text_clean(line, sizeof(line), tab + 1, n - (size_t)(tab + 1 - text), false);
+		paint_wrapped(help, row, ROLE_MODAL, line);
+		return;
 	}
 	text_clean(line, sizeof(line), text, n, false);
-	paint_text(in, row, col, ROLE_MODAL, line);
+	if (p->prose) {
+		paint_wrapped(paint_part(in, 0, 1, in.rows, width), row, ROLE_MODAL, line);
+		return;
+	}
+	for (const char *at = line; *at; row++) {
+		struct paint rest = paint_part(in, 0, 1, in.rows, width);
+		size_t used = paint_fit(at, width);
+
+		if (!used)
+			break;
+		if (row >= 0) {
+			char part[LINE];
+
+			snprintf(part, sizeof(part), "%.*s", (int)used, at);
+			paint_text(rest, row, 0, ROLE_MODAL, part);
+		}
+		at += used;
+	}
 }
 
 static void draw(struct view *v, struct paint screen)
@@ -54,20 +121,17 @@ static void draw(struct view *v, struct paint screen)
 	struct pager *p = LIST_ITEM(v, struct pager, view);
 	struct paint in = view_box(screen, screen.rows - 2, screen.cols < 104 ? screen.cols : 100,
 				   ROLE_MODAL, p->title);
-	const char *t = (const char *)bytes_front(&p->text), *end = t + p->text.len;
+	const char *t = (const char *)bytes_front(&p->text);
+	size_t i = 0;
 
+	measure(p, in.cols);
 	p->rows = in.rows;
 	settle(p);
-	for (int i = 0; t < end; i++) {
-		const char *nl = memchr(t, '\n', (size_t)(end - t));
-		size_t n = nl ? (size_t)(nl - t) : (size_t)(end - t);
-
-		if (i >= p->top + in.rows)
-			break;
-		if (i >= p->top)
-			draw_line(in, i - p->top, p->key_cols, t, n);
-		t += n + 1;
-	}
+	while (i + 1 < p->n_lines && p->lines[i + 1].row <= (uint32_t)p->top)
+		i++;
+	for (; i < p->n_lines && (int)p->lines[i].row < p->top + in.rows; i++)
+		draw_line(p, in, (int)p->lines[i].row - p->top, t + p->lines[i].from, p->lines[i].n);
+	paint_cursor(in, 0, 0);
 }
 
 static bool act(struct view *v, enum action a)
@@ -103,7 +167,7 @@ static const struct view_ops ops = { "pager", CONTEXT_PAGER, draw, NULL, act, NU
 void pager_open(struct pager *p, struct stage *stage, const char *title)
 {
 	pager_done(p);
-	*p = (struct pager){ .view = { &ops, stage }, .key_cols = 18 };
+	*p = (struct pager){ .view = { &ops, stage }, .key_cols = 18, .measured = SIZE_MAX };
 	bytes_init(&p->text, TEXT_CAP);
 	snprintf(p->title, sizeof(p->title), "%s", title);
 }
@@ -113,6 +177,7 @@ void pager_set(struct pager *p, const char *text, size_t n, bool tail)
 	AUTO_FREE char *clean = malloc(n * 3 + 2);
 
 	bytes_clear(&p->text);
+	p->measured = SIZE_MAX;
 	if (!clean)
 		return;
 	n = text_clean(clean, n * 3 + 1, text, n, true);
@@ -148,4 +213,7 @@ void pager_done(struct pager *p)
 {
 	bytes_done(&p->text);
 	memset(&p->text, 0, sizeof(p->text));
+	free(p->lines);
+	p->lines = NULL;
+	p->n_lines = p->lines_room = 0;
 }

@@ -12,8 +12,15 @@ struct pager {
 	struct view view;
 	char title[96];
 	struct bytes text; /* lines ending in \n; cleaned */
-	int top, rows;     /* the first line shown; rows of the last drawing */
+	int top, rows;     /* the first row shown; rows of the last drawing */
+	struct pager_line {
+		uint32_t from, n, row; /* bytes of the text; its first row */
+	} *lines;                      /* owned */
+	size_t n_lines, lines_room;
+	size_t measured;   /* length of the text that `lines` are of */
+	int width, all_rows;
 	int key_cols;      /* width of the part before a tab */
+	bool prose;        /* lines are broken between words */
 	void (*other)(struct pager *p); /* Tab; NULL: nothing */
 	void (*closed)(struct pager *p); /* may be NULL */
 };

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "engine/base/list.h"
-#include "engine/vt/vt.h"
 #include "tui/fuzzy.h"
 
 enum { ROWS_MOST = 16, NAME_COLS = 24, KEY_COLS = 8 };
@@ -57,13 +56,14 @@ static void rank(struct palette *p)
 
 static void draw_item(struct paint line, const struct palette_item *item)
 {
-	int col = 1 + NAME_COLS + 1;
+	int name = line.cols < 60 ? line.cols - KEY_COLS - 11 : NAME_COLS, col = 1 + name + 1;
 
-	paint_text(paint_part(line, 0, 1, 1, NAME_COLS), 0, 0, ROLE_MODAL, item->name);
+	paint_text(paint_part(line, 0, 1, 1, name), 0, 0, ROLE_MODAL, item->name);
 	if (item->kind[0])
 		col += paint_text(line, 0, col, ROLE_DIM, item->kind) + 1;
-	paint_text(paint_part(line, 0, col, 1, line.cols - col - KEY_COLS - 1), 0, 0, ROLE_DIM,
-		   item->help);
+	if (line.cols >= 60)
+		paint_text(paint_part(line, 0, col, 1, line.cols - col - KEY_COLS - 1), 0, 0, ROLE_DIM,
+			   item->help);
 	paint_right(paint_part(line, 0, line.cols - KEY_COLS - 1, 1, KEY_COLS), 0, ROLE_KEY, item->key);
 }
 
@@ -117,20 +117,24 @@ static void step(struct palette *p, int by)
 static bool key(struct view *v, struct key k)
 {
 	struct palette *p = LIST_ITEM(v, struct palette, view);
-	bool ctrl = k.mods == VT_CTRL;
 
-	if (k.code == VT_KEY_ENTER)
-		end(p, true);
-	else if (k.code == VT_KEY_ESCAPE || (ctrl && (k.code == 'c' || k.code == 'g')))
-		end(p, false);
-	else if (k.code == VT_KEY_DOWN || k.code == VT_KEY_TAB || (ctrl && k.code == 'n'))
-		step(p, 1);
-	else if (k.code == VT_KEY_UP || (ctrl && k.code == 'p'))
-		step(p, -1);
-	else if (edit_key(&p->edit, k))
-		rank(p);
-	else
+	if (!edit_key(&p->edit, k))
 		return false;
+	rank(p);
+	return true;
+}
+
+static bool act(struct view *v, enum action a)
+{
+	struct palette *p = LIST_ITEM(v, struct palette, view);
+
+	switch (a) {
+	case ACTION_LINE_TAKE: end(p, true); break;
+	case ACTION_LINE_LEAVE: end(p, false); break;
+	case ACTION_LINE_NEXT: step(p, 1); break;
+	case ACTION_LINE_BEFORE: step(p, -1); break;
+	default: break;
+	}
 	return true;
 }
 
@@ -142,7 +146,7 @@ static void paste(struct view *v, const char *text, size_t n)
 	rank(p);
 }
 
-static const struct view_ops ops = { "palette", CONTEXT_QUESTION, draw, key, NULL, paste };
+static const struct view_ops ops = { "palette", CONTEXT_LINE, draw, key, act, paste };
 
 int palette_open(struct palette *p, struct stage *stage)
 {

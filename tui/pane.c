@@ -41,14 +41,16 @@ static void draw_title(struct paint p, const struct deck_session *s, const struc
 	struct paint top = paint_part(p, 0, 1, 1, p.cols - 2);
 	char text[160], hint[64] = "";
 	int used, right = top.cols;
+	bool room = top.cols >= 36;
 
 	if (look->cast)
-		snprintf(hint, sizeof(hint), look->cast_waits ? " gets nothing: does not wait for input " :
-								" BROADCAST ");
+		snprintf(hint, sizeof(hint), "%s", !look->cast_waits ? " BROADCAST " :
+						   room ? " gets nothing: does not wait for input " :
+							  " gets nothing ");
 	else if (look->typing)
-		snprintf(hint, sizeof(hint), " %s gives back ", look->leader);
+		snprintf(hint, sizeof(hint), room ? " %s gives back " : " %s ", look->leader);
 	else if (s->scroll.on)
-		snprintf(hint, sizeof(hint), " look back %llu/%llu ",
+		snprintf(hint, sizeof(hint), room ? " look back %llu/%llu " : " %llu/%llu ",
 			 (unsigned long long)(s->scroll.at.line - s->client.screen.first + 1),
 			 (unsigned long long)(s->client.screen.end - s->client.screen.first));
 	title_text(text, sizeof(text), s, look);
@@ -95,18 +97,31 @@ static int follow(int pan, int cursor, int view, int canvas, bool visible)
 	return pan < 0 ? 0 : pan;
 }
 
+static bool row_is_blank(const struct screen *screen, int r)
+{
+	const struct vt_glyph *row = screen_row(screen, r);
+
+	for (int c = 0; c < screen->cols; c++)
+		if (row[c].n && !(row[c].n == 1 && row[c].cp[0] == ' '))
+			return false;
+	return true;
+}
+
 /* The last row that shows something: what a program that hides its cursor asks
  * is usually there. */
 static int last_row(const struct screen *screen)
 {
-	for (int r = screen->rows - 1; r > 0; r--) {
-		const struct vt_glyph *row = screen_row(screen, r);
+	int r = screen->rows - 1;
 
-		for (int c = 0; c < screen->cols; c++)
-			if (row[c].n && !(row[c].n == 1 && row[c].cp[0] == ' '))
-				return r;
-	}
-	return 0;
+	while (r > 0 && row_is_blank(screen, r))
+		r--;
+	return r;
+}
+
+static bool blank(const struct screen *screen)
+{
+	return screen->end - screen->first <= (uint64_t)screen->rows && last_row(screen) == 0 &&
+	       row_is_blank(screen, 0);
 }
 
 static void draw_live(struct paint p, struct deck_session *s, const struct screen *screen,
@@ -198,7 +213,7 @@ void pane_draw(struct paint p, struct deck_session *s, const struct pane_look *l
 		draw_scroll(in, s, look->selected);
 		draw_scrollbar(p, s);
 	} else if (state == SESSION_STARTING || !screen ||
-		   (state == SESSION_FAILED && screen->end == 0)) {
+		   (state == SESSION_FAILED && blank(screen))) {
 		timeline_draw(in, &s->record);
 	} else {
 		draw_live(in, s, screen, look->typing || (look->cast && look->selected));

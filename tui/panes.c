@@ -101,7 +101,7 @@ static void grow(struct desk *d, bool rows, int by)
 {
 	struct arrangement *a = &d->arrangement;
 
-	if (tiles_grow(a->shape, d->tiles_wanted, d->layout.panes, &a->weights, tile_index(d), rows,
+	if (tiles_grow(a->shape, d->tiles_wanted, desk_tiled_area(d), &a->weights, tile_index(d), rows,
 		       by)) {
 		desk_keep_arrangement(d);
 	} else if (!rows && d->layout.list.cols && d->layout.panes.rows &&

@@ -76,10 +76,33 @@ static int number_of(const struct desk *d, const char *id)
 	return 0;
 }
 
+struct rect desk_tiled_area(const struct desk *d)
+{
+	struct rect r = d->layout.panes;
+
+	r.rows += d->layout.strip.rows;
+	return r;
+}
+
+/* The strip takes its rows from the lowest tiles: what is said in passing moves
+ * nothing else. */
+static void yield_to_strip(struct desk *d)
+{
+	int end = d->layout.strip.row;
+
+	for (int i = 0; i < d->n_tiles; i++) {
+		struct rect *r = &d->tiles[i].rect;
+
+		if (d->layout.strip.rows && r->row + r->rows > end)
+			r->rows = end - r->row;
+	}
+}
+
 /* As many as fit, the page of them that has the selected one. */
 static void place_tiles(struct desk *d)
 {
 	const struct arrangement *a = &d->arrangement;
+	struct rect area = desk_tiled_area(d);
 	struct rect rects[TILES_MAX];
 	int total = 0, at, each, n, first, k = 0;
 
@@ -90,15 +113,15 @@ static void place_tiles(struct desk *d)
 	if (!at || d->mode == LAYOUT_ZOOM || d->layout.kind == LAYOUT_SINGLE) {
 		d->page_first = at ? at - 1 : 0;
 		if (d->selected[0])
-			add_tile(d, d->selected, at, d->layout.panes);
+			add_tile(d, d->selected, at, area);
 		return;
 	}
-	each = tiles_place(a->shape, total, d->layout.panes, &a->weights, rects);
+	each = tiles_place(a->shape, total, area, &a->weights, rects);
 	first = (at - 1) / each * each;
 	n = total - first < each ? total - first : each;
 	d->page_first = first;
 	d->tiles_wanted = n;
-	tiles_place(a->shape, n, d->layout.panes, &a->weights, rects);
+	tiles_place(a->shape, n, area, &a->weights, rects);
 	for (size_t i = 0; i < d->deck.n && d->n_tiles < n; i++)
 		if (tiled(d, d->deck.sessions[i]) && k++ >= first)
 			add_tile(d, d->deck.sessions[i]->id, k, rects[d->n_tiles]);
@@ -157,6 +180,7 @@ void desk_arrange(struct desk *d)
 	d->tiles_wanted = 1;
 	if (d->layout.panes.rows > 0)
 		place_tiles(d);
+	yield_to_strip(d);
 	for (size_t i = 0; i < d->deck.n; i++)
 		deck_show(d->deck.sessions[i], desk_tile_of(d, d->deck.sessions[i]->id) ||
 						       d->deck.sessions[i]->cast);

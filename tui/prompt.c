@@ -1,7 +1,6 @@
 #include "tui/prompt.h"
 
 #include "engine/base/list.h"
-#include "engine/vt/vt.h"
 
 static void draw(struct view *v, struct paint screen)
 {
@@ -32,16 +31,19 @@ static bool key(struct view *v, struct key k)
 {
 	struct prompt *p = LIST_ITEM(v, struct prompt, view);
 
-	if (k.code == VT_KEY_ENTER) {
-		end(p, true);
-	} else if (k.code == VT_KEY_ESCAPE || (k.mods == VT_CTRL && (k.code == 'c' || k.code == 'g'))) {
-		end(p, false);
-	} else if (edit_key(&p->edit, k)) {
-		if (p->changed)
-			p->changed(p);
-	} else {
+	if (!edit_key(&p->edit, k))
 		return false;
-	}
+	if (p->changed)
+		p->changed(p);
+	return true;
+}
+
+static bool act(struct view *v, enum action a)
+{
+	struct prompt *p = LIST_ITEM(v, struct prompt, view);
+
+	if (a == ACTION_LINE_TAKE || a == ACTION_LINE_LEAVE)
+		end(p, a == ACTION_LINE_TAKE);
 	return true;
 }
 
@@ -54,8 +56,7 @@ static void paste(struct view *v, const char *text, size_t n)
 		p->changed(p);
 }
 
-/* Its context has no bindings that it would let through. */
-static const struct view_ops ops = { "prompt", CONTEXT_QUESTION, draw, key, NULL, paste };
+static const struct view_ops ops = { "prompt", CONTEXT_LINE, draw, key, act, paste };
 
 void prompt_open(struct prompt *p, struct stage *stage, const char *sign, const char *text)
 {

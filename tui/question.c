@@ -5,19 +5,29 @@
 
 #include "engine/base/list.h"
 
+static int answers_width(const struct question *q)
+{
+	int n = 0;
+
+	for (int i = 0; i < QUESTION_ANSWERS; i++)
+		n += q->answers[i][0] ? text_columns(q->answers[i]) + 5 : 0;
+	return n;
+}
+
 static void draw(struct view *v, struct paint screen)
 {
 	struct question *q = LIST_ITEM(v, struct question, view);
 	int cols = screen.cols < 68 ? screen.cols : 68;
 	struct paint width = paint_part(screen, 0, 0, 1, cols - 6);
-	int rows = paint_measure(width, q->text) + paint_measure(width, q->detail) + 6;
+	bool below = answers_width(q) > cols - 6; /* each on a row of its own */
+	int rows = (below ? q->answers[QUESTION_ALSO][0] ? 2 : 1 : 0) + paint_measure(width, q->text) + paint_measure(width, q->detail) + 6;
 	struct paint in = view_box(screen, rows, cols, ROLE_MODAL_DANGER, "");
-	struct paint text = paint_part(in, 1, 2, in.rows - 3, in.cols - 4);
+	struct paint text = paint_part(in, rows > screen.rows ? 0 : 1, 2, in.rows - 3, in.cols - 4);
 	int row = paint_wrapped(text, 0, ROLE_MODAL_DANGER, q->text), col = 2;
 
 	if (q->detail[0])
 		paint_wrapped(text, row, ROLE_MODAL_DANGER, q->detail);
-	row = in.rows - 2;
+	row = in.rows - 1 - (below ? q->answers[QUESTION_ALSO][0] ? 3 : 2 : 1);
 	for (int i = 0; i < QUESTION_ANSWERS; i++) {
 		int used;
 
@@ -28,7 +38,8 @@ static void draw(struct view *v, struct paint screen)
 			paint_restyle(in, row, col, used, ROLE_SELECT);
 			paint_cursor(in, row, col + 1);
 		}
-		col += used + 1;
+		col += below ? 0 : used + 1;
+		row += below;
 	}
 }
 

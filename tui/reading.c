@@ -102,6 +102,7 @@ void desk_help(struct desk *d)
 		[CONTEXT_PICKER] = "The picker",
 		[CONTEXT_PREFLIGHT] = "Preflight",
 		[CONTEXT_ROWS] = "Lists in a box: what was refused, what changed",
+		[CONTEXT_LINE] = "Lines that are typed",
 		[CONTEXT_PAGER] = "Help and logs",
 		[CONTEXT_QUESTION] = "Questions",
 		[CONTEXT_ANYWHERE] = "Anywhere but while typing",
@@ -115,6 +116,7 @@ void desk_help(struct desk *d)
 	if (d->typing)
 		here = CONTEXT_LEADER;
 	pager_open(&d->pager, &d->stage, "keys");
+	d->pager.prose = true;
 	for (size_t i = 0; i < LEADER_KEYS && d->settings.bindings.leaders[i].code; i++)
 		snprintf(leaders + strlen(leaders), sizeof(leaders) - strlen(leaders), "%s%s",
 			 i ? " or " : "", key_name(d->settings.bindings.leaders[i], name));

@@ -32,13 +32,13 @@ static void draw_brief(struct paint line, const struct list_row *r, int64_t now)
 {
 	const struct deck_session *s = r->session;
 	char brief[32];
-	int w, end;
+	int w, end, name = NAME_AT + text_columns(s->id) + 1;
 
 	state_brief(&s->record, now, brief, sizeof(brief));
 	w = text_columns(brief);
 	end = line.cols - 1 - w;
-	if (end < 12) /* the name matters more than a long word */
-		end = end < line.cols / 2 ? line.cols / 2 : end;
+	if (end < name) /* the name matters more than a long word */
+		end = name < line.cols - 5 ? name : line.cols - 5;
 	paint_text(paint_part(line, 0, NAME_AT, 1, end - NAME_AT - 1 > 0 ? end - NAME_AT - 1 : 0), 0, 0,
 		   name_role(s), s->id);
 	paint_text(paint_part(line, 0, end, 1, line.cols - 1 - end), 0, 0,
@@ -71,7 +71,7 @@ static void draw_heading(struct paint line, const struct list_row *r)
 	int col = 1;
 
 	col += paint_text(line, 0, col, ROLE_TITLE, r->label[0] ? r->label : "no label") + 1;
-	col += paint_textf(line, 0, col, ROLE_DIM, "%d", r->number) + 1;
+	col += paint_textf(line, 0, col, ROLE_DIM, "(%d)", r->number) + 1;
 	if (r->asks)
 		paint_textf(line, 0, col, ROLE_STATE_ASKS, "%u asks", r->asks);
 }

@@ -119,8 +119,7 @@ static int draw_key(struct paint p, int row, const struct bindings *b, enum acti
 	if (row >= p.rows)
 		return row;
 	paint_right(paint_part(p, row, 0, 1, 6), 0, ROLE_KEY, bindings_key(b, a, key, sizeof(key)));
-	paint_text(p, row, 8, ROLE_TEXT, what);
-	return row + 1;
+	return row + paint_wrapped(paint_part(p, row, 8, p.rows - row, p.cols - 9), 0, ROLE_TEXT, what);
 }
 
 void startcard_draw(struct paint p, const struct startcard *c, const struct bindings *b)
@@ -150,6 +149,6 @@ void startcard_draw(struct paint p, const struct startcard *c, const struct bind
 	row = draw_key(in, row, b, ACTION_QUIT, "leave; sessions go on running");
 	row++;
 	if (row < in.rows)
-		paint_text(in, row, 0, ROLE_DIM,
+		paint_wrapped(in, row, ROLE_DIM,
 			   "vmdeck demo shows scripted consoles, without any machine");
 }

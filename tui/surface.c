@@ -235,6 +235,22 @@ int text_columns(const char *text)
 	return columns(text, strlen(text));
 }
 
+size_t paint_fit(const char *text, int cols)
+{
+	size_t n = strlen(text), used = 0;
+
+	while (used < n) {
+		struct vt_glyph g;
+		size_t more = next_glyph(text + used, n - used, false, &g);
+
+		cols -= g.width;
+		if (cols < 0 && used)
+			break;
+		used += more;
+	}
+	return used;
+}
+
 int paint_right(struct paint p, int row, enum theme_role role, const char *text)
 {
 	int col = p.cols - text_columns(text);

@@ -58,6 +58,8 @@ int paint_wrapped(struct paint p, int row, enum theme_role role, const char *tex
 /* The rows that it would use, painting nothing: the surface needs no cells. */
 int paint_measure(struct paint p, const char *text);
 
+/* Bytes of text that fit into so many columns, at least one glyph. */
+size_t paint_fit(const char *text, int cols);
 /* Columns that text takes. */
 int text_columns(const char *text);
 

@@ -6,7 +6,9 @@ enum {
 	TOP = 1,
 	FOOTER = 1,
 	LIST_COLS = 22,
+	LIST_COLS_MORE = 26,
 	LIST_COLS_ROOMY = 30,
+	MORE = 100,
 	ROOMY = 140,
 	EVEN = 100,
 };
@@ -204,9 +206,9 @@ int tiles_border(enum tiles_shape shape, int n, struct rect area, const struct t
 
 /* --- The screen --- */
 
-static void cut_stacked(struct layout *l, int body, int cols, int sessions)
+static void cut_stacked(struct layout *l, int body, int strip, int cols, int sessions)
 {
-	int rows = sessions + 2 > body / 3 ? body / 3 : sessions + 2;
+	int third = (body + strip) / 3, rows = sessions + 2 > third ? third : sessions + 2;
 
 	if (rows < 4)
 		rows = 4;
@@ -219,7 +221,7 @@ static int list_width(int cols, int wanted)
 	int most = cols - TILE_COLS_MIN;
 
 	if (!wanted)
-		wanted = cols >= ROOMY ? LIST_COLS_ROOMY : LIST_COLS;
+		wanted = cols >= ROOMY ? LIST_COLS_ROOMY : cols >= MORE ? LIST_COLS_MORE : LIST_COLS;
 	return wanted < LIST_COLS_MIN ? LIST_COLS_MIN : wanted > most ? most : wanted;
 }
 
@@ -250,7 +252,7 @@ struct layout layout_cut(int rows, int cols, const struct layout_wish *wish)
 		else
 			l.list = (struct rect){ TOP, 0, body, cols };
 	} else if (l.kind == LAYOUT_STACKED) {
-		cut_stacked(&l, body, cols, wish->sessions);
+		cut_stacked(&l, body, strip, cols, wish->sessions);
 	} else {
 		l.list = (struct rect){ TOP, 0, body, list };
 		l.panes = (struct rect){ TOP, list, body, cols - list };

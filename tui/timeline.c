@@ -12,6 +12,7 @@ static int draw_step(struct paint p, int row, const struct session_record *r, un
 	bool last = failed && i + 1 == r->n_steps, running = s->ms < 0 && !failed;
 	enum theme_role role = last ? ROLE_STATE_FAILED :
 			       running ? ROLE_STATE_STARTING : ROLE_STATE_READY;
+	char text[32];
 	const char *sign = last	   ? paint_sign(p.s, "✕", "x") :
 			   running ? paint_sign(p.s, "…", ".") :
 				     paint_sign(p.s, "✓", "+");
@@ -19,9 +20,10 @@ static int draw_step(struct paint p, int row, const struct session_record *r, un
 	paint_text(p, row, 2, role, sign);
 	paint_text(p, row, 4, ROLE_TEXT, s->name);
 	if (s->ms >= 0)
-		paint_textf(p, row, 16, ROLE_DIM, "%9.1f ms", s->ms);
+		snprintf(text, sizeof(text), "%.1f ms", s->ms);
 	else
-		paint_textf(p, row, 16, ROLE_DIM, "%5u of %u", i + 1, r->steps_of);
+		snprintf(text, sizeof(text), "%u of %u", i + 1, r->steps_of);
+	paint_right(paint_part(p, row, 14, 1, p.cols - 15 < 14 ? p.cols - 15 : 14), 0, ROLE_DIM, text);
 	return row + 1;
 }
 
