@@ -29,20 +29,26 @@ static void note(char *out, size_t cap, const struct session_record *r)
 	if (r->state == SESSION_STARTING && step)
 		snprintf(out, cap, "%u/%u %s", r->n_steps, r->steps_of, step->name);
 	else
-		snprintf(out, cap, "%s", r->cause);
+		snprintf(out, cap, "%s", r->cause[0] || !session_alive(r->state) ? r->cause : r->net);
 }
 
 static void print_row(const struct session_entry *e)
 {
 	const struct session_record *r = &e->record;
-	char when[32], why[sizeof(r->cause)], memory[16], accel[24];
+	char when[32], why[sizeof(r->cause)], memory[16], accel[24], in[16], out[16], net[64];
 
 	age(when, sizeof(when), r);
 	note(why, sizeof(why), r);
 	text_size(memory, sizeof(memory), (uint64_t)r->memory_mib << 20);
 	snprintf(accel, sizeof(accel), "%s%s%s", r->backend, r->accel[0] ? "/" : "", r->accel);
-	say("%-20s %-14s %-10s %-12s %-11s %-7s%s%s\n", r->id, session_state_names[r->state], when,
-	    r->agent, accel, memory, why[0] ? " " : "", why);
+	text_size(in, sizeof(in), r->net_in);
+	text_size(out, sizeof(out), r->net_out);
+	snprintf(net, sizeof(net), "%s/%s", in, out);
+	if (r->net_refused)
+		snprintf(net + strlen(net), sizeof(net) - strlen(net), " !%llu",
+			 (unsigned long long)r->net_refused);
+	say("%-20s %-14s %-10s %-12s %-11s %-7s %-14s%s%s\n", r->id, session_state_names[r->state], when,
+	    r->agent, accel, memory, net, why[0] ? " " : "", why);
 }
 
 static void print_json(const struct sessions *all, bool ended)
@@ -84,8 +90,8 @@ static int run(struct call *c)
 			continue;
 		}
 		if (shown++ == 0)
-			say("%-20s %-14s %-10s %-12s %-11s %-7s %s\n", "SESSION", "STATE", "FOR",
-			    "AGENT", "BACKEND", "MEMORY", "NOTE");
+			say("%-20s %-14s %-10s %-12s %-11s %-7s %-14s %s\n", "SESSION", "STATE", "FOR",
+			    "AGENT", "BACKEND", "MEMORY", "IN/OUT", "NOTE");
 		print_row(&all.items[i]);
 	}
 	if (!shown && hidden)

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "engine/guest/control.h"
 #include "engine/guest/say.h"
 
 enum {
@@ -105,6 +106,13 @@ void identity_prepare(struct identity *id)
 		return;
 	id->machine_id = new_file("/etc/machine-id", 0444);
 	id->hostname = new_file("/etc/hostname", 0644);
+	/* The gateway's, whatever the image was made with: the host's own resolver, copied,
+	 * or a link to one that does not run here. */
+	int resolv = new_file("/etc/resolv.conf", 0644);
+	if (resolv >= 0) {
+		write_line(resolv, "/etc/resolv.conf", "nameserver " CONTROL_GATEWAY);
+		close(resolv);
+	}
 	id->hosts = open("/etc/hosts", O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
 	if (id->hosts < 0)
 		say_errno("open /etc/hosts");
