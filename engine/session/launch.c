@@ -18,6 +18,7 @@
 #include "engine/image/initramfs.h"
 #include "engine/image/kernel.h"
 #include "engine/image/store.h"
+#include "engine/net/gateway.h"
 #include "engine/session/accel.h"
 #include "engine/session/detach.h"
 #include "engine/session/files.h"
@@ -42,6 +43,7 @@ struct attempt {
 	int fds[SPEC_FD_COUNT]; /* by their number in the supervisor */
 	struct template_wish wish;
 	int template_disk;      /* the disk of the template that it starts from, -1 */
+	bool have[BROKER_PROVIDERS]; /* which of the agent's providers have their secret */
 	bool make_template;     /* there is none, and there may be one for the next */
 	int all;                /* directory of the sessions */
 	char temp[64];          /* name under which the directory is made; "" once it has its own */
@@ -237,11 +239,36 @@ static cJSON *strings(char *const *list)
 	return j;
 }
 
-/* The image's environment first: the agent's comes later and wins. */
+/* What programs must know to reach the gateway: its proxy, and of each provider where
+ * it is, with a placeholder for its key. */
+static void add_network_env(const struct attempt *a, cJSON *j)
+{
+	static const char *const proxy[] = {
+		"HTTP_PROXY=" GATEWAY_PROXY_URL, "HTTPS_PROXY=" GATEWAY_PROXY_URL, "NO_PROXY=" GATEWAY_NO_PROXY,
+		"http_proxy=" GATEWAY_PROXY_URL, "https_proxy=" GATEWAY_PROXY_URL, "no_proxy=" GATEWAY_NO_PROXY,
+		NULL
+	};
+	const struct agent *agent = a->l->agent;
+
+	if (agent->network.mode == POLICY_NONE || !strcmp(agent->backend, "demo"))
+		return;
+	for (const char *const *p = proxy; *p; p++)
+		cJSON_AddItemToArray(j, cJSON_CreateString(*p));
+	for (size_t i = 0; i < agent->n_credentials; i++)
+		for (size_t k = 0; k < PROVIDER_ENV && a->have[i]; k++) {
+			char text[PROVIDER_ENV_TEXT + 128];
+
+			if (provider_env(&agent->credentials[i].provider, k, text, sizeof(text)) == 0 && text[0])
+				cJSON_AddItemToArray(j, cJSON_CreateString(text));
+		}
+}
+
+/* The image's environment first: the agent's comes last and wins. */
 static cJSON *environment(const struct attempt *a)
 {
 	cJSON *j = strings(a->image.env), *more = strings(a->l->agent->env), *item;
 
+	add_network_env(a, j);
 	while ((item = cJSON_DetachItemFromArray(more, 0)))
 		cJSON_AddItemToArray(j, item);
 	cJSON_Delete(more);
@@ -278,6 +305,7 @@ static void fill_spec(struct attempt *a)
 	snprintf(a->spec.cwd, sizeof(a->spec.cwd), "%.255s", agent->cwd[0] ? agent->cwd : a->image.cwd);
 	snprintf(a->spec.script, sizeof(a->spec.script), "%s", agent->script);
 	a->spec.on_exit = agent->on_exit;
+	a->spec.network = agent->network;
 	a->spec.patterns = agent->patterns;
 }
 
@@ -398,6 +426,9 @@ static int prepare_parts(struct attempt *a, struct error *err)
 	char dir[PATH_MAX];
 
 	if (strcmp(a->l->agent->backend, "demo") != 0) {
+		if (credentials_pack(a->l->agent->credentials, a->l->agent->n_credentials,
+				     &a->fds[SPEC_FD_CREDENTIALS], a->have, err) < 0)
+			return -1;
 		if (open_kernel(a, err) < 0)
 			return error_wrap(err, "kernel");
 		if (open_image(a, err) < 0)

@@ -39,6 +39,7 @@ void supervisor_finish(struct supervisor *s, enum session_state state, const cha
 	s->record.vm_pid = 0;
 	s->record.cpu = 0;
 	console_detach(&s->console);
+	network_stop(&s->network);
 	if (s->console.any_output) {
 		console_say(&s->console, "%s", s->record.cause);
 		if (archive_save(s->console.vt, s->dir, &err) < 0)

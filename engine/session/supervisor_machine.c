@@ -170,7 +170,8 @@ static void sample(struct timer *t)
 	s->vm_ticks_at = now;
 	supervisor_tape_ended(s);
 	s->record.dropped = s->console.input.dropped + vt_replies_dropped(s->console.vt);
-	supervisor_changed(s, false);
+	supervisor_changed(s, s->network_moved);
+	s->network_moved = false;
 }
 
 /* Its start. */
@@ -264,7 +265,8 @@ int supervisor_start(struct supervisor *s, struct error *err)
 		return error_set(err, 0, "no backend \"%s\"", s->record.backend);
 	if (b != &backend_demo) {
 		supervisor_step(s, "network");
-		if (netns_make(&s->net, err) < 0)
+		if (netns_make(&s->net, err) < 0 || supervisor_network_start(s, err) < 0 ||
+		    supervisor_network_admit(s, err) < 0)
 			return -1;
 	}
 	return start_vm(s, b, err);

@@ -18,6 +18,7 @@
 #include "engine/session/execs.h"
 #include "engine/session/files.h"
 #include "engine/session/guest.h"
+#include "engine/session/network.h"
 #include "engine/session/spec.h"
 #include "engine/session/viewer.h"
 #include "engine/vm/backend.h"
@@ -36,6 +37,8 @@ struct supervisor {
 	int fds[SPEC_FD_COUNT]; /* as handed over; -1 where there was none */
 
 	struct netns net;
+	struct network network;
+	bool network_moved; /* its figures, since they were kept */
 	struct vm vm;
 	bool vm_started;
 	int vm_pidfd; /* for its figures only */
@@ -121,6 +124,13 @@ void supervisor_console_changed(struct console *c);
 /* supervisor_recording.c: recordings on request. */
 void supervisor_tape(struct supervisor *s, struct viewer *v, struct wire *w);
 void supervisor_tape_ended(struct supervisor *s); /* if one did: the record says so */
+
+/* supervisor_network.c: the gateway, and what it tells. It starts closed, and may wait so;
+ * admitted, the session's policy holds and its credentials serve. */
+int supervisor_network_start(struct supervisor *s, struct error *err);
+int supervisor_network_admit(struct supervisor *s, struct error *err);
+void supervisor_network_tell(struct supervisor *s, struct viewer *v, uint32_t request);
+void supervisor_network_allow(struct supervisor *s, struct viewer *v, struct wire *w);
 
 /* supervisor_machine.c: network and hypervisor, from start to end. */
 void supervisor_machine_init(struct supervisor *s);

@@ -156,6 +156,12 @@ static void viewer_message(struct viewer *v, struct wire *w)
 	case WIRE_EXEC_SIGNAL:
 		execs_signal(&s->execs, v, w);
 		return;
+	case WIRE_NETWORK:
+		supervisor_network_tell(s, v, w->request);
+		return;
+	case WIRE_ALLOW:
+		supervisor_network_allow(s, v, w);
+		return;
 	case WIRE_STOP:
 		supervisor_stop(s);
 		return;

@@ -59,8 +59,9 @@ the_guest_is_itself() {
 
 the_guest_reaches_no_network() {
 	v exec shell-1 -- ip addr show eth0 | grep -q 10.200.0.2/30 || fail "no address"
-	v exec shell-1 -- sh -c 'nc -w 2 10.200.0.1 53 </dev/null' && fail "something listens"
+	v exec shell-1 -- sh -c 'nc -w 2 10.200.0.1 22 </dev/null' && fail "something listens"
 	v exec shell-1 -- sh -c 'ping -c 1 -w 2 8.8.8.8' >/dev/null 2>&1 && fail "8.8.8.8 answered"
+	v exec shell-1 -- nslookup api.example.com | grep -q REFUSED || fail "a name that is not allowed"
 	return 0
 }
 
