@@ -22,6 +22,7 @@ static void use_theme(struct desk *d)
 			    d->out.palette == DRAW_BASIC ? d->theme.basic :
 							   d->theme.mono;
 	d->theme_changed = changed_at(d->theme.path);
+	theme_watch_places(&d->theme_watch, d->paths, d->theme.path);
 	desk_changed(d);
 }
 
@@ -32,23 +33,77 @@ int desk_theme(struct desk *d, const char *name, struct error *err)
 	if (theme_load(&next, name, d->paths, err) < 0)
 		return -1;
 	d->theme = next;
+	d->previewing = false;
+	if (name != d->theme_asked)
+		snprintf(d->theme_asked, sizeof(d->theme_asked), "%s", name);
 	use_theme(d);
 	return 0;
 }
 
 /* A theme being edited is followed; a broken one keeps the old. */
+static void load_again(struct desk *d)
+{
+	bool previewed = d->previewing;
+	char shown[sizeof(d->theme.name)];
+	struct error err;
+
+	memcpy(shown, d->theme.name, sizeof(shown));
+	if (desk_theme(d, d->theme_asked, &err) < 0)
+		desk_error(d, &err);
+	else if (previewed)
+		desk_preview_theme(d, shown);
+}
+
+static void on_saved(struct theme_watch *w)
+{
+	load_again(LIST_ITEM(w, struct desk, theme_watch));
+}
+
+void desk_watch_themes(struct desk *d)
+{
+	struct error ignored; /* then desk_follow_theme looks by itself */
+
+	d->theme_watch.changed = on_saved;
+	if (theme_watch_init(&d->theme_watch, &d->loop, &ignored) == 0)
+		theme_watch_places(&d->theme_watch, d->paths, d->theme.path);
+}
+
+/* Where inotify has no more room. */
 void desk_follow_theme(struct desk *d)
 {
-	int64_t now = changed_at(d->theme.path);
-	struct error err;
-	char path[sizeof(d->theme.path)];
+	int64_t now;
 
+	if (d->theme_watch.source.loop)
+		return;
+	now = changed_at(d->theme.path);
 	if (!now || now == d->theme_changed)
 		return;
 	d->theme_changed = now;
-	memcpy(path, d->theme.path, sizeof(path));
-	if (desk_theme(d, path, &err) < 0)
+	load_again(d);
+}
+
+void desk_preview_theme(struct desk *d, const char *name)
+{
+	struct theme next;
+	struct error err;
+
+	if (!name && !d->previewing)
+		return;
+	if (!name) {
+		d->theme = d->theme_before;
+		d->previewing = false;
+		use_theme(d);
+		return;
+	}
+	if (theme_load(&next, name, d->paths, &err) < 0) {
 		desk_error(d, &err);
+		return;
+	}
+	if (!d->previewing)
+		d->theme_before = d->theme;
+	d->previewing = true;
+	d->theme = next;
+	use_theme(d);
 }
 
 int desk_first_theme(struct desk *d, struct error *err)
@@ -82,19 +137,4 @@ void desk_take_theme(struct desk *d, const char *name)
 	desk_save_order(d);
 	snprintf(text, sizeof(text), "theme %.100s", name);
 	desk_notice(d, false, text, "");
-}
-
-void desk_next_theme(struct desk *d)
-{
-	size_t n = 0, at = 0;
-	char **names = theme_names(d->paths, &n);
-
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(names[i], d->theme.name) == 0)
-			at = i + 1;
-	if (n)
-		desk_take_theme(d, names[at % n]);
-	for (size_t i = 0; i < n; i++)
-		free(names[i]);
-	free(names);
 }

@@ -70,9 +70,10 @@ bool desk_act(struct desk *d, enum action a)
 	case ACTION_KILL:
 	case ACTION_RESTART:
 	case ACTION_REMOVE: desk_ask(d, a); break;
-	case ACTION_THEME: desk_next_theme(d); break;
+	case ACTION_THEME: desk_pick_theme(d); break;
 	case ACTION_MOUSE: give_mouse(d); break;
 	case ACTION_BUILD: build_start(&d->build); break;
+	case ACTION_RECORD: desk_record(d); break;
 	case ACTION_LOG: desk_log(d); break;
 	case ACTION_HELP: desk_help(d); break;
 	case ACTION_PALETTE: desk_palette(d); break;

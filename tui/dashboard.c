@@ -213,6 +213,7 @@ static int begin(struct desk *d, struct error *err)
 	    input_init(&d->input, &d->loop, STDIN_FILENO, d->settings.escdelay,
 		       &desk_input_events, on_closed, d, err) < 0)
 		return -1;
+	desk_watch_themes(d);
 	deck_scan(&d->deck);
 	if (d->options->attach)
 		begin_attach(d);
@@ -264,6 +265,7 @@ void desk_end(struct desk *d)
 	if (d->options->demo && d->deck.loop)
 		end_demo(d);
 	timer_stop(&d->tick);
+	theme_watch_done(&d->theme_watch);
 	preflight_done(&d->preflight);
 	deck_done(&d->deck);
 	pager_done(&d->pager);

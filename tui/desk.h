@@ -28,6 +28,7 @@
 #include "tui/sessions_view.h"
 #include "tui/settings.h"
 #include "tui/startcard.h"
+#include "tui/theme_watch.h"
 #include "tui/tiles.h"
 #include "tui/view.h"
 
@@ -64,6 +65,10 @@ struct desk {
 	struct input input;
 	struct surface surface;
 	struct theme theme;
+	struct theme theme_before;   /* a preview covers it */
+	bool previewing;
+	char theme_asked[1024];      /* name or path, as it was asked for */
+	struct theme_watch theme_watch;
 	int64_t theme_changed; /* modification time of its file, ns */
 	struct settings settings;
 	struct order order;
@@ -155,7 +160,9 @@ bool desk_on_top(const struct desk *d, const struct view *v);
 int desk_theme(struct desk *d, const char *name, struct error *err);
 int desk_first_theme(struct desk *d, struct error *err);
 void desk_follow_theme(struct desk *d);
-void desk_next_theme(struct desk *d);
+void desk_pick_theme(struct desk *d); /* a list of them, with a preview */
+void desk_preview_theme(struct desk *d, const char *name); /* NULL: back to the one in force */
+void desk_watch_themes(struct desk *d);
 void desk_take_theme(struct desk *d, const char *name); /* and remember it */
 
 /* hearing.c */
@@ -213,6 +220,7 @@ int desk_cast_count(const struct desk *d, bool *some_skipped);
 
 /* looking.c */
 void desk_look_back(struct desk *d, bool page);
+void desk_record(struct desk *d); /* begin or end a recording of the selected session */
 void desk_scroll(struct desk *d, enum action a);
 void desk_save_text(struct desk *d, const char *path);
 

@@ -98,6 +98,32 @@ static void take(struct palette *p, const struct palette_item *item)
 	desk_changed(d);
 }
 
+/* A theme that is lit is shown; anything else shows the one in force. */
+static void lit(struct palette *p, const struct palette_item *item)
+{
+	struct desk *d = LIST_ITEM(p, struct desk, palette);
+
+	desk_preview_theme(d, item && item->what == TAKE_THEME ? item->name : NULL);
+}
+
+static void ready(struct desk *d)
+{
+	palette_ready(&d->palette);
+	d->palette.taken = take;
+	d->palette.lit = lit;
+	desk_push(d, &d->palette.view);
+}
+
+void desk_pick_theme(struct desk *d)
+{
+	if (palette_open(&d->palette, &d->stage) < 0)
+		return;
+	add_themes(d);
+	ready(d);
+	d->palette.title = "theme: Enter takes it, Esc leaves it as it was";
+	palette_light(&d->palette, d->theme.name);
+}
+
 void desk_palette(struct desk *d)
 {
 	if (palette_open(&d->palette, &d->stage) < 0)
@@ -108,7 +134,5 @@ void desk_palette(struct desk *d)
 		add(&d->palette, LAUNCH_AGENT, (int)i, "launch", d->manifest.agents[i].name,
 		    d->manifest.agents[i].title);
 	add_themes(d);
-	palette_ready(&d->palette);
-	d->palette.taken = take;
-	desk_push(d, &d->palette.view);
+	ready(d);
 }

@@ -31,6 +31,22 @@ void desk_look_back(struct desk *d, bool page)
 	desk_changed(d);
 }
 
+void desk_record(struct desk *d)
+{
+	struct deck_session *s = desk_selected(d);
+	bool on = s && !s->record.recording[0];
+	char text[96];
+
+	if (!s || !s->alive || !s->open) {
+		desk_notice(d, false, "there is nothing to record", "");
+		return;
+	}
+	client_tape(&s->client, on);
+	snprintf(text, sizeof(text), "%s %s", on ? "recording" : "no longer recording", s->id);
+	desk_notice(d, false, text, on ? "the same key ends it; vmdeck play shows it" :
+					 "it is in the session's directory; vmdeck play shows it");
+}
+
 void desk_scroll(struct desk *d, enum action a)
 {
 	struct deck_session *s = desk_selected(d);

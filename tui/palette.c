@@ -75,7 +75,7 @@ static void draw(struct view *v, struct paint screen)
 
 	if (rows > screen.rows - 2)
 		rows = screen.rows - 2;
-	in = view_box(screen, rows, cols, ROLE_MODAL, "go to, or do");
+	in = view_box(screen, rows, cols, ROLE_MODAL, p->title ? p->title : "go to, or do");
 	col = 1 + paint_text(in, 0, 1, ROLE_KEY, ":") + 1;
 	col += paint_text(in, 0, col, ROLE_INPUT, p->edit.text);
 	list = paint_part(in, 2, 0, in.rows - 2, in.cols);
@@ -101,6 +101,8 @@ static void end(struct palette *p, bool take)
 {
 	const struct palette_item *item = take && p->n_shown ? &p->items[p->shown[p->at]] : NULL;
 
+	if (p->lit)
+		p->lit(p, NULL);
 	p->view.stage->ops->close(p->view.stage, &p->view);
 	if (item)
 		p->taken(p, item);
@@ -114,6 +116,12 @@ static void step(struct palette *p, int by)
 		p->at = 0;
 }
 
+static void tell_lit(struct palette *p)
+{
+	if (p->lit)
+		p->lit(p, p->n_shown ? &p->items[p->shown[p->at]] : NULL);
+}
+
 static bool key(struct view *v, struct key k)
 {
 	struct palette *p = LIST_ITEM(v, struct palette, view);
@@ -121,6 +129,7 @@ static bool key(struct view *v, struct key k)
 	if (!edit_key(&p->edit, k))
 		return false;
 	rank(p);
+	tell_lit(p);
 	return true;
 }
 
@@ -131,8 +140,8 @@ static bool act(struct view *v, enum action a)
 	switch (a) {
 	case ACTION_LINE_TAKE: end(p, true); break;
 	case ACTION_LINE_LEAVE: end(p, false); break;
-	case ACTION_LINE_NEXT: step(p, 1); break;
-	case ACTION_LINE_BEFORE: step(p, -1); break;
+	case ACTION_LINE_NEXT: step(p, 1), tell_lit(p); break;
+	case ACTION_LINE_BEFORE: step(p, -1), tell_lit(p); break;
 	default: break;
 	}
 	return true;
@@ -168,6 +177,13 @@ struct palette_item *palette_add(struct palette *p)
 void palette_ready(struct palette *p)
 {
 	rank(p);
+}
+
+void palette_light(struct palette *p, const char *name)
+{
+	for (int i = 0; i < p->n_shown; i++)
+		if (strcmp(p->items[p->shown[i]].name, name) == 0)
+			p->at = i;
 }
 
 void palette_done(struct palette *p)

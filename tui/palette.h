@@ -26,7 +26,10 @@ struct palette {
 	int n;
 	int *shown;                 /* indices of those that match, the best first; owned */
 	int n_shown, at, top;
+	const char *title;
 	void (*taken)(struct palette *p, const struct palette_item *item); /* closed already */
+	/* Another one is lit; NULL: none is, or it was left. May be NULL. */
+	void (*lit)(struct palette *p, const struct palette_item *item);
 };
 
 /* Empty; add items, then push &p->view. -1 without memory. */
@@ -34,6 +37,7 @@ int palette_open(struct palette *p, struct stage *stage);
 /* The next item, zeroed, to be filled in; NULL when it is full. */
 struct palette_item *palette_add(struct palette *p);
 void palette_ready(struct palette *p); /* all were added */
+void palette_light(struct palette *p, const char *name); /* begin there */
 void palette_done(struct palette *p);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "engine/base/text.h"
 #include "tui/state.h"
+#include "tui/theme_accent.h"
 #include "tui/timeline.h"
 
 /* --- The title --- */
@@ -26,9 +27,15 @@ static void title_text(char *out, size_t cap, const struct deck_session *s,
 	if (r->state == SESSION_READY || r->state == SESSION_WORKING || r->state == SESSION_IDLE)
 		text_duration(age, sizeof(age), r->ready && look->now > r->ready ?
 							(uint64_t)(look->now - r->ready) : 0);
-	snprintf(out, cap, " %s%s%s  %s%s%s%s%s%s ", s->marked ? "+" : "", number, s->id, word,
+	snprintf(out, cap, " %s%s%s  %s%s%s%s%s%s%s ", s->marked ? "+" : "", number, s->id, word,
 		 age[0] ? " " : "", age, strcmp(r->accel, "tcg") == 0 ? "  tcg" : "", dropped,
-		 s->restart ? "  restarting" : "");
+		 r->recording[0] ? "  recording" : "", s->restart ? "  restarting" : "");
+}
+
+/* Columns of the title up to the name's end. */
+static int used_by_name(const struct deck_session *s, const struct pane_look *look)
+{
+	return 1 + s->marked + (look->number ? 2 + (look->number > 9) : 0) + text_columns(s->id);
 }
 
 static void draw_title(struct paint p, const struct deck_session *s, const struct pane_look *look)
@@ -55,6 +62,8 @@ static void draw_title(struct paint p, const struct deck_session *s, const struc
 			 (unsigned long long)(s->client.screen.end - s->client.screen.first));
 	title_text(text, sizeof(text), s, look);
 	used = paint_text(top, 0, 0, role, text);
+	if (!look->cast && !look->typing && s->alive)
+		accent_paint(top, 0, 0, used_by_name(s, look), s->record.accent);
 	if (hint[0])
 		right = paint_right(top, 0, look->cast ? ROLE_ERROR : ROLE_TYPING, hint); /* the way out before the rest */
 	if (screen && screen->title[0] && right - used > 8) {

@@ -5,6 +5,7 @@
 
 #include "tui/figures.h"
 #include "tui/state.h"
+#include "tui/theme_accent.h"
 
 enum { NAME_AT = 5, TABLE_NAME = 20, GAP = 2 };
 
@@ -88,6 +89,8 @@ static void draw_row(struct paint line, const struct list_row *r, int n_figures,
 		draw_figures(line, r, n_figures, look->now);
 	else
 		draw_brief(line, r, look->now);
+	if (r->session->alive)
+		accent_paint(line, 0, NAME_AT, text_columns(r->session->id), r->session->record.accent);
 	if (strcmp(r->session->id, look->selected) != 0)
 		return;
 	paint_restyle(line, 0, 0, line.cols, look->focus ? ROLE_SELECT : ROLE_TITLE);

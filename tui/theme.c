@@ -55,6 +55,15 @@ static int place(const struct paths *p, int i, char *out, size_t cap)
 	return installed_dir(out, cap);
 }
 
+bool theme_place(const struct paths *p, int i, char *out, size_t cap)
+{
+	if (i >= PLACES)
+		return false;
+	if (place(p, i, out, cap) < 0)
+		out[0] = '\0';
+	return true;
+}
+
 static bool name_ok(const char *name)
 {
 	size_t n = strlen(name);

@@ -74,6 +74,9 @@ struct theme {
 /* Load by name or path. Errors name file and line. */
 int theme_load(struct theme *t, const char *name, const struct paths *p, struct error *err);
 
+/* The i-th directory that themes are looked for in, "" when it has no path here; false: no more. */
+bool theme_place(const struct paths *p, int i, char *out, size_t cap);
+
 #define THEME_DEFAULT "default-dark"
 
 /* Every theme that can be named, sorted; to be freed one by one and the array. */

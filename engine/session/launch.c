@@ -294,6 +294,7 @@ static void fill_spec(struct attempt *a)
 		 (unsigned long long)t.tv_nsec / 1000000);
 	snprintf(r->agent, sizeof(r->agent), "%s", agent->name);
 	snprintf(r->label, sizeof(r->label), "%s", agent->label);
+	snprintf(r->accent, sizeof(r->accent), "%s", agent->accent);
 	snprintf(r->image, sizeof(r->image), "%.255s", agent->image);
 	snprintf(r->backend, sizeof(r->backend), "%s", agent->backend);
 	snprintf(r->policy, sizeof(r->policy), "%s", agent->policy);

@@ -241,11 +241,34 @@ static int read_backend(struct agent *a, const cJSON *o, struct error *err)
 	return 0;
 }
 
+/* The dashboard's words for colours; it decides whether they can be read where they go. */
+static int read_accent(struct agent *a, const cJSON *o, struct error *err)
+{
+	static const char *const names[] = { "black", "red", "green", "yellow", "blue",
+					     "magenta", "cyan", "white", NULL };
+	const char *name = a->accent;
+	char shown[32];
+
+	if (copy_str(o, "accent", a->accent, sizeof(a->accent), err) < 0)
+		return -1;
+	if (!a->accent[0] || (a->accent[0] == '#' && strlen(a->accent) == 7 &&
+			      strspn(a->accent + 1, "0123456789abcdefABCDEF") == 6))
+		return 0;
+	if (strncmp(name, "bright-", 7) == 0)
+		name += 7;
+	for (int i = 0; names[i]; i++)
+		if (strcmp(names[i], name) == 0)
+			return 0;
+	error_set(err, 0, "\"accent\": bad colour \"%s\"", text_clean_str(shown, sizeof(shown), a->accent));
+	error_hint(err, "a colour is #rrggbb or a name such as cyan or bright-magenta");
+	return -1;
+}
+
 static int read_agent(struct agent *a, const cJSON *o, const struct providers *providers,
 		      struct error *err)
 {
 	static const char *const keys[] = {
-		"title", "label", "backend", "script", "image", "kernel", "command", "env", "user", "cwd",
+		"title", "label", "accent", "backend", "script", "image", "kernel", "command", "env", "user", "cwd",
 		"network", "allow", "credentials", "accel", "memory", "cpus", "disk", "on_exit", "files", "inherits",
 		"ready", "working", "asks", NULL
 	};
@@ -256,6 +279,7 @@ static int read_agent(struct agent *a, const cJSON *o, const struct providers *p
 		return -1;
 	if (copy_str(o, "title", a->title, sizeof(a->title), err) < 0 ||
 	    copy_str(o, "label", a->label, sizeof(a->label), err) < 0 ||
+	    read_accent(a, o, err) < 0 ||
 	    copy_str(o, "script", a->script, sizeof(a->script), err) < 0 ||
 	    copy_str(o, "image", a->image, sizeof(a->image), err) < 0 ||
 	    copy_str(o, "kernel", a->kernel, sizeof(a->kernel), err) < 0 ||

@@ -47,6 +47,7 @@ struct agent_file { /* a host file put into the session disk before launch */
 struct agent {
 	char name[AGENT_NAME_MAX + 1];
 	char title[80];            /* one line for the picker */
+	char accent[16];           /* a colour for its name on the screen: #rrggbb or an ANSI name; "" */
 	char label[32];            /* what the list groups it under; "" is none */
 	char backend[16];          /* name of engine/vm's table; "qemu" */
 	char script[16];           /* demo backend: which scripted console */

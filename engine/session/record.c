@@ -20,7 +20,7 @@ static_assert(sizeof(session_state_names) / sizeof(*session_state_names) == SESS
 
 /* One line per member: what is written is what is read. */
 #define RECORD_TEXTS(X)                                                               \
-	X(id) X(agent) X(label) X(image) X(backend) X(accel) X(policy) X(boot) X(cause) X(hint) \
+	X(id) X(agent) X(label) X(accent) X(image) X(backend) X(accel) X(policy) X(boot) X(cause) X(hint) \
 	X(guards) X(note) X(recording) X(net)                                         \
 	X(version) X(order)
 #define RECORD_NUMBERS(X)                                                             \

@@ -48,6 +48,7 @@ struct session_step {
 struct session_record {
 	char id[SESSION_ID_MAX + 1];
 	char agent[32];
+	char accent[16]; /* the agent's colour, a word of its manifest; "" mostly */
 	char label[32]; /* the agent's, for groups of the list; "" mostly */
 	char image[256], backend[16], accel[8], policy[16];
 	enum session_state state;

@@ -60,6 +60,25 @@ static void manifest_has_a_shell_without_a_file(void)
 	manifest_done(&m);
 }
 
+static void manifest_knows_colours(void)
+{
+	struct manifest m;
+	const char *good[] = { "#a0B1c2", "cyan", "bright-red" }, *bad[] = { "#12", "cyann", "bright-", "31", "red " };
+	char text[128];
+
+	for (size_t i = 0; i < 3; i++) {
+		snprintf(text, sizeof(text), "{\"agents\": {\"web\": {\"accent\": \"%s\"}}}", good[i]);
+		CHECK(read_manifest(&m, text) == 0);
+		CHECK_STR(manifest_find(&m, "web", &err)->accent, good[i]);
+		manifest_done(&m);
+	}
+	for (size_t i = 0; i < 5; i++) {
+		snprintf(text, sizeof(text), "{\"agents\": {\"web\": {\"accent\": \"%s\"}}}", bad[i]);
+		CHECK(read_manifest(&m, text) < 0);
+		CHECK(strstr(err.msg, "bad colour") && strstr(err.hint, "cyan"));
+	}
+}
+
 static void manifest_reads_all_an_agent_has(void)
 {
 	struct manifest m;
@@ -448,6 +467,7 @@ int main(int argc, char **argv)
 {
 	static const struct test tests[] = {
 		T(manifest_has_a_shell_without_a_file), T(manifest_reads_all_an_agent_has),
+		{ "manifest: an agent's colour", manifest_knows_colours },
 		T(manifest_errors_name_agent_and_remedy), T(manifest_errors_are_clean_text),
 		T(record_survives_its_file), T(record_refuses_what_is_none),
 		T(sessions_are_alive_by_their_lock_alone), T(wire_refuses_what_is_not_of_its_size),

@@ -5,10 +5,15 @@
 #include "tests/test.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/base/file.h"
+#include "engine/base/own.h"
+#include "tui/surface.h"
 #include "tui/theme.h"
+#include "tui/theme_accent.h"
 #include "tui/theme_builtin.h"
 #include "tui/theme_color.h"
 #include "tui/theme_file.h"
@@ -407,9 +412,124 @@ static void manual_lists_the_roles(void)
 	}
 }
 
+/* --- Pictures: each role as it is painted, in each mode --- */
+
+static const char *color_text(uint32_t c, char out[16])
+{
+	if ((c & VT_COLOR_KIND) == VT_COLOR_RGB)
+		snprintf(out, 16, "#%06x", c & 0xffffff);
+	else if ((c & VT_COLOR_KIND) == VT_COLOR_INDEX)
+		snprintf(out, 16, "%u", c & 0xff);
+	else
+		snprintf(out, 16, "-");
+	return out;
+}
+
+/* A frame with a line in each role, a key and an accent on some. */
+static void paint_sample(struct surface *s)
+{
+	struct paint in = paint_box(paint_all(s), ROLE_BORDER), box;
+
+	paint_text(paint_part(paint_all(s), 0, 2, 1, 20), 0, 0, ROLE_TITLE, " roles ");
+	for (int i = 0; i < ROLE_COUNT; i++)
+		paint_textf(in, i, 1, (enum theme_role)i, "%s", theme_role_names[i]);
+	for (int i = 0; i < 4; i++)
+		paint_text(in, i, 20, ROLE_STATE_READY, paint_sign(s, i % 2 ? "\u25cf" : "\u25d0", i % 2 ? "*" : "?"));
+	accent_paint(in, ROLE_TEXT, 1, 4, "#ff8800");
+	accent_paint(in, ROLE_NOTICE, 1, 6, "bright-magenta");
+	box = paint_on(paint_part(in, 6, 24, 5, 16), ROLE_MODAL_DANGER);
+	paint_clear(box);
+	box = paint_box(box, ROLE_MODAL_DANGER);
+	paint_text(box, 0, 1, ROLE_KEY, "y");
+	paint_text(box, 0, 3, ROLE_MODAL_DANGER, "remove it");
+	paint_restyle(box, 1, 0, box.cols, ROLE_SELECT);
+	paint_textf(in, ROLE_COUNT, 1, ROLE_TEXT, "\u4e2d\u6587 e\u0301");
+}
+
+/* The text, then each row's runs of one look: first column, colours, attributes. */
+static char *picture(const struct surface *s)
+{
+	AUTO_FREE char *text = surface_text(s);
+	char *out = NULL, a[16], b[16];
+	size_t n;
+	FILE *f = open_memstream(&out, &n);
+
+	fputs(text, f);
+	for (int r = 0; r < s->rows; r++) {
+		const struct vt_glyph *g = s->cells + r * s->cols;
+
+		fprintf(f, "%2d", r);
+		for (int c = 0; c < s->cols; c++)
+			if (!c || g[c].fg != g[c - 1].fg || g[c].bg != g[c - 1].bg || g[c].attr != g[c - 1].attr)
+				fprintf(f, "  %d:%s/%s/%x", c, color_text(g[c].fg, a), color_text(g[c].bg, b), g[c].attr);
+		fputc('\n', f);
+	}
+	fclose(f);
+	return out;
+}
+
+/* UPDATE_SCREENS=1 writes them: look at the diff. */
+static void pictures_are_as_they_were(void)
+{
+	static const char *const modes[] = { "256", "16", "mono", "ascii" };
+	static const char *const names[] = { "default-dark", "default-light", "terminal" };
+	struct paths none = {.config = "/nowhere"};
+	struct error err;
+
+	for (int k = 0; k < 12; k++) {
+		struct surface s = { .ascii = k % 4 == 3 };
+		struct theme t;
+		char path[128];
+		size_t len;
+
+		CHECK_INT(theme_load(&t, names[k / 4], &none, &err), 0);
+		s.styles = k % 4 == 0 ? t.full : k % 4 == 1 ? t.basic : t.mono;
+		CHECK_INT(surface_resize(&s, ROLE_COUNT + 3, 44, &err), 0);
+		paint_clear(paint_all(&s));
+		paint_sample(&s);
+
+		AUTO_FREE char *got = picture(&s);
+
+		surface_done(&s);
+		snprintf(path, sizeof(path), "tests/screens/theme-%s-%s.txt", names[k / 4], modes[k % 4]);
+		if (getenv("UPDATE_SCREENS"))
+			CHECK_INT(file_write(AT_FDCWD, path, got, strlen(got), 0644, &err), 0);
+
+		AUTO_FREE char *want = file_read(AT_FDCWD, path, 1 << 20, &len, &err);
+
+		if (!want || strcmp(got, want) != 0)
+			CHECK_FAIL("%s differs: UPDATE_SCREENS=1 writes it anew", path);
+	}
+}
+
+/* An accent is not painted where it could not be read, nor on a name in reverse. */
+static void accents_can_be_read(void)
+{
+	static struct theme_style styles[ROLE_COUNT];
+	struct surface s = { .styles = styles };
+	struct error err;
+
+	styles[ROLE_TEXT] = (struct theme_style){ .fg = VT_COLOR_INDEX | 15, .bg = VT_COLOR_RGB | 0x202020 };
+	styles[ROLE_MARK] = (struct theme_style){ .fg = VT_COLOR_INDEX | 15, .attr = VT_REVERSE };
+	CHECK_INT(surface_resize(&s, 2, 4, &err), 0);
+	paint_text(paint_all(&s), 0, 0, ROLE_TEXT, "text");
+	paint_text(paint_all(&s), 1, 0, ROLE_MARK, "mark");
+	accent_paint(paint_all(&s), 0, 0, 2, "#88ff88");
+	accent_paint(paint_all(&s), 0, 2, 2, "#303030");
+	accent_paint(paint_all(&s), 1, 0, 9, "#88ff88");
+	accent_paint(paint_all(&s), 9, 0, 9, "#88ff88");
+	accent_paint(paint_all(&s), 0, 0, 9, "nonsense");
+	CHECK_INT(s.cells[0].fg, VT_COLOR_RGB | 0x88ff88);
+	CHECK_INT(s.cells[2].fg, VT_COLOR_INDEX | 15);
+	CHECK_INT(s.cells[4].fg, VT_COLOR_INDEX | 15);
+	surface_done(&s);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct test tests[] = {
+		{"theme: pictures of each mode", pictures_are_as_they_were},
+		{"theme: accents can be read", accents_can_be_read},
 		{"theme: reads colours, backgrounds, attributes", reads_styles},
 		{"theme: 16 colours and none", fewer_colours},
 		{"theme: wrong lines are named", wrong_lines},
