@@ -23,7 +23,7 @@ keys() { t send-keys "$@"; }
 marking_ordering_and_enter_launch_in_order() {
 	open_deck
 	keys n; see 'launch order'
-	keys Down Space; see '1 one'       # the second of shell, one, two
+	keys End Up Space; see '1 one'     # the file's come after the built-in ones
 	keys Down Space; see '2 two'
 	keys K; see '1 two'                # carried up
 	keys Enter
@@ -54,7 +54,7 @@ leaving_and_coming_back_shows_the_same() {
 	see 'done-2' 1; see 'in-42' 1
 	[ $((${EPOCHREALTIME/./} - start)) -le 1500000 ] || fail "took $(((${EPOCHREALTIME/./} - start) / 1000)) ms"
 	[ "$(v screen one-1 --scrollback 1000 | md5sum)" = "$before" ] || fail "the scrollback changed"
-	keys 2 PPage PPage PPage; see '150' 3           # looking back shows lines that had scrolled away
+	keys 2 '[' PPage PPage; see '150' 3             # looking back shows lines that had scrolled away
 	keys q; see 'detach'
 }
 
