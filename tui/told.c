@@ -90,10 +90,11 @@ int told_record(void *arg, const struct progress *p)
 		t->records = -1;
 	if (t->terminal)
 		draw(t, p);
-	else if (!t->begun || t->phase != p->phase)
+	else if (!t->begun || t->phase != p->phase || strcmp(t->text, p->text) != 0)
 		talk("%s: %s%s%s", t->what, progress_names[p->phase], p->text[0] ? " " : "", p->text);
 	t->begun = true;
 	t->phase = p->phase;
+	memcpy(t->text, p->text, sizeof(t->text));
 	if (p->phase == PROGRESS_WRITE)
 		t->bytes = p->total;
 	return interrupted(t);

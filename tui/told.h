@@ -20,6 +20,7 @@ struct told {
 	bool drawn;       /* a line on the terminal that is to be wiped */
 	bool begun;
 	enum progress_phase phase;
+	char text[sizeof(((struct progress *)0)->text)]; /* of the last record */
 	uint64_t began;   /* now_ms() */
 	uint64_t bytes;   /* written in all, of the last phase that counts */
 	int signals;      /* signalfd of what interrupts us */

@@ -5,18 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/base/loop.h"
 #include "engine/base/text.h"
-#include "engine/image/import.h"
 #include "engine/image/kernel.h"
 #include "engine/image/store.h"
+#include "tui/image_parts.h"
 #include "tui/prepare.h"
-#include "tui/told.h"
-#include "tui/verb.h"
 
-enum { JSON, YES, NAME, ROOM, ROOT, ANEW, RECORDS };
-
-static cJSON *image_json(const struct image *i)
+cJSON *image_json(const struct image *i)
 {
 	cJSON *j = cJSON_CreateObject();
 
@@ -64,7 +59,7 @@ static int list(struct call *c)
 	    store_list(images, &all, &n, &err) < 0)
 		return talk_error(&err);
 	have_kernel = kernel_find(kernels, NULL, &k, &err) == 0;
-	if (call_has(c, JSON)) {
+	if (call_has(c, IMAGE_JSON)) {
 		cJSON *j = cJSON_CreateObject(), *items;
 
 		cJSON_AddNumberToObject(j, "schema", 1);
@@ -91,79 +86,6 @@ static int list(struct call *c)
 	}
 	store_list_free(all, n);
 	return EXIT_DONE;
-}
-
-static void tell_made(const struct image *i, bool before, uint64_t begun)
-{
-	char size[16];
-
-	text_size(size, sizeof(size), i->size);
-	talk("image %s: %s, %s, %.1f s", i->name, before ? "made before" : "made", size,
-	     (double)(now_ms() - begun) / 1000);
-}
-
-static int import(struct call *c)
-{
-	long long room = call_number(c, ROOM, 0, 1 << 20, IMPORT_ROOM >> 20);
-	long long records = call_number(c, RECORDS, 0, 1 << 20, -1);
-	char images[PATH_MAX], name[64], what[96];
-	uint64_t begun = now_ms();
-	struct image image = {0};
-	struct told told;
-	struct error err;
-	int r;
-
-	if (c->n_args < 2)
-		return talk_usage("image", "import needs a file or a directory");
-	if (room < 0 || (call_has(c, RECORDS) && records < 0))
-		return EXIT_USAGE;
-	import_name(c->args[1], name);
-	const struct import how = {
-		.images = images,
-		.name = call_has(c, NAME) ? c->values[NAME] : name,
-		.source = c->args[1],
-		.room = (uint64_t)room << 20,
-		.root_owned = call_has(c, ROOT),
-		.anew = call_has(c, ANEW),
-		.progress = told_record,
-		.progress_arg = &told,
-	};
-	if (images_dir(c->paths, images, &err) < 0)
-		return talk_error(&err);
-	snprintf(what, sizeof(what), "import %.63s", how.name);
-	told_begin(&told, what, (int)records);
-	r = import_image(&how, &image, &err);
-	told_end(&told);
-	if (r < 0 && err.code == ECANCELED) {
-		talk("vmdeck: import cancelled; nothing was left");
-		return EXIT_INTERRUPTED;
-	}
-	if (r < 0)
-		return talk_error(&err);
-	if (call_has(c, JSON)) {
-		cJSON *j = image_json(&image);
-
-		cJSON_AddBoolToObject(j, "made", r == 0);
-		say_json(j);
-	} else {
-		tell_made(&image, r == 1, begun);
-	}
-	image_done(&image);
-	return EXIT_DONE;
-}
-
-static int build(struct call *c)
-{
-	const char *what = c->n_args > 1 ? c->args[1] : NULL;
-	int code = 0;
-
-	if (what && strcmp(what, "tiny") != 0 && strcmp(what, "kernel") != 0)
-		return talk_usage("image", "build makes \"tiny\" or \"kernel\", both by default");
-	if (!what || strcmp(what, "kernel") == 0)
-		code = prepare_kernel(c->paths);
-	if (code == 0 && (!what || strcmp(what, "tiny") == 0))
-		code = prepare_tiny(c->paths, true);
-	return code;
 }
 
 static void verified(cJSON *out, const char *name, const struct error *err)
@@ -204,7 +126,7 @@ static int verify_list(struct image *all, size_t n, cJSON *out)
 
 static int verify(struct call *c)
 {
-	cJSON *j = call_has(c, JSON) ? cJSON_CreateObject() : NULL, *out = NULL;
+	cJSON *j = call_has(c, IMAGE_JSON) ? cJSON_CreateObject() : NULL, *out = NULL;
 	struct image one = {0}, *all = NULL;
 	char images[PATH_MAX];
 	struct error err;
@@ -246,7 +168,7 @@ static int remove_image(struct call *c)
 
 	if (c->n_args < 2)
 		return talk_usage("image", "rm needs a name");
-	if (!call_has(c, YES) && (r = talk_confirm("remove the image %s", c->args[1])))
+	if (!call_has(c, IMAGE_YES) && (r = talk_confirm("remove the image %s", c->args[1])))
 		return r;
 	r = images_dir(c->paths, images, &err);
 	if (r == 0)
@@ -266,35 +188,37 @@ static int run(struct call *c)
 	static const struct {
 		const char *name;
 		int (*fn)(struct call *c);
-	} parts[] = {{"ls", list}, {"build", build}, {"import", import}, {"verify", verify},
+	} parts[] = {{"ls", list}, {"build", image_build}, {"import", image_import},
+		     {"recipes", image_recipes}, {"verify", verify},
 		     {"rm", remove_image}};
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
 		if (strcmp(c->args[0], parts[i].name) == 0)
 			return parts[i].fn(c);
 	}
-	return talk_usage("image", "no \"%s\": there are ls, build, import, verify, rm", c->args[0]);
+	return talk_usage("image", "no \"%s\": there are ls, build, import, recipes, verify, rm", c->args[0]);
 }
 
 const struct verb verb_image = {
 	.name = "image",
 	.group = VERB_SETUP,
-	.args = "ls | build [tiny|kernel] | import SOURCE | verify [NAME] | rm NAME",
+	.args = "ls | build [tiny|kernel] | import SOURCE | verify [IMAGE_NAME] | rm NAME",
 	.help = "images and the default kernel",
-	.more = "build makes the image tiny anew and fetches the kernel when there is none.\n"
+	.more = "build makes an image by its recipe (recipes lists them); without a name it makes\n"
+		"tiny anew and fetches the kernel when there is none.\n"
 		"import makes an image of a tar of any compression, a saved container image (OCI\n"
 		"layout, docker save), a squashfs, an ext4 or a directory: no root, no mount.\n"
 		"verify reads an image from end to end: its digest, its file system, its command.",
 	.min = 1,
 	.max = 2,
 	.options = {
-		[JSON] = {"json", 0, NULL, "one object (ls, import, verify)"},
-		[YES] = {"yes", 'y', NULL, "do not ask (rm)"},
-		[NAME] = {"name", 'n', "NAME", "what the image is called (import)"},
-		[ROOM] = {"room", 0, "MIB", "space left free in it, default 64 (import)"},
-		[ROOT] = {"root", 0, NULL, "a directory's files belong to root (import)"},
-		[ANEW] = {"anew", 0, NULL, "even if it was made before (import)"},
-		[RECORDS] = {"progress", 0, "FD", "write progress records to this descriptor (import)"},
+		[IMAGE_JSON] = {"json", 0, NULL, "one object (ls, recipes, build, import, verify)"},
+		[IMAGE_YES] = {"yes", 'y', NULL, "do not ask (rm)"},
+		[IMAGE_NAME] = {"name", 'n', "NAME", "what the image is called (build, import)"},
+		[IMAGE_ROOM] = {"room", 0, "MIB", "space left free in it, default 64 (import)"},
+		[IMAGE_ROOT] = {"root", 0, NULL, "a directory's files belong to root (import)"},
+		[IMAGE_ANEW] = {"anew", 0, NULL, "even if it was made before (build, import)"},
+		[IMAGE_PROGRESS] = {"progress", 0, "FD", "write progress records to this descriptor (build, import)"},
 	},
 	.run = run,
 };

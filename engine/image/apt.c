@@ -5,14 +5,19 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/own.h"
 #include "engine/base/process.h"
+#include "engine/image/tool.h"
 
 enum {
 	OUTPUT = 16 * 1024,
 	ASK_MS = 30 * 1000,
 	FETCH_MS = 10 * 60 * 1000,
+	ALL_OUTPUT = 512 * 1024,
+	WORDS = 600,
 };
 
 static int apt_failed(const char *what, const char *output, struct error *err)
@@ -102,4 +107,102 @@ int apt_download(const char *package, const char *dir, char *path, size_t size, 
 	if (download(package, dir, err) < 0)
 		return -1;
 	return find_deb(dir, path, size, err);
+}
+
+/* The words of a command line, owned one by one. */
+struct words {
+	char *all[WORDS + 1];
+	size_t n;
+};
+
+static void words_done(struct words *w)
+{
+	for (size_t i = 0; i < w->n; i++)
+		free(w->all[i]);
+}
+#define AUTO_WORDS __attribute__((cleanup(words_done)))
+
+static void add_word(struct words *w, const char *text, size_t len)
+{
+	if (w->n < WORDS)
+		w->all[w->n++] = strndup(text, len);
+}
+
+static void add_words(struct words *w, const char *const *list)
+{
+	for (; *list; list++)
+		add_word(w, *list, strlen(*list));
+}
+
+static int ended_well(const char *what, int status, const char *out, struct error *err)
+{
+	if (status == 0)
+		return 0;
+	apt_failed(what, out, err);
+	error_hint(err, strstr(out, "Unable to locate") || strstr(out, "404")
+				? "apt's lists are old: sudo apt-get update"
+				: "is the network up? and are apt's lists there: sudo apt-get update");
+	return -1;
+}
+
+/* Everything that would be installed on an empty system: lines of
+ * 'URI' NAME_VERSION_ARCH.deb SIZE HASH. */
+static int list_all(const char *const *packages, const char *dir, char *out, struct meter *m,
+		    struct error *err)
+{
+	static const char *const head[] = {
+		"env", "LC_ALL=C", "apt-get", "install", "--print-uris", "-qq", "-y",
+		"--no-install-recommends", "-o", "Dir::State::status=/dev/null", "-o", NULL,
+	};
+	AUTO_WORDS struct words w = { .n = 0 };
+	char cache[PATH_MAX + 32];
+	int status;
+
+	/* A cache of its own: what lies in apt's would not be listed. */
+	snprintf(cache, sizeof(cache), "Dir::Cache::archives=%s/", dir);
+	add_words(&w, head);
+	add_word(&w, cache, strlen(cache));
+	add_words(&w, packages);
+	w.all[w.n] = NULL;
+	if (tool_run(w.all, out, ALL_OUTPUT, FETCH_MS, m, &status, err) < 0) {
+		error_hint(err, "without apt, use a base image that has the packages");
+		return -1;
+	}
+	return ended_well("apt-get install", status, out, err);
+}
+
+int apt_fetch_all(const char *const *packages, const char *dir, struct meter *m,
+		  struct error *err)
+{
+	/* As root, apt would fetch as a user who cannot write here: hence the sandbox. */
+	static const char *const head[] = {
+		"LC_ALL=C", "apt-get", "-q", "-o", "APT::Sandbox::User=root", "-o",
+		"Acquire::Retries=2", "download", NULL,
+	};
+	AUTO_FREE char *out = malloc(ALL_OUTPUT);
+	AUTO_WORDS struct words w = { .n = 0 };
+	int status;
+
+	if (!out)
+		return error_set(err, ENOMEM, "apt");
+	if (list_all(packages, dir, out, m, err) < 0)
+		return -1;
+	add_word(&w, "env", 3);
+	add_word(&w, "-C", 2);
+	add_word(&w, dir, strlen(dir));
+	add_words(&w, head);
+	size_t before = w.n;
+	for (char *save, *line = strtok_r(out, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		const char *name = line[0] == '\'' ? strstr(line, "' ") : NULL;
+		if (name)
+			add_word(&w, name + 2, strcspn(name + 2, "_"));
+	}
+	w.all[w.n] = NULL;
+	if (w.n == before)
+		return error_set(err, 0, "apt-get listed no packages");
+	if (w.n == WORDS)
+		return error_set(err, E2BIG, "apt: packages");
+	if (tool_run(w.all, out, ALL_OUTPUT, FETCH_MS, m, &status, err) < 0)
+		return -1;
+	return ended_well("apt-get download", status, out, err);
 }

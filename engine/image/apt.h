@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "engine/base/error.h"
+#include "engine/image/progress.h"
 
 /* The first dependency of `package` whose name begins with `prefix`: what a
  * metapackage stands for now. */
@@ -18,5 +19,10 @@ int apt_depends(const char *package, const char *prefix, char *name, size_t size
 /* Fetch into `dir`, which is empty; the file's path is in `path`. */
 int apt_download(const char *package, const char *dir, char *path, size_t size,
 		 struct error *err);
+
+/* Fetch packages with all that they depend on, as if nothing were installed,
+ * into `dir`, an empty directory. `packages` is NULL-ended. */
+int apt_fetch_all(const char *const *packages, const char *dir, struct meter *m,
+		  struct error *err);
 
 #endif

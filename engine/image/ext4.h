@@ -80,6 +80,8 @@ int ext4_make_parents(struct ext4 *fs, const char *path, const struct ext4_node 
 		      struct error *err);
 /* A second name for a file. */
 int ext4_put_link(struct ext4 *fs, const char *path, const char *existing, struct error *err);
+/* Remove a name that is no directory; the inode goes with its last name. */
+int ext4_remove(struct ext4 *fs, const char *path, struct error *err);
 /* Set mode (permissions), owner and time of what is there, no link followed. */
 int ext4_set(struct ext4 *fs, const char *path, const struct ext4_node *node, struct error *err);
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "engine/base/own.h"
+#include "engine/image/ext4_bulk.h"
 
 enum {
 	CHUNK = 256 * 1024,
@@ -304,6 +305,31 @@ int ext4_put_link(struct ext4 *e, const char *path, const char *existing, struct
 		r = ext2fs_write_inode(e->fs, ino, &inode);
 	}
 	return r ? ext4_fail(err, r, "ext4: link %s to %s", path, existing) : 0;
+}
+
+int ext4_remove(struct ext4 *e, const char *path, struct error *err)
+{
+	char name[NAME_MAX + 2];
+	struct ext2_inode inode;
+	ext2_ino_t dir, ino;
+
+	errcode_t r = ext4_find_parent(e->fs, path, &dir, name);
+	if (!r)
+		r = ext2fs_lookup(e->fs, dir, name, (int)strlen(name), NULL, &ino);
+	if (!r)
+		r = ext2fs_read_inode(e->fs, ino, &inode);
+	if (!r && LINUX_S_ISDIR(inode.i_mode))
+		r = EISDIR;
+	if (!r)
+		r = ext2fs_unlink(e->fs, dir, name, ino, 0);
+	if (r)
+		return ext4_fail(err, r, "ext4: remove %s", path);
+	if (inode.i_links_count > 1) {
+		inode.i_links_count--;
+		r = ext2fs_write_inode(e->fs, ino, &inode);
+		return r ? ext4_fail(err, r, "ext4: remove %s", path) : 0;
+	}
+	return ext4_bulk_free(e, ino, inode.i_mode, err);
 }
 
 int ext4_set(struct ext4 *e, const char *path, const struct ext4_node *node, struct error *err)

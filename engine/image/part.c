@@ -84,6 +84,8 @@ static const char *mapped(const struct part *p, const char *path, char out[PATH_
 		size_t n = strlen(from);
 		if (strncmp(path, from, n) != 0 || (path[n] && path[n] != '/' && n))
 			continue;
+		if (!p->maps[i].to)
+			return NULL;
 		const char *below = path + n + strspn(path + n, "/");
 		if (snprintf(out, PATH_MAX, "%s%s%s", p->maps[i].to,
 			     *below && p->maps[i].to[0] ? "/" : "", below) >= PATH_MAX)

@@ -26,7 +26,8 @@ enum part_kind {
 	PART_FILES,    /* what the caller says */
 };
 
-/* What is at or below `from` comes to `to`; anything else is left out. */
+/* What is at or below `from` comes to `to` (NULL: nowhere); what none of them
+ * names is left out. The first that fits counts. */
 struct part_map {
 	const char *from, *to; /* as entry paths */
 };

@@ -64,7 +64,7 @@ void image_done(struct image *i)
 }
 
 /* A name is a directory's and a word on the command line. */
-static int check_name(const char *name, struct error *err)
+int store_check_name(const char *name, struct error *err)
 {
 	size_t n = strlen(name);
 
@@ -173,7 +173,7 @@ int store_find(const char *images, const char *name, struct image *out, struct e
 	memset(out, 0, sizeof(*out));
 	if (strchr(name, '/'))
 		return by_path(name, out, err);
-	if (check_name(name, err) < 0)
+	if (store_check_name(name, err) < 0)
 		return -1;
 	int r = by_name(images, name, out, err);
 	if (r)
@@ -196,7 +196,7 @@ int store_list(const char *images, struct image **out, size_t *n, struct error *
 	if (!d)
 		return errno == ENOENT ? 0 : error_set(err, errno, "open %s", images);
 	for (struct dirent *e; (e = readdir(d));) {
-		if (check_name(e->d_name, &ignored) < 0)
+		if (store_check_name(e->d_name, &ignored) < 0)
 			continue;
 		struct image *more = realloc(*out, (*n + 1) * sizeof(**out));
 		if (!more)
@@ -369,7 +369,7 @@ int store_begin(const char *images, const char *name, struct store_new *n, struc
 	struct fresh f;
 
 	*n = (struct store_new){ .fd = -1, .lock = -1 };
-	if (check_name(name, err) < 0)
+	if (store_check_name(name, err) < 0)
 		return -1;
 	if (fresh_begin(&f, images, err) < 0)
 		return error_wrap(err, "image %s", name);
@@ -433,7 +433,7 @@ int store_commit(const char *images, struct store_new *n, struct image *i, struc
 	struct tm tm;
 	time_t now = time(NULL);
 
-	if (check_name(i->name, err) < 0)
+	if (store_check_name(i->name, err) < 0)
 		return -1;
 	if (fstat(n->fd, &st) < 0)
 		return error_set(err, errno, "image %s", i->name);
@@ -493,7 +493,7 @@ int store_remove(const char *images, const char *name, struct error *err)
 {
 	char path[PATH_MAX], gone[PATH_MAX];
 
-	if (check_name(name, err) < 0)
+	if (store_check_name(name, err) < 0)
 		return -1;
 	/* Renamed to a name that the next builder sweeps, so it is gone at once. */
 	if (snprintf(path, sizeof(path), "%s/%s", images, name) >= (int)sizeof(path) ||

@@ -54,6 +54,8 @@ void image_done(struct image *i);
 const char *image_cpu_name(enum image_cpu c);
 const char *image_boot_name(enum image_boot b);
 
+/* May an image be called that? */
+int store_check_name(const char *name, struct error *err);
 /* By name, or by path when it has a '/'. 0 found, 1 there is none, -1. */
 int store_find(const char *images, const char *name, struct image *out, struct error *err);
 

@@ -1,0 +1,96 @@
+#include "engine/image/tool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/base/loop.h"
+#include "engine/base/own.h"
+#include "engine/base/process.h"
+
+enum {
+	TICK_MS = 200,
+};
+
+/* A group of its own, so that all of it can be ended. */
+static int lead_group(void *arg)
+{
+	(void)arg;
+	if (setpgid(0, 0) < 0)
+		return errno;
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	return 0;
+}
+
+static pid_t start(char *const argv[], int out, struct error *err)
+{
+	struct process p = { .argv = argv, .file = argv[0], .n_fds = 3, .prepare = lead_group };
+
+	p.fds[0] = -1;
+	p.fds[1] = p.fds[2] = out;
+	return process_start(&p, err);
+}
+
+/* The end of what it says, when it says much. */
+static void keep(char *out, size_t cap, size_t *have, const char *data, size_t n)
+{
+	if (n >= cap) {
+		data += n - cap + 1;
+		n = cap - 1;
+	}
+	if (*have + n >= cap) {
+		size_t drop = *have + n - cap + 1;
+		memmove(out, out + drop, *have - drop);
+		*have -= drop;
+	}
+	memcpy(out + *have, data, n);
+	*have += n;
+	out[*have] = '\0';
+}
+
+/* 0 at the end of its output, -1 cancelled or late. */
+static int listen(int from, char *out, size_t cap, uint64_t end, struct meter *m, struct error *err)
+{
+	char buf[4096];
+	size_t have = 0;
+
+	for (;;) {
+		struct pollfd p = { .fd = from, .events = POLLIN };
+		int r = poll(&p, 1, TICK_MS);
+		ssize_t n = r > 0 ? read(from, buf, sizeof(buf)) : -1;
+		if (r > 0 && n == 0)
+			return 0;
+		if (n > 0)
+			keep(out, cap, &have, buf, (size_t)n);
+		if (now_ms() >= end)
+			return error_set(err, ETIMEDOUT, "it did not end");
+		if (m && meter_add(m, 0, err) < 0)
+			return -1;
+	}
+}
+
+int tool_run(char *const argv[], char *out, size_t cap, int timeout_ms, struct meter *m,
+	     int *status, struct error *err)
+{
+	int ends[2];
+
+	out[0] = '\0';
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return error_set(err, errno, "run %s", argv[0]);
+	AUTO_CLOSE int from = ends[0];
+	pid_t pid = start(argv, ends[1], err);
+	close(ends[1]);
+	if (pid < 0)
+		return -1;
+	int r = listen(from, out, cap, now_ms() + (uint64_t)timeout_ms, m, err);
+	if (r < 0)
+		kill(-pid, SIGKILL);
+	while (waitpid(pid, status, 0) < 0 && errno == EINTR)
+		;
+	return r < 0 ? error_wrap(err, "%s", argv[0]) : 0;
+}

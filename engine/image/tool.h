@@ -1,0 +1,20 @@
+/*
+ * Another program that works for us (apt, npm, mmdebstrap): run to its end with
+ * its output kept, while a meter is told that something goes on. Cancelling
+ * ends it with all that it started.
+ */
+#ifndef ENGINE_IMAGE_TOOL_H
+#define ENGINE_IMAGE_TOOL_H
+
+#include <stddef.h>
+
+#include "engine/base/error.h"
+#include "engine/image/progress.h"
+
+/* Its output, both streams, into out (NUL-ended; of a long one the end), and its
+ * wait status. -1 when it cannot be run, was cancelled (ECANCELED), or took
+ * longer than `timeout_ms`. It gets no input. */
+int tool_run(char *const argv[], char *out, size_t cap, int timeout_ms, struct meter *m,
+	     int *status, struct error *err);
+
+#endif

@@ -1,0 +1,230 @@
+/*
+ * `image build`, `import` and `recipes`: images made.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "engine/base/file.h"
+#include "engine/base/loop.h"
+#include "engine/base/own.h"
+#include "engine/base/text.h"
+#include "engine/check/bundle.h"
+#include "engine/image/import.h"
+#include "engine/image/recipe.h"
+#include "tui/image_parts.h"
+#include "tui/prepare.h"
+#include "tui/told.h"
+
+char *image_host_bundle(size_t *len)
+{
+	const char *set = getenv("SSL_CERT_FILE");
+	struct error ignored;
+	char *text = set && *set ? file_read(AT_FDCWD, set, BUNDLE_BYTES_MAX, len, &ignored) : NULL;
+
+	for (int i = 0; !text && bundle_paths[i]; i++)
+		text = file_read(AT_FDCWD, bundle_paths[i], BUNDLE_BYTES_MAX, len, &ignored);
+	return text;
+}
+
+bool image_judge_bundle(const void *text, size_t len, char *said, size_t cap)
+{
+	struct error ignored;
+	struct bundle b;
+
+	if (bundle_parse(&b, text, len, time(NULL), &ignored) < 0)
+		return snprintf(said, cap, "unreadable"), false;
+	snprintf(said, cap, "%u certificates%s", b.certs,
+		 b.expired > b.certs / 2 ? ", most of them expired" : "");
+	return b.certs > 0 && b.expired <= b.certs / 2;
+}
+
+int image_made(const struct call *c, const struct image *i, bool before, uint64_t begun)
+{
+	char size[16];
+
+	if (call_has(c, IMAGE_JSON)) {
+		cJSON *j = image_json(i);
+
+		cJSON_AddBoolToObject(j, "made", !before);
+		say_json(j);
+		return EXIT_DONE;
+	}
+	text_size(size, sizeof(size), i->size);
+	talk("image %s: %s, %s, %.1f s", i->name, before ? "made before" : "made", size,
+	     (double)(now_ms() - begun) / 1000);
+	return EXIT_DONE;
+}
+
+int image_not_made(const struct error *err, const char *doing)
+{
+	if (err->code != ECANCELED)
+		return talk_error(err);
+	talk("vmdeck: %s cancelled; nothing was left", doing);
+	return EXIT_INTERRUPTED;
+}
+
+/* -2: the option is wrong, and told so. */
+static int records(const struct call *c)
+{
+	long long fd = call_number(c, IMAGE_PROGRESS, 0, 1 << 20, -1);
+
+	return call_has(c, IMAGE_PROGRESS) && fd < 0 ? -2 : (int)fd;
+}
+
+int image_import(struct call *c)
+{
+	long long room = call_number(c, IMAGE_ROOM, 0, 1 << 20, IMPORT_ROOM >> 20);
+	char images[PATH_MAX], name[64], what[96];
+	uint64_t begun = now_ms();
+	struct image image = {0};
+	struct told told;
+	struct error err;
+	int fd = records(c), r;
+
+	if (c->n_args < 2)
+		return talk_usage("image", "import needs a file or a directory");
+	if (room < 0 || fd < -1)
+		return EXIT_USAGE;
+	import_name(c->args[1], name);
+	const struct import how = {
+		.images = images,
+		.name = call_has(c, IMAGE_NAME) ? c->values[IMAGE_NAME] : name,
+		.source = c->args[1],
+		.room = (uint64_t)room << 20,
+		.root_owned = call_has(c, IMAGE_ROOT),
+		.anew = call_has(c, IMAGE_ANEW),
+		.progress = told_record,
+		.progress_arg = &told,
+	};
+	if (images_dir(c->paths, images, &err) < 0)
+		return talk_error(&err);
+	snprintf(what, sizeof(what), "import %.63s", how.name);
+	told_begin(&told, what, fd);
+	r = import_image(&how, &image, &err);
+	told_end(&told);
+	if (r < 0)
+		return image_not_made(&err, "import");
+	r = image_made(c, &image, r == 1, begun);
+	image_done(&image);
+	return r;
+}
+
+static int build_recipe(struct call *c, const struct recipe *recipe, const char *images)
+{
+	char what[96];
+	uint64_t begun = now_ms();
+	struct image image = {0};
+	struct told told;
+	struct error err;
+	size_t len = 0;
+	AUTO_FREE char *bundle = image_host_bundle(&len);
+	int fd = records(c), r;
+	const struct cook how = {
+		.images = images,
+		.config = c->paths->config,
+		.recipe = recipe,
+		.name = c->values[IMAGE_NAME],
+		.anew = call_has(c, IMAGE_ANEW),
+		.bundle = bundle,
+		.bundle_len = len,
+		.judge = image_judge_bundle,
+		.progress = told_record,
+		.progress_arg = &told,
+	};
+
+	if (fd < -1)
+		return EXIT_USAGE;
+	snprintf(what, sizeof(what), "build %.63s", recipe->name);
+	told_begin(&told, what, fd);
+	r = cook_image(&how, &image, &err);
+	told_end(&told);
+	if (r < 0)
+		return image_not_made(&err, "build");
+	r = image_made(c, &image, r == 1, begun);
+	image_done(&image);
+	return r;
+}
+
+static int build_named(struct call *c, const char *name)
+{
+	char images[PATH_MAX];
+	struct recipe recipe;
+	struct error err;
+	int r = images_dir(c->paths, images, &err);
+
+	if (r == 0)
+		r = recipe_find(c->paths->config, name, &recipe, &err);
+	if (r < 0)
+		return talk_error(&err);
+	if (r == 1) {
+		talk("vmdeck: no recipe \"%s\"", name);
+		talk("  fix: vmdeck image recipes lists them; write %s/images/%s.json",
+		     c->paths->config, name);
+		return EXIT_NOT_FOUND;
+	}
+	r = build_recipe(c, &recipe, images);
+	recipe_done(&recipe);
+	return r;
+}
+
+int image_build(struct call *c)
+{
+	const char *what = c->n_args > 1 ? c->args[1] : NULL;
+	int code = 0;
+
+	if (what && strcmp(what, "tiny") != 0 && strcmp(what, "kernel") != 0)
+		return build_named(c, what);
+	if (!what || strcmp(what, "kernel") == 0)
+		code = prepare_kernel(c->paths);
+	if (code == 0 && (!what || strcmp(what, "tiny") == 0))
+		code = prepare_tiny(c->paths, true);
+	return code;
+}
+
+static void list_json(void *arg, const struct recipe *r)
+{
+	cJSON *j = cJSON_CreateObject();
+
+	cJSON_AddStringToObject(j, "name", r->name);
+	cJSON_AddStringToObject(j, "title", r->title);
+	cJSON_AddStringToObject(j, "base", r->base);
+	cJSON_AddStringToObject(j, "path", r->path);
+	cJSON_AddItemToArray(arg, j);
+}
+
+static void list_line(void *arg, const struct recipe *r)
+{
+	(void)arg;
+	say("%-16s %-12s %-10s %s\n", r->name, r->base, r->path[0] ? "yours" : "built in", r->title);
+}
+
+static void list_bad(void *arg, const char *name, const struct error *err)
+{
+	(void)arg;
+	talk("vmdeck: recipe %s: %s", name, err->msg);
+}
+
+int image_recipes(struct call *c)
+{
+	struct error err;
+	int r;
+
+	if (call_has(c, IMAGE_JSON)) {
+		cJSON *j = cJSON_CreateObject();
+
+		cJSON_AddNumberToObject(j, "schema", 1);
+		r = recipe_each(c->paths->config, list_json, list_bad,
+				cJSON_AddArrayToObject(j, "recipes"), &err);
+		say_json(j);
+	} else {
+		say("%-16s %-12s %-10s %s\n", "RECIPE", "BASE", "", "TITLE");
+		say("%-16s %-12s %-10s %s\n", "tiny", "-", "built in", "busybox, and nothing else");
+		r = recipe_each(c->paths->config, list_line, list_bad, NULL, &err);
+	}
+	return r < 0 ? talk_error(&err) : EXIT_DONE;
+}
