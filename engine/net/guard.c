@@ -1,9 +1,14 @@
 #include "engine/net/guard.h"
 
+#include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "engine/net/tls_hello.h"
+
+/* No server takes a longer word for a method. */
+enum { WORD_MAX = 256 };
 
 enum opening { OPENING_MORE, OPENING_TLS, OPENING_HTTP, OPENING_OTHER };
 
@@ -41,7 +46,7 @@ static bool says_http(const uint8_t *line, size_t n)
 
 /*
  * Is the first line an HTTP request's, to any server however lenient? A word, a blank,
- * anything, "HTTP/", a line feed; empty lines may come before it. A NUL is in none.
+ * anything, "HTTP/"; empty lines may come before it. A NUL is in none.
  */
 static enum opening look_at_opening(const uint8_t *data, size_t n)
 {
@@ -55,16 +60,15 @@ static enum opening look_at_opening(const uint8_t *data, size_t n)
 		start++;
 	for (i = start; i < n && is_token(data[i]); i++)
 		;
-	if (i == n)
+	if (i == n && i - start <= WORD_MAX)
 		return OPENING_MORE;
-	if (i == start || !is_blank(data[i]))
+	if (i == start || i - start > WORD_MAX || !is_blank(data[i]))
 		return OPENING_OTHER;
-	for (; i < n && data[i] != '\n'; i++)
-		if (data[i] == '\0')
-			return OPENING_OTHER;
-	if (i < n || says_http(data + start, i - start))
-		return says_http(data + start, i - start) ? OPENING_HTTP : OPENING_OTHER;
-	return OPENING_MORE;
+	while (i < n && data[i] != '\n' && data[i] != '\0')
+		i++;
+	if (says_http(data + start, i - start))
+		return OPENING_HTTP;
+	return i < n ? OPENING_OTHER : OPENING_MORE;
 }
 
 static long refuse(struct guard *g, enum gateway_why *why, enum gateway_why what)
@@ -172,7 +176,7 @@ static long step(struct guard *g, const uint8_t *data, size_t n, enum gateway_wh
 	}
 }
 
-long guard_look(struct guard *g, const uint8_t *data, size_t n, enum gateway_why *why)
+static long look(struct guard *g, const uint8_t *data, size_t n, enum gateway_why *why)
 {
 	size_t passed = 0;
 
@@ -190,12 +194,53 @@ long guard_look(struct guard *g, const uint8_t *data, size_t n, enum gateway_why
 	}
 }
 
+/* With the released word in front, of which nothing can be taken back. */
+static long look_with_word(struct guard *g, const uint8_t *data, size_t n, enum gateway_why *why)
+{
+	size_t word = g->n_word;
+	uint8_t *all = malloc(word + n);
+	long r = -1;
+
+	if (!all)
+		return refuse(g, why, GATEWAY_WHY_LIMIT);
+	memcpy(all, g->word, word);
+	memcpy(all + word, data, n);
+	r = look(g, all, word + n, why);
+	free(all);
+	if (r <= 0)
+		return r;
+	assert((size_t)r >= word); /* a word alone never passes */
+	g->n_word = 0;
+	return r - (long)word;
+}
+
+long guard_look(struct guard *g, const uint8_t *data, size_t n, enum gateway_why *why)
+{
+	return g->n_word ? look_with_word(g, data, n, why) : look(g, data, n, why);
+}
+
+size_t guard_release(struct guard *g, const uint8_t *data, size_t n)
+{
+	bool begun = g->n_word && is_token(g->word[g->n_word - 1]);
+
+	if (g->state != GUARD_OPENING || g->n_word + n > GUARD_WORD_MAX)
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		if (!is_token(data[i]) && (begun || (!is_blank(data[i]) && data[i] != '\n')))
+			return 0;
+		begun |= is_token(data[i]);
+	}
+	memcpy(g->word + g->n_word, data, n);
+	g->n_word += n;
+	return n;
+}
+
 int guard_end(struct guard *g, size_t n, const uint8_t *data, enum gateway_why *why)
 {
-	if (n == 0)
+	if (n + g->n_word == 0)
 		return 0;
 	/* A line that never ended is no request to anybody. */
-	if (g->state == GUARD_OPENING && data[0] != 0x16) {
+	if (g->state == GUARD_OPENING && (g->n_word || data[0] != 0x16)) {
 		g->state = GUARD_UNSEEN;
 		return 0;
 	}

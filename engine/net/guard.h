@@ -10,8 +10,10 @@
  *   other  passes unseen (ssh, databases, git)
  *
  * Only the guest's direction waits: a server that speaks first is heard at once. What
- * might still become an HTTP request line is held until it is clear; who holds the
- * connection sets the time for that.
+ * might still become an HTTP request line ("x" may be the beginning of a method) is held
+ * until it is clear. A protocol in which the client says one word without a line's end
+ * and waits for the answer would hang; so whoever holds the connection releases
+ * such a word after a second. It is remembered, and what follows is judged with it.
  *
  * Limits: after an Upgrade (WebSocket) what follows is unseen; HTTP/2 without TLS is
  * refused, for its names are compressed; the Host behind TLS and the inner name of an
@@ -26,13 +28,15 @@
 enum guard_state { GUARD_OPENING, GUARD_HEAD, GUARD_BODY, GUARD_LAST_BODY, GUARD_UNSEEN,
 		   GUARD_REFUSED };
 
-enum { GUARD_HELD_MAX = HTTP_HEAD_MAX };
+enum { GUARD_HELD_MAX = HTTP_HEAD_MAX, GUARD_WORD_MAX = 64 };
 
 struct guard {
 	enum guard_state state;
 	char name[HOSTNAME_SIZE]; /* that was connected to */
 	size_t scanned;
 	struct http_body body;
+	uint8_t word[GUARD_WORD_MAX]; /* released, before what is looked at */
+	size_t n_word;
 };
 
 void guard_init(struct guard *g, const char *name);
@@ -47,6 +51,9 @@ long guard_look(struct guard *g, const uint8_t *data, size_t n, enum gateway_why
 /* The guest ends here, with n bytes held: may they pass? What is the beginning of TLS or
  * of an HTTP request and nothing more may not. */
 int guard_end(struct guard *g, size_t n, const uint8_t *data, enum gateway_why *why);
+
+/* It has held these n bytes long enough: how many may pass now all the same. */
+size_t guard_release(struct guard *g, const uint8_t *data, size_t n);
 
 /* Does it hold something that may never be finished? */
 static inline bool guard_waits(const struct guard *g)

@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { KEPT_MAX = GATE_SCRATCH + GUARD_HELD_MAX + 1024 };
+enum { KEPT_MAX = GATE_SCRATCH + GUARD_HELD_MAX + 1024, WORD_MS = 1000 };
 
 static void free_relay(struct later *l)
 {
@@ -357,6 +357,17 @@ static uint64_t patience(const struct relay *r)
 	return r->server.fd < 0 ? UINT64_MAX : GATE_IDLE_MS; /* connecting has its own time */
 }
 
+/* A word that was held for a while goes on; see guard.h. */
+static void release(struct relay *r)
+{
+	size_t n = guard_release(&r->guard, bytes_front(&r->held) + r->passed,
+				 r->held.len - r->passed);
+
+	r->passed += n;
+	if (n)
+		relay_go_on(r);
+}
+
 void relay_sweep(struct gate *g, uint64_t now)
 {
 	struct list *next;
@@ -366,8 +377,11 @@ void relay_sweep(struct gate *g, uint64_t now)
 		uint64_t most = patience(r);
 
 		next = l->next;
-		if (now - r->since_ms < most)
+		if (now - r->since_ms < most) {
+			if (!r->head && !r->ending && now - r->since_ms >= WORD_MS)
+				release(r);
 			continue;
+		}
 		if (r->host[0] && guard_waits(&r->guard) && r->held.len > r->passed)
 			gate_refuse(g, r->host, r->port, GATEWAY_WHY_INVALID);
 		relay_cut(r);
