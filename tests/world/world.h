@@ -24,6 +24,7 @@
 #define WORLD_HOSTS                             \
 	"127.0.0.1 localhost\n"                 \
 	"93.184.216.90 hosts.example\n"         \
+	"93.184.216.91 a.example\n"             \
 	"127.0.0.1 hosts-loopback.example\n"    \
 	"10.99.0.1 hosts-private.example\n"     \
 	"93.184.216.2 hosts-own.example\n"
