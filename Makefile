@@ -38,7 +38,7 @@ PKG_LIBS = $(shell pkg-config --libs $(PKGS))
 
 ENGINE_SRC := $(filter-out engine/guest/%,$(wildcard engine/*/*.c))
 TUI_SRC := $(wildcard tui/*.c)
-include engine/guest/guest.mk engine/vm/preload.mk tui/themes.mk
+include engine/guest/guest.mk engine/vm/preload.mk tui/themes.mk engine/check/check.mk
 ENGINE_OBJ := $(ENGINE_SRC:%.c=$(B)/%.o)
 TUI_OBJ := $(TUI_SRC:%.c=$(B)/%.o)
 
@@ -57,6 +57,11 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
+
+# One section per check, from the table.
+$(B)/man/vmdeck-doctor.7: $(B)/vmdeck
+	@mkdir -p $(@D)
+	@$(B)/vmdeck doctor --man > $@
 
 # Tests. A unit test is a program, an end-to-end test a script; both print a
 # line per test, which tests/run counts.

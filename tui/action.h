@@ -152,8 +152,11 @@ extern const char *const context_names[CONTEXT_COUNT]; /* "list" ... "anywhere" 
 	X(CHECK_AGAIN, PREFLIGHT, "recheck", "r", "recheck", "ask this check again")            \
 	X(CHECK_ALL, PREFLIGHT, "recheck-all", "R", "all", "ask all again")                     \
 	X(CHECK_COPY, PREFLIGHT, "copy", "y", "copy fix", "copy the fix (OSC 52, and shown)")   \
-	X(CHECK_EXPLAIN, PREFLIGHT, "explain", "e", "explain", "where the manual explains it")  \
-	X(CHECK_SAVE, PREFLIGHT, "save", "s", "save", "save a report without names or paths of yours") \
+	X(CHECK_APPLY, PREFLIGHT, "apply", "f", "fix", "run the fix: shows the command and asks") \
+	X(CHECK_NEXT_FIX, PREFLIGHT, "next-fix", "Tab", "", "the next of several fixes")        \
+	X(CHECK_IGNORE, PREFLIGHT, "ignore", "i", "ignore", "ignore this advice, or count it again") \
+	X(CHECK_EXPLAIN, PREFLIGHT, "explain", "e", "explain", "what the manual says of it")    \
+	X(CHECK_SAVE, PREFLIGHT, "save", "s", "save", "save a report that can be shown to others") \
 	X(CHECK_PASSED, PREFLIGHT, "passed", "a", "passed", "show or hide what passed")         \
 	X(CHECK_DOWN, PREFLIGHT, "down", "j Down", "", "down")                                  \
 	X(CHECK_UP, PREFLIGHT, "up", "k Up", "", "up")                                          \

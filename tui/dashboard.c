@@ -82,7 +82,7 @@ static void on_closed(void *owner)
 	desk_leave(owner, 128 + SIGHUP);
 }
 
-static void resize(struct desk *d)
+void desk_resize(struct desk *d)
 {
 	struct error err;
 
@@ -106,7 +106,7 @@ void desk_suspend(struct desk *d)
 	draw_leave(&d->out);
 	kill(0, SIGSTOP);
 	draw_return(&d->out); /* SIGCONT brought us here */
-	resize(d);
+	desk_resize(d);
 }
 
 static void on_signal(struct signals *s, int signo, pid_t sender)
@@ -114,13 +114,15 @@ static void on_signal(struct signals *s, int signo, pid_t sender)
 	struct desk *d = LIST_ITEM(s, struct desk, signals);
 
 	(void)sender;
+	if (d->outside.running && (signo == SIGWINCH || signo == SIGTSTP || signo == SIGCONT))
+		return; /* the terminal is not ours; all is looked at again when it is */
 	if (signo == SIGWINCH) {
-		resize(d);
+		desk_resize(d);
 	} else if (signo == SIGTSTP) {
 		desk_suspend(d);
 	} else if (signo == SIGCONT) { /* of a stop that we did not see: whose modes are on? */
 		draw_return(&d->out);
-		resize(d);
+		desk_resize(d);
 	} else {
 		desk_leave(d, 128 + signo);
 	}
@@ -266,6 +268,7 @@ void desk_end(struct desk *d)
 		end_demo(d);
 	timer_stop(&d->tick);
 	theme_watch_done(&d->theme_watch);
+	outside_done(&d->outside);
 	preflight_done(&d->preflight);
 	deck_done(&d->deck);
 	pager_done(&d->pager);

@@ -18,6 +18,7 @@
 #include "tui/input.h"
 #include "tui/list_rows.h"
 #include "tui/order.h"
+#include "tui/outside.h"
 #include "tui/pager.h"
 #include "tui/palette.h"
 #include "tui/pane.h"
@@ -131,6 +132,9 @@ struct desk {
 	enum action asked;
 	char targets[DESK_TARGETS][SESSION_ID_MAX + 1];
 	int n_targets;
+	struct outside outside; /* a command that has the terminal: nothing is drawn or read */
+	void (*ran)(void *arg, int code);
+	void *ran_arg;
 	bool preflight_shown;
 };
 
@@ -140,6 +144,7 @@ int desk_begin(struct desk *d, const struct dashboard_options *o, struct error *
 void desk_end(struct desk *d);
 void desk_leave(struct desk *d, int status);
 void desk_suspend(struct desk *d);
+void desk_resize(struct desk *d); /* the terminal has another size, or is ours again */
 int64_t desk_now(const struct desk *d); /* seconds since the epoch */
 
 /* pace.c */

@@ -1,13 +1,17 @@
 #include "tui/doctor.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "engine/base/file.h"
 #include "engine/base/own.h"
 #include "engine/base/text.h"
+#include "tui/redact.h"
 
 enum {
 	WIDTH = 100, /* where nobody says how wide */
@@ -224,4 +228,24 @@ int doctor_print(const struct report *r, bool json, bool strict, FILE *out)
 	if (fflush(out) != 0)
 		return 1;
 	return report_exit(r, strict);
+}
+
+int doctor_save(const struct report *r, const struct paths *p, const char *path, struct error *err)
+{
+	AUTO_JSON cJSON *o = report_json(r);
+	AUTO_FREE struct redact *words = calloc(1, sizeof(*words));
+	AUTO_FREE char *text = NULL;
+	size_t n;
+
+	if (!o || !words)
+		return error_set(err, ENOMEM, "report");
+	redact_init(words, p);
+	redact_json(words, o);
+	text = json_text(o, true);
+	if (!text || !(text = realloc(text, (n = strlen(text)) + 2)))
+		return error_set(err, ENOMEM, "report");
+	strcpy(text + n, "\n");
+	if (file_write(AT_FDCWD, path, text, n + 1, 0600, err) < 0)
+		return error_wrap(err, "write %s", path);
+	return 0;
 }

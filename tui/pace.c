@@ -13,6 +13,8 @@ void desk_draw(struct desk *d)
 	timer_stop(&d->draw_soon);
 	later_cancel(&d->draw_now);
 	d->due = false;
+	if (d->outside.running)
+		return;
 	desk_compose(d);
 	draw_show(&d->out, &d->surface);
 	d->drawn_at = now_ms();
@@ -33,7 +35,7 @@ void desk_pane_changed(struct desk *d, bool echo)
 	uint64_t since = now_ms() - d->drawn_at, least = echo ? ECHO_FRAME_MS : FRAME_MS;
 	struct error ignored;
 
-	if (!d->out.screen) /* no terminal yet, or not any more */
+	if (!d->out.screen || d->outside.running) /* no terminal yet, or not any more, or not ours */
 		return;
 	if (since >= least)
 		loop_later(&d->loop, &d->draw_now);

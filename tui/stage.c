@@ -1,6 +1,7 @@
 #include "tui/desk.h"
 
 #include <stdio.h>
+#include <sys/epoll.h>
 
 #include "engine/base/text.h"
 
@@ -83,5 +84,36 @@ static void stage_copy(struct stage *s, const char *text, size_t n, const char *
 	desk_notice(d, false, line, "");
 }
 
+static void come_back(struct desk *d)
+{
+	source_want(&d->input.source, EPOLLIN);
+	draw_return(&d->out);
+	desk_resize(d);
+}
+
+static void on_outside_ended(struct outside *o, int code)
+{
+	struct desk *d = LIST_ITEM(o, struct desk, outside);
+
+	come_back(d);
+	d->ran(d->ran_arg, code);
+}
+
+static void stage_run(struct stage *s, char *const argv[], void (*ran)(void *arg, int code), void *arg)
+{
+	struct desk *d = desk_of(s);
+	struct error err;
+
+	d->ran = ran;
+	d->ran_arg = arg;
+	d->outside.ended = on_outside_ended;
+	source_want(&d->input.source, 0);
+	draw_leave(&d->out);
+	if (outside_run(&d->outside, &d->loop, argv, &err) < 0) {
+		come_back(d);
+		desk_error(d, &err);
+	}
+}
+
 const struct stage_ops desk_stage_ops = { stage_close, stage_push, stage_changed, stage_notice,
-					  stage_copy };
+					  stage_copy, stage_run };

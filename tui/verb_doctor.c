@@ -10,7 +10,7 @@
 #include "tui/prepare.h"
 #include "tui/verb.h"
 
-enum { STRICT, JSON };
+enum { STRICT, JSON, REPORT, MAN };
 
 static int find_agents(struct call *c, const struct manifest *m, const struct agent **out)
 {
@@ -35,6 +35,13 @@ static int examine(struct call *c, const struct check_plan *plan)
 	if (check_run_all(plan, &report, &err) < 0)
 		return talk_error(&err);
 	code = doctor_print(&report, call_has(c, JSON), call_has(c, STRICT), stdout);
+	if (call_has(c, REPORT)) {
+		if (doctor_save(&report, c->paths, c->values[REPORT], &err) < 0)
+			code = talk_error(&err);
+		else
+			talk("report: %s (names, addresses and paths of yours left out)",
+			     c->values[REPORT]);
+	}
 	report_done(&report);
 	return code;
 }
@@ -44,22 +51,23 @@ static int run(struct call *c)
 	AUTO_FREE struct check_plan *plan = calloc(1, sizeof(*plan));
 	AUTO_FREE const struct agent **agents = calloc((size_t)c->n_args + 1, sizeof(*agents));
 	struct manifest m = {0};
-	struct error err;
+	struct error err, broken;
 	int code = 0;
 
 	if (!plan || !agents)
 		return EXIT_FAILED;
+	if (call_has(c, MAN))
+		return doctor_man(stdout);
 	/* A broken manifest does not keep the doctor from the host. */
-	if (manifest_load(&m, c->paths, &err) < 0) {
-		code = talk_error(&err);
-		if (c->n_args)
-			return code;
-		code = 0;
-	}
+	err.msg[0] = '\0';
+	if (manifest_load(&m, c->paths, &err) < 0 && c->n_args)
+		return talk_error(&err);
+	broken = err;
 	if (c->n_args)
 		code = find_agents(c, &m, agents);
 	if (code == 0) {
 		prepare_plan(plan, agents, (size_t)c->n_args, 1, c->paths);
+		plan->manifest_error = broken;
 		code = examine(c, plan);
 	}
 	manifest_done(&m);
@@ -77,6 +85,8 @@ const struct verb verb_doctor = {
 	.options = {
 		[STRICT] = {"strict", 0, NULL, "exit code 3 when something is degraded, too"},
 		[JSON] = {"json", 0, NULL, "one object with every check"},
+		[REPORT] = {"report", 0, "FILE", "write it to FILE, without what names you or this host"},
+		[MAN] = {"man", 0, NULL, "the manual page vmdeck-doctor(7), from the table of checks"},
 	},
 	.run = run,
 };

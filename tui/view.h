@@ -36,6 +36,9 @@ struct stage_ops {
 	void (*changed)(struct stage *s);               /* draw soon */
 	void (*notice)(struct stage *s, bool bad, const char *text, const char *hint);
 	void (*copy)(struct stage *s, const char *text, size_t n, const char *what);
+	/* A command with the terminal to itself; `ran` is called with its exit code when the
+	 * screen is ours again. */
+	void (*run)(struct stage *s, char *const argv[], void (*ran)(void *arg, int code), void *arg);
 };
 
 struct stage {

@@ -10,6 +10,7 @@
 #include "engine/check/bundle.h"
 #include "engine/check/distro.h"
 #include "engine/check/image.h"
+#include "engine/check/trust.h"
 
 /* How many of a bundle's certificates hold. */
 static unsigned usable(const struct bundle *b)
@@ -60,14 +61,7 @@ static bool bad_setting(const struct probe_ctx *ctx, struct check_record *r, con
 
 static const char *find_host_bundle(const struct probe_ctx *ctx)
 {
-	const char *set = host_env(ctx->host, "SSL_CERT_FILE");
-
-	if (set)
-		return set;
-	for (int i = 0; bundle_paths[i]; i++)
-		if (host_exists(ctx->host, bundle_paths[i]))
-			return bundle_paths[i];
-	return NULL;
+	return trust_host_bundle(ctx->host);
 }
 
 void probe_c01(const struct probe_ctx *ctx, struct check_record *r)
@@ -158,22 +152,15 @@ static const char *judge_image(const struct probe_ctx *ctx, const struct check_i
 	return wrong;
 }
 
-/* With e2fsprogs' own tool, for it works on a file and needs no root. */
 static void fix_image(const struct probe_ctx *ctx, struct check_record *r,
 		      const struct check_image *image)
 {
-	const char *bundle = find_host_bundle(ctx);
-
-	if (!bundle) {
+	if (!find_host_bundle(ctx)) {
 		record_fix(r, 0, NULL, "first see C01: this host has no bundle to give");
 		return;
 	}
-	record_fix(r, 0,
-		   ARGV("sh", "-c",
-			"printf 'mkdir /etc/ssl\\nmkdir /etc/ssl/certs\\ncd /etc/ssl/certs\\n"
-			"rm ca-certificates.crt\\nwrite %s ca-certificates.crt\\n' \"$1\" | "
-			"PATH=$PATH:/sbin debugfs -w \"$0\"", image->path, bundle),
-		   "write this host's bundle into the image, while no session uses it");
+	record_fix(r, 0, ARGV("vmdeck", "image", "fix-ca", image->name),
+		   "write this host's bundle into the image");
 }
 
 void probe_c02(const struct probe_ctx *ctx, struct check_record *r)

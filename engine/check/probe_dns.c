@@ -279,15 +279,10 @@ static enum image_dns judge_image(const struct check_image *image, char *said, s
 	return conf.n_loopback == conf.n ? DNS_LOOPBACK : DNS_GOOD;
 }
 
-/* With e2fsprogs' own tool, for it works on a file and needs no root. */
 static void fix_image(struct check_record *r, const struct check_image *image)
 {
-	record_fix(r, 0,
-		   ARGV("sh", "-c",
-			"t=$(mktemp) && echo nameserver 10.200.0.1 >$t && printf 'cd /etc\\nrm "
-			"resolv.conf\\nwrite %s resolv.conf\\n' $t | PATH=$PATH:/sbin debugfs -w "
-			"\"$0\"; rm -f $t", image->path),
-		   "write the gateway's address into the image, while no session uses it");
+	record_fix(r, 0, ARGV("vmdeck", "image", "fix-dns", image->name),
+		   "write the gateway's address into the image");
 }
 
 void probe_d06(const struct probe_ctx *ctx, struct check_record *r)

@@ -674,11 +674,11 @@ static const struct scenario scenarios[] = {
 	{ "names-unknown", "D03", eai_noname, CHECK_FAILED, CHECK_DEGRADED, "api.example", "misspelling" },
 	{ "names-good", "D03", hosts, CHECK_OK, CHECK_DEGRADED, "2 of 2", NULL },
 	{ "names-none", "D03", nothing, CHECK_SKIP, CHECK_DEGRADED, "no agent", NULL },
-	{ "guest-no-dns", "D06", guest_none, CHECK_FAILED, CHECK_DEGRADED, "has no /etc/resolv.conf", "debugfs -w" },
+	{ "guest-no-dns", "D06", guest_none, CHECK_FAILED, CHECK_DEGRADED, "has no /etc/resolv.conf", "vmdeck image fix-dns work" },
 	{ "guest-no-dns-policy-none", "D06", guest_none_quiet, CHECK_INFO, CHECK_ADVICE, "not needed with policy none", NULL },
-	{ "guest-dns-stub", "D06", guest_stub, CHECK_FAILED, CHECK_DEGRADED, "leads nowhere", "debugfs -w" },
-	{ "guest-dns-loopback", "D06", guest_loopback, CHECK_FAILED, CHECK_DEGRADED, "its own machine", "debugfs -w" },
-	{ "guest-dns-placeholder", "D06", guest_placeholder, CHECK_FAILED, CHECK_DEGRADED, "without a server", "debugfs -w" },
+	{ "guest-dns-stub", "D06", guest_stub, CHECK_FAILED, CHECK_DEGRADED, "leads nowhere", "vmdeck image fix-dns work" },
+	{ "guest-dns-loopback", "D06", guest_loopback, CHECK_FAILED, CHECK_DEGRADED, "its own machine", "vmdeck image fix-dns work" },
+	{ "guest-dns-placeholder", "D06", guest_placeholder, CHECK_FAILED, CHECK_DEGRADED, "without a server", "vmdeck image fix-dns work" },
 	{ "guest-dns-good", "D06", guest_good, CHECK_OK, CHECK_DEGRADED, "10.200.0.1", NULL },
 	{ "guest-dns-pnp", "D06", guest_pnp, CHECK_OK, CHECK_DEGRADED, "/proc/net/pnp", NULL },
 	{ "guest-junk", "D06", guest_junk, CHECK_UNKNOWN, CHECK_DEGRADED, "image work", NULL },
@@ -688,7 +688,7 @@ static const struct scenario scenarios[] = {
 	{ "ca-setting", "C01", bad_cert_file, CHECK_FAILED, CHECK_DEGRADED, "SSL_CERT_FILE names /opt", "unset SSL_CERT_FILE" },
 	{ "guest-no-ca", "C02", guest_no_ca, CHECK_FAILED, CHECK_BLOCKER, "work has no CA bundle", "see C01" },
 	{ "guest-no-ca-policy-none", "C02", guest_no_ca_quiet, CHECK_INFO, CHECK_ADVICE, "policy none", NULL },
-	{ "guest-ca-dangling", "C02", guest_ca_dangling, CHECK_FAILED, CHECK_BLOCKER, "has no CA bundle", "debugfs -w" },
+	{ "guest-ca-dangling", "C02", guest_ca_dangling, CHECK_FAILED, CHECK_BLOCKER, "has no CA bundle", "vmdeck image fix-ca work" },
 	{ "guest-ca-good", "C02", guest_ca, CHECK_OK, CHECK_BLOCKER, "certificates", NULL },
 	{ "full-disk", "S01", full_disk, CHECK_FAILED, CHECK_BLOCKER, "need 32M, have 3.0M", "vmdeck gc" },
 	{ "disk-clones", "S01", big_clones, CHECK_FAILED, CHECK_BLOCKER, "need 200G, have 100G", "vmdeck gc" },
@@ -856,43 +856,6 @@ static void every_check_has_a_scenario_that_passes_or_fails(void)
 	}
 }
 
-/* Run the first fix as an operator would, and ask again. */
-static void mend(void (*arrange)(struct fixture *), const char *id)
-{
-	char command[CHECK_COMMAND_MAX], quiet[CHECK_COMMAND_MAX + 32];
-	const struct check_record *r;
-	struct fixture f;
-	int status;
-
-	fixture_init(&f);
-	arrange(&f);
-	host_bundle(&f);
-	r = fixture_ask(&f, id);
-	check_fix_command(&r->fixes[0], command, sizeof(command));
-	snprintf(quiet, sizeof(quiet), "%s >/dev/null 2>&1", command);
-	status = system(quiet);
-	r = fixture_ask(&f, id);
-	printf("# %s: %s\n", id, r->summary);
-	fixture_done(&f);
-	CHECK(*command && status == 0);
-	CHECK_INT(r->status, CHECK_OK);
-}
-
-static void the_remedies_of_images_mend_them(void)
-{
-	if (access("/sbin/debugfs", X_OK) < 0 && access("/usr/sbin/debugfs", X_OK) < 0)
-		SKIP("no debugfs (e2fsprogs)");
-	if (access("/etc/ssl/certs/ca-certificates.crt", R_OK) < 0)
-		SKIP("no CA bundle on this host");
-	mend(guest_no_ca, "C02");
-	if (!test_now.failed)
-		mend(guest_ca_dangling, "C02");
-	if (!test_now.failed)
-		mend(guest_none, "D06");
-	if (!test_now.failed)
-		mend(guest_stub, "D06");
-}
-
 static int slow_resolve(const char *name)
 {
 	(void)name;
@@ -920,7 +883,6 @@ static void a_silent_name_server_is_told_after_three_seconds(void)
 static const struct test tests[] = {
 	{ "check: every broken host is told from the others", every_broken_host_is_told_from_the_others },
 	{ "check: every check has scenarios", every_check_has_a_scenario_that_passes_or_fails },
-	{ "check: the remedies of images mend them", the_remedies_of_images_mend_them },
 	{ "check: a silent name server", a_silent_name_server_is_told_after_three_seconds },
 	{ NULL, NULL },
 };
