@@ -34,18 +34,31 @@ static void move(struct preflight *p, int by)
 	p->fix = 0;
 }
 
+/* A check that only points at another ("see K04") is not where to begin. */
+static int badness(const struct preflight *p, const struct check_record *r)
+{
+	bool command = false;
+
+	if (!record_concerns(r) || ignored_has(&p->ignored, r))
+		return 0;
+	for (int i = 0; i < r->n_fixes; i++)
+		command |= r->fixes[i].n_argv;
+	return (record_blocks(r) ? 4 : r->status == CHECK_FAILED ? 2 : 1) * 2 + command;
+}
+
 static void go_to_worst(struct preflight *p)
 {
-	const struct check_record *worst = NULL;
+	int worst = 0;
 
+	p->at = NULL;
 	for (size_t i = 0; i < p->report->n; i++) {
-		const struct check_record *r = &p->report->records[i];
+		int bad = badness(p, &p->report->records[i]);
 
-		if (record_concerns(r) && !ignored_has(&p->ignored, r) &&
-		    (!worst || (record_blocks(r) && !record_blocks(worst))))
-			worst = r;
+		if (bad > worst) {
+			worst = bad;
+			p->at = p->report->records[i].id;
+		}
 	}
-	p->at = worst ? worst->id : NULL;
 }
 
 /* --- Acting --- */

@@ -59,6 +59,7 @@ struct check_sys {
 	int (*reflink)(const char *dir);      /* FICLONE of one file there on another: 0 or errno */
 	int (*abandoned)(const char *state);  /* sessions there that nobody owns and that say
 						 that they run; -1 with errno */
+	int (*self)(char *out, size_t cap);   /* the path of this program */
 };
 extern const struct check_sys check_sys_host;
 

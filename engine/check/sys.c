@@ -177,6 +177,14 @@ static int sys_abandoned(const char *state)
 	return n;
 }
 
+static int sys_self(char *out, size_t cap)
+{
+	ssize_t n = readlink("/proc/self/exe", out, cap - 1);
+
+	out[n < 0 ? 0 : n] = '\0';
+	return n < 0 ? -1 : 0;
+}
+
 const struct check_sys check_sys_host = {
 	.open_device = sys_open_device,
 	.uid = geteuid,
@@ -199,4 +207,5 @@ const struct check_sys check_sys_host = {
 	.statfs = statfs,
 	.reflink = sys_reflink,
 	.abandoned = sys_abandoned,
+	.self = sys_self,
 };

@@ -322,6 +322,11 @@ static int fake_reflink(const char *dir)
 	return fake->reflink;
 }
 
+static int fake_self(char *out, size_t cap)
+{
+	return snprintf(out, cap, "/usr/local/bin/vmdeck") < (int)cap ? 0 : -1;
+}
+
 static int fake_abandoned(const char *state)
 {
 	(void)state;
@@ -335,7 +340,7 @@ static const struct check_sys fake_sys = {
 	.trial = fake_trial, .now = fake_now, .engine = fake_engine, .dns = fake_dns,
 	.tls = fake_tls, .portal = fake_portal, .route = fake_route, .clock_state = fake_clock,
 	.limit = fake_limit, .cpus = fake_cpus, .statfs = fake_statfs, .reflink = fake_reflink,
-	.abandoned = fake_abandoned,
+	.abandoned = fake_abandoned, .self = fake_self,
 };
 
 /* A healthy Debian machine of an ordinary user, with nothing in its file system. */

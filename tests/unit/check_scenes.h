@@ -1,12 +1,14 @@
 /*
  * More broken hosts: processor, name servers, certificates, clock, disk, images,
- * kernels, limits, agents. Part of check_probe_test.c.
+ * kernels, limits, agents.
  */
 #ifndef TESTS_CHECK_SCENES_H
 #define TESTS_CHECK_SCENES_H
 
 #include <elf.h>
 #include <linux/magic.h>
+
+#include "tests/unit/check_scenes_host.h"
 
 /* --- KVM and the processor --- */
 
@@ -627,109 +629,5 @@ static void manifest_file_gone(struct fixture *f)
 	strcpy(f->plan.files[0].agent, "web");
 	place(f, "notes.txt", f->plan.files[0].path, sizeof(f->plan.files[0].path));
 }
-
-static const struct scenario more_scenarios[] = {
-	{ "same-machine", "K01", nothing, CHECK_OK, CHECK_BLOCKER, "x86_64", NULL },
-	{ "kernel-aarch64", "K01", aarch64_kernel, CHECK_FAILED, CHECK_BLOCKER, "guest kernel is aarch64, host is x86_64", "kernel" },
-	{ "caps-all", "K06", nothing, CHECK_OK, CHECK_ADVICE, "all 14", NULL },
-	{ "caps-few", "K06", few_caps, CHECK_FAILED, CHECK_BLOCKER, "lacks 2 of 14 capabilities", "\"backend\": \"qemu\"" },
-	{ "vcpus-few", "K06", few_vcpus, CHECK_FAILED, CHECK_BLOCKER, "2 processors at most; 8", "\"cpus\"" },
-	{ "flags-none", "K10", no_vmx, CHECK_INFO, CHECK_ADVICE, "neither VT-x nor SVM", "firmware" },
-	{ "flags-vmx", "K10", bare_metal, CHECK_INFO, CHECK_ADVICE, "offers VT-x", NULL },
-	{ "bios-off", "K10", bios_off, CHECK_INFO, CHECK_ADVICE, "firmware has turned", "VT-x" },
-	{ "bare-metal", "K11", bare_metal, CHECK_OK, CHECK_ADVICE, "machine of its own", NULL },
-	{ "nested-gcp", "K11", on_gcp, CHECK_INFO, CHECK_ADVICE, "virtual machine itself: Google", "--enable-nested-virtualization" },
-	{ "nested-wsl", "K11", on_wsl, CHECK_INFO, CHECK_ADVICE, "virtual machine itself", "nestedVirtualization=true" },
-	{ "ept-off", "K12", ept_off, CHECK_WARN, CHECK_ADVICE, "ept is off", "modprobe kvm_intel ept=1" },
-	{ "npt-on", "K12", npt_on, CHECK_OK, CHECK_ADVICE, "npt is on", NULL },
-	{ "kernel-tested", "K13", nothing, CHECK_OK, CHECK_ADVICE, "tested with", NULL },
-	{ "kernel-untested", "K13", odd_kernel, CHECK_INFO, CHECK_ADVICE, "not tested with Linux 6.6.9", NULL },
-	{ "engine-kvm", "K14", nothing, CHECK_OK, CHECK_DEGRADED, "there, too", NULL },
-	{ "engine-kvm-refused", "K14", refused_inside, CHECK_FAILED, CHECK_DEGRADED, "refused to the hypervisor: open /dev/kvm", "access list" },
-	{ "engine-kvm-neither", "K14", refused_both, CHECK_SKIP, CHECK_DEGRADED, "see K07", NULL },
-	{ "route-good", "N08", route, CHECK_OK, CHECK_DEGRADED, "from 192.0.2.77", NULL },
-	{ "route-none", "N08", no_route, CHECK_FAILED, CHECK_DEGRADED, "no way out", "ip route" },
-	{ "leftovers", "N12", left_over, CHECK_WARN, CHECK_ADVICE, "2 sessions ended without a word", "vmdeck gc" },
-	{ "leftovers-none", "N12", nothing_left, CHECK_OK, CHECK_ADVICE, "none", NULL },
-	{ "servers-good", "D04", two_servers, CHECK_OK, CHECK_DEGRADED, "2 of 2 answer", NULL },
-	{ "servers-dead", "D04", servers_dead, CHECK_FAILED, CHECK_DEGRADED, "all name servers are dead: 192.0.2.1", "blocks 192.0.2.1" },
-	{ "server-blocked", "D04", server_blocked, CHECK_WARN, CHECK_DEGRADED, "1 of 2 name servers answer; 192.0.2.1 does not", "blocks 192.0.2.1" },
-	{ "stub-dead", "D04", stub_dead, CHECK_FAILED, CHECK_DEGRADED, "the name server is dead: 127.0.0.53 refuses", "systemctl restart systemd-resolved" },
-	{ "server-refuses", "D04", server_refuses, CHECK_FAILED, CHECK_DEGRADED, "says REFUSED", "resolv.conf" },
-	{ "servers-tcp-only", "D04", tcp_only, CHECK_WARN, CHECK_DEGRADED, "over TCP only", "resolv.conf" },
-	{ "answers-honest", "D05", two_servers, CHECK_OK, CHECK_DEGRADED, "is told so", NULL },
-	{ "answers-hijacked", "D05", hijacked, CHECK_WARN, CHECK_DEGRADED, "answers 203.0.113.9 for a name that does not exist", "log in with a browser" },
-	{ "portal", "D05", captive, CHECK_WARN, CHECK_DEGRADED, "answered by login.hotel.example", "log in" },
-	{ "portal-not", "D05", plain_redirect, CHECK_OK, CHECK_DEGRADED, "is told so", NULL },
-	{ "six-only", "D08", six_only, CHECK_WARN, CHECK_ADVICE, "has only IPv6", "DNS64" },
-	{ "six-not-only", "D08", two_servers, CHECK_OK, CHECK_ADVICE, "have IPv4", NULL },
-	{ "tls-good", "C03", api, CHECK_OK, CHECK_DEGRADED, "1 of 1 hosts trusted", NULL },
-	{ "tls-expired", "C03", api_expired, CHECK_FAILED, CHECK_DEGRADED, "certificate has expired", "date" },
-	{ "tls-wrong-name", "C03", api_wrong_name, CHECK_FAILED, CHECK_DEGRADED, "for another name", "/etc/hosts" },
-	{ "tls-old-image", "C03", api_old_image, CHECK_FAILED, CHECK_DEGRADED, "trusted by this host, not by the image (image work)", "vmdeck image fix-ca work" },
-	{ "tls-intercepted", "C03", api_corporate, CHECK_FAILED, CHECK_DEGRADED, "intercepted", "see C04" },
-	{ "tls-stranger", "C03", api_stranger, CHECK_FAILED, CHECK_DEGRADED, "signed by nobody", "Acme Corp Inspection" },
-	{ "tls-clock", "C03", api_clock, CHECK_FAILED, CHECK_DEGRADED, "not valid by this host's clock", "set-ntp" },
-	{ "tls-half-open", "C03", api_silent, CHECK_FAILED, CHECK_DEGRADED, "connected, and then no answer", "curl" },
-	{ "tls-no-way", "C03", api_no_way, CHECK_FAILED, CHECK_DEGRADED, "no connection", "port 443" },
-	{ "tls-no-name", "C03", api_no_name, CHECK_UNKNOWN, CHECK_DEGRADED, "does not resolve", "D03" },
-	{ "mitm-none", "C04", api, CHECK_OK, CHECK_DEGRADED, "public authorities", NULL },
-	{ "mitm-corporate", "C04", api_corporate, CHECK_FAILED, CHECK_DEGRADED, "Acme Corp Inspection opens TLS to api.example, and the image", "trust_host_ca" },
-	{ "mitm-known", "C04", api_corporate_known, CHECK_INFO, CHECK_DEGRADED, "image and host know it", NULL },
-	{ "mitm-zscaler", "C04", api_zscaler, CHECK_FAILED, CHECK_DEGRADED, "Zscaler Root CA opens TLS to api.example, and this host", "from your company" },
-	{ "expiry-none", "C05", api, CHECK_OK, CHECK_DEGRADED, "none of 1", NULL },
-	{ "expiry-soon", "C05", api_soon, CHECK_WARN, CHECK_DEGRADED, "1 of 1 certificates expire within 14 days", "renew" },
-	{ "expiry-over", "C05", api_expired, CHECK_FAILED, CHECK_DEGRADED, "expired", "date" },
-	{ "expiry-anchor", "C05", anchor_soon, CHECK_FAILED, CHECK_DEGRADED, "1 of 2 certificates expired", "renew" },
-	{ "clock-good", "T02", api, CHECK_OK, CHECK_DEGRADED, "within 60 s", NULL },
-	{ "clock-slow", "T02", slow_clock, CHECK_WARN, CHECK_DEGRADED, "behind", "set-ntp" },
-	{ "clock-fast", "T02", fast_clock, CHECK_FAILED, CHECK_DEGRADED, "7200 s ahead", "set-ntp" },
-	{ "clock-unsaid", "T02", no_date, CHECK_SKIP, CHECK_DEGRADED, "no host said its time", NULL },
-	{ "proxy-none", "C06", nothing, CHECK_OK, CHECK_ADVICE, "no proxy", NULL },
-	{ "proxy-local", "C06", proxy_local, CHECK_WARN, CHECK_ADVICE, "names 127.0.0.1, which is this host itself", "directly" },
-	{ "proxy-corporate", "C06", proxy_corporate, CHECK_WARN, CHECK_ADVICE, "proxy.acme.test", "directly" },
-	{ "ntp-on", "T01", nothing, CHECK_OK, CHECK_ADVICE, "set by a time service", NULL },
-	{ "ntp-off", "T01", unset_clock, CHECK_WARN, CHECK_ADVICE, "nobody sets", "timedatectl set-ntp true" },
-	{ "ntp-off-alpine", "T01", unset_clock_alpine, CHECK_WARN, CHECK_ADVICE, "nobody sets", "rc-service chronyd start" },
-	{ "reflink-yes", "S02", reflinks, CHECK_OK, CHECK_ADVICE, "no time and no space", NULL },
-	{ "reflink-no", "S02", no_reflink, CHECK_INFO, CHECK_ADVICE, "no reflinks", "btrfs" },
-	{ "reflink-xfs", "S02", xfs_no_reflink, CHECK_INFO, CHECK_ADVICE, "no reflinks", "reflink=1" },
-	{ "state-ext4", "S03", nothing_left, CHECK_OK, CHECK_DEGRADED, "ext4", NULL },
-	{ "state-nfs", "S03", on_nfs, CHECK_WARN, CHECK_DEGRADED, "on the network", "XDG_STATE_HOME" },
-	{ "state-tmpfs", "S03", on_tmpfs, CHECK_WARN, CHECK_DEGRADED, "it is memory", "XDG_STATE_HOME" },
-	{ "image-whole", "S05", image_whole, CHECK_OK, CHECK_BLOCKER, "1 of 1", NULL },
-	{ "image-short", "S05", image_short, CHECK_FAILED, CHECK_BLOCKER, "not as long as its description", "vmdeck image verify work" },
-	{ "image-gone", "S05", image_gone, CHECK_FAILED, CHECK_BLOCKER, "is gone", "vmdeck image verify work" },
-	{ "image-dirty", "S05", image_dirty, CHECK_WARN, CHECK_ADVICE, "not closed", "e2fsck -fn" },
-	{ "agent-missing", "S06", agent_missing, CHECK_FAILED, CHECK_BLOCKER, "claude is not in it: image work", "vmdeck image ls" },
-	{ "agent-script", "S06", agent_script, CHECK_FAILED, CHECK_BLOCKER, "needs an interpreter", "image" },
-	{ "agent-glibc", "S06", agent_glibc, CHECK_FAILED, CHECK_BLOCKER, "needs glibc, which is not in it", "image" },
-	{ "agent-arm", "S06", agent_arm, CHECK_FAILED, CHECK_BLOCKER, "another machine", "image" },
-	{ "agent-static", "S06", agent_static, CHECK_OK, CHECK_BLOCKER, "1 of 1", NULL },
-	{ "kernel-none", "S08", nothing, CHECK_SKIP, CHECK_BLOCKER, "first launch fetches", NULL },
-	{ "kernel-gzip", "S08", kernel_gzip, CHECK_FAILED, CHECK_BLOCKER, "gzip data", "extract-vmlinux" },
-	{ "kernel-no-pvh", "S08", kernel_plain, CHECK_FAILED, CHECK_BLOCKER, "no PVH note", "leave \"kernel\" out" },
-	{ "kernel-gone", "S08", kernel_gone, CHECK_FAILED, CHECK_BLOCKER, "cannot be opened", "leave the key out" },
-	{ "kernel-real", "S08", kernel_real, CHECK_OK, CHECK_BLOCKER, "vmlinux", NULL },
-	{ "config-poor", "S09", kernel_poor, CHECK_FAILED, CHECK_BLOCKER, "lacks CONFIG_VIRTIO_MMIO", "CONFIG_VIRTIO_MMIO=y" },
-	{ "config-rich", "S09", kernel_rich, CHECK_OK, CHECK_BLOCKER, "what a machine needs", NULL },
-	{ "config-unknown", "S09", kernel_plain, CHECK_INFO, CHECK_ADVICE, "the boot will tell", NULL },
-	{ "limits-good", "R03", nothing, CHECK_OK, CHECK_DEGRADED, "room for 1 session", NULL },
-	{ "limits-files", "R03", few_files, CHECK_FAILED, CHECK_DEGRADED, "512 open files at most", "limits.d" },
-	{ "limits-soft", "R03", soft_files, CHECK_WARN, CHECK_DEGRADED, "soft limit of 256", "ulimit -n 4096" },
-	{ "limits-processes", "R03", few_processes, CHECK_FAILED, CHECK_DEGRADED, "100 processes at most", "nproc" },
-	{ "cpus-good", "R04", nothing, CHECK_OK, CHECK_ADVICE, "1 virtual on 4", NULL },
-	{ "cpus-crowded", "R04", crowded, CHECK_WARN, CHECK_ADVICE, "40 virtual processors on 4", "fewer" },
-	{ "cpus-pressed", "R04", pressed, CHECK_WARN, CHECK_ADVICE, "72 % of the last minute", "vmdeck ls" },
-	{ "hard", "R05", nothing, CHECK_OK, CHECK_ADVICE, "processor patched", NULL },
-	{ "soft", "R05", soft_target, CHECK_INFO, CHECK_ADVICE, "3 things weaken", "swapoff" },
-	{ "key-none", "A01", no_key, CHECK_WARN, CHECK_DEGRADED, "claude: ANTHROPIC_API_KEY is not set", "export ANTHROPIC_API_KEY" },
-	{ "key-there", "A01", key_there, CHECK_OK, CHECK_DEGRADED, "1 of 1", NULL },
-	{ "key-file-open", "A01", key_file_open, CHECK_WARN, CHECK_DEGRADED, "open to others", "chmod 600" },
-	{ "manifest-bad", "A02", manifest_bad, CHECK_FAILED, CHECK_BLOCKER, "agents.json:7", "did you mean" },
-	{ "manifest-none", "A02", manifest_none, CHECK_OK, CHECK_BLOCKER, "built-in agents", NULL },
-	{ "manifest-file-gone", "A02", manifest_file_gone, CHECK_FAILED, CHECK_BLOCKER, "web: ", "\"files\"" },
-};
-enum { MORE = sizeof(more_scenarios) / sizeof(*more_scenarios) };
 
 #endif
