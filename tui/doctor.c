@@ -11,7 +11,7 @@
 #include "engine/base/file.h"
 #include "engine/base/own.h"
 #include "engine/base/text.h"
-#include "tui/redact.h"
+#include "tui/disguise.h"
 
 enum {
 	WIDTH = 100, /* where nobody says how wide */
@@ -233,14 +233,14 @@ int doctor_print(const struct report *r, bool json, bool strict, FILE *out)
 int doctor_save(const struct report *r, const struct paths *p, const char *path, struct error *err)
 {
 	AUTO_JSON cJSON *o = report_json(r);
-	AUTO_FREE struct redact *words = calloc(1, sizeof(*words));
+	AUTO_FREE struct disguise *words = calloc(1, sizeof(*words));
 	AUTO_FREE char *text = NULL;
 	size_t n;
 
 	if (!o || !words)
 		return error_set(err, ENOMEM, "report");
-	redact_init(words, p);
-	redact_json(words, o);
+	disguise_init(words, p);
+	disguise_json(words, o);
 	text = json_text(o, true);
 	if (!text || !(text = realloc(text, (n = strlen(text)) + 2)))
 		return error_set(err, ENOMEM, "report");

@@ -17,7 +17,7 @@
  * what mends it. Colours only on a terminal and without NO_COLOR. */
 int doctor_print(const struct report *r, bool json, bool strict, FILE *out);
 
-/* The JSON into a file (0600) that can be shown to others: see redact.h. */
+/* The JSON into a file (0600) that can be shown to others: see disguise.h. */
 int doctor_save(const struct report *r, const struct paths *p, const char *path, struct error *err);
 
 /* vmdeck-doctor(7), made from the table of checks and docs/preflight.md. 0, or 1 when

@@ -13,7 +13,7 @@
 #include "engine/check/manual.h"
 #include "engine/check/runner.h"
 #include "tui/doctor.h"
-#include "tui/prepare.h"
+#include "tui/launch_plan.h"
 
 static void move(struct preflight *p, int by)
 {
@@ -231,7 +231,7 @@ void preflight_ask(struct preflight *p, const struct agent *const *agents, size_
 
 	if (!plan)
 		return;
-	prepare_plan(plan, agents, n, 1, p->paths);
+	launch_plan(plan, agents, n, 1, p->paths);
 	runner_set_plan(p->runner, plan);
 	runner_start(p->runner);
 }

@@ -15,10 +15,8 @@
 #include "engine/image/store.h"
 #include "engine/image/tiny.h"
 #include "engine/vm/backend.h"
+#include "tui/launch_plan.h"
 #include "tui/talk.h"
-
-/* What a session writes before its guest runs: disk and record. */
-enum { SESSION_BYTES = 1 << 20 };
 
 static int below(const char *dir, const char *name, char out[PATH_MAX], struct error *err)
 {
@@ -159,105 +157,6 @@ int prepare_agent(const struct agent *a, const struct paths *p)
 	return strcmp(a->image, "tiny") == 0 ? prepare_tiny(p, false) : find_image(a, p);
 }
 
-/* May it reach a server by its name? Providers alone are spoken to without TLS. */
-static bool names_out(const struct agent *a)
-{
-	return a->network.mode == POLICY_OPEN || (a->network.mode == POLICY_ALLOWLIST && a->network.n_rules);
-}
-
-static void plan_command(struct check_image *slot, const char *command)
-{
-	for (unsigned i = 0; i < slot->n_commands; i++)
-		if (strcmp(slot->commands[i], command) == 0)
-			return;
-	if (slot->n_commands < CHECK_COMMANDS_MAX && strlen(command) < sizeof(slot->commands[0]))
-		strcpy(slot->commands[slot->n_commands++], command);
-}
-
-static void plan_image(struct check_plan *plan, const struct agent *a, const struct paths *p)
-{
-	struct check_image *slot = NULL;
-	struct image image = {0};
-	char dir[PATH_MAX];
-	struct error err;
-
-	if (images_dir(p, dir, &err) < 0 || store_find(dir, a->image, &image, &err) != 0)
-		return;
-	for (unsigned i = 0; i < plan->n_images && !slot; i++)
-		if (strcmp(plan->images[i].name, a->image) == 0)
-			slot = &plan->images[i];
-	if (!slot && plan->n_images < CHECK_IMAGES_MAX) {
-		slot = &plan->images[plan->n_images++];
-		snprintf(slot->name, sizeof(slot->name), "%.63s", a->image);
-		snprintf(slot->path, sizeof(slot->path), "%s", image.path);
-		slot->size = image.dir[0] ? image.size : 0;
-	}
-	if (slot) {
-		slot->networked |= names_out(a);
-		if (a->argv[0])
-			plan_command(slot, a->argv[0]);
-		else if (image.argv && image.argv[0])
-			plan_command(slot, image.argv[0]);
-	}
-	image_done(&image);
-}
-
-/* Of several kernels the agents' own goes before the default one. */
-static void plan_kernel(struct check_plan *plan, const struct agent *a, const struct paths *p)
-{
-	char dir[PATH_MAX];
-	struct kernel k;
-	struct error err;
-
-	if (a && a->kernel[0])
-		snprintf(plan->kernel, sizeof(plan->kernel), "%s", a->kernel);
-	else if (!plan->kernel[0] && kernels_dir(p, dir, &err) == 0 &&
-		 kernel_find(dir, NULL, &k, &err) == 0)
-		snprintf(plan->kernel, sizeof(plan->kernel), "%s", k.vmlinux);
-}
-
-static void plan_files(struct check_plan *plan, const struct agent *a)
-{
-	for (size_t i = 0; i < a->n_files && plan->n_files < CHECK_FILES_MAX; i++) {
-		struct check_file *f = &plan->files[plan->n_files];
-
-		if (!a->files[i].from[0])
-			continue;
-		snprintf(f->agent, sizeof(f->agent), "%s", a->name);
-		snprintf(f->path, sizeof(f->path), "%s", a->files[i].from);
-		plan->n_files++;
-	}
-}
-
-void prepare_plan(struct check_plan *plan, const struct agent *const *agents, size_t n,
-		  unsigned count, const struct paths *p)
-{
-	*plan = (struct check_plan){0};
-	snprintf(plan->state_dir, sizeof(plan->state_dir), "%s", p->state);
-	snprintf(plan->manifest, sizeof(plan->manifest), "%s/agents.json", p->config);
-	if (!n)
-		plan_kernel(plan, NULL, p);
-	for (size_t i = 0; i < n; i++) {
-		const struct agent *a = agents[i];
-
-		/* One backend per plan: that of a machine goes before the demo's. */
-		if (!plan->backend[0] || agent_has_machine(a))
-			snprintf(plan->backend, sizeof(plan->backend), "%s", a->backend);
-		if (!agent_has_machine(a))
-			continue;
-		if (a->accel == VM_ACCEL_KVM)
-			plan->accel = VM_ACCEL_KVM;
-		plan->sessions += count;
-		plan->memory_mib += (uint64_t)count * a->memory_mib;
-		plan->disk_bytes += (uint64_t)count * SESSION_BYTES;
-		plan->disk_grow_bytes += (uint64_t)count * a->disk_mib << 20;
-		plan->cpus += count * a->cpus;
-		plan_image(plan, a, p);
-		plan_kernel(plan, a, p);
-		plan_files(plan, a);
-	}
-}
-
 static void tell_blocker(const struct check_record *r)
 {
 	char fix[1024];
@@ -278,7 +177,7 @@ int prepare_ask(const struct agent *const *agents, size_t n, unsigned count, con
 
 	if (!plan)
 		return EXIT_FAILED;
-	prepare_plan(plan, agents, n, count, p);
+	launch_plan(plan, agents, n, count, p);
 	plan->quick = true;
 	if (check_run_all(plan, &report, &err) < 0)
 		return talk_error(&err);

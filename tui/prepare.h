@@ -30,11 +30,6 @@ int prepare_tiny(const struct paths *p, bool anew);
 /* What of the two the agent uses and is not there. */
 int prepare_agent(const struct agent *a, const struct paths *p);
 
-/* The launch of `count` machines of each agent, as preflight is asked of it; the
- * machine in general for no agents. */
-void prepare_plan(struct check_plan *plan, const struct agent *const *agents, size_t n,
-		  unsigned count, const struct paths *p);
-
 /* Ask preflight about that launch. 0, or the exit code after telling what blocks. */
 int prepare_ask(const struct agent *const *agents, size_t n, unsigned count,
 		const struct paths *p);

@@ -7,7 +7,7 @@
 #include "engine/base/own.h"
 #include "engine/check/runner.h"
 #include "tui/doctor.h"
-#include "tui/prepare.h"
+#include "tui/launch_plan.h"
 #include "tui/verb.h"
 
 enum { STRICT, JSON, REPORT, MAN };
@@ -66,7 +66,7 @@ static int run(struct call *c)
 	if (c->n_args)
 		code = find_agents(c, &m, agents);
 	if (code == 0) {
-		prepare_plan(plan, agents, (size_t)c->n_args, 1, c->paths);
+		launch_plan(plan, agents, (size_t)c->n_args, 1, c->paths);
 		plan->manifest_error = broken;
 		code = examine(c, plan);
 	}

@@ -152,6 +152,19 @@ struct check_file {
 	char path[PATH_MAX];
 };
 
+enum check_peer_tls {
+	CHECK_TLS_GUEST,  /* the agent speaks TLS to it: the image's certificates matter */
+	CHECK_TLS_BROKER, /* the gateway does, with this host's */
+	CHECK_TLS_NONE,   /* another protocol: only its name is asked */
+};
+
+/* A host that the agents need: an API, a repository. */
+struct check_peer {
+	char name[256];
+	unsigned short port; /* 0 is 443 */
+	enum check_peer_tls tls;
+};
+
 /* Zeroed is a plan too: the machine in general, with the default backend. */
 struct check_plan {
 	char backend[32];    /* "" is "qemu" */
@@ -165,7 +178,7 @@ struct check_plan {
 	unsigned cpus;            /* virtual ones of all of them together */
 	char state_dir[PATH_MAX]; /* "": not asked */
 	char kernel[PATH_MAX];    /* the vmlinux that starts; "": not asked */
-	char hosts[CHECK_HOSTS_MAX][256]; /* "name" or "name:port" that the agents need: API hosts */
+	struct check_peer hosts[CHECK_HOSTS_MAX];
 	unsigned n_hosts;
 	struct check_credential credentials[CHECK_CREDENTIALS_MAX];
 	unsigned n_credentials;

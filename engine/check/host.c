@@ -172,15 +172,6 @@ bool plan_networked(const struct check_plan *p)
 	return p->n_hosts > 0;
 }
 
-void plan_host(const char *entry, char name[256], unsigned short *port)
-{
-	const char *colon = strrchr(entry, ':');
-	unsigned long n = colon ? strtoul(colon + 1, NULL, 10) : 0;
-
-	*port = n > 0 && n < 65536 ? (unsigned short)n : 443;
-	snprintf(name, 256, "%.*s", colon && n ? (int)(colon - entry) : 255, entry);
-}
-
 bool plan_needs_kvm(const struct check_plan *p)
 {
 	return p->accel == VM_ACCEL_KVM || !strcmp(plan_backend(p), "firecracker") ||

@@ -124,8 +124,6 @@ const char *host_container(const struct check_host *h);
 
 const char *plan_backend(const struct check_plan *p);
 bool plan_networked(const struct check_plan *p); /* some agent may reach something */
-/* "name:port" apart; the port is 443 where none is said. */
-void plan_host(const char *entry, char name[256], unsigned short *port);
 /* TCG will not do: forced by the plan, or the backend has none. */
 bool plan_needs_kvm(const struct check_plan *p);
 

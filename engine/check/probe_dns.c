@@ -189,7 +189,7 @@ static void tell_lookups(struct check_record *r, const struct check_plan *p, con
 		const char *say = codes[i] == RESOLVE_LATE ? "no answer in 3 s" :
 				  codes[i] ? gai_strerror(codes[i]) : "resolves";
 
-		record_seen(r, p->hosts[i], "%s", say);
+		record_seen(r, p->hosts[i].name, "%s", say);
 		late += codes[i] == RESOLVE_LATE;
 		if (codes[i] && !bad++)
 			first = i;
@@ -203,8 +203,8 @@ static void tell_lookups(struct check_record *r, const struct check_plan *p, con
 			   p->n_hosts);
 	else
 		record_say(r, CHECK_FAILED, "%u of %u names do not resolve: %s: %s", bad, p->n_hosts,
-			   p->hosts[first], gai_strerror(codes[first]));
-	fix_lookup(r, codes[first], p->hosts[first]);
+			   p->hosts[first].name, gai_strerror(codes[first]));
+	fix_lookup(r, codes[first], p->hosts[first].name);
 }
 
 void probe_d03(const struct probe_ctx *ctx, struct check_record *r)
@@ -228,7 +228,7 @@ void probe_d03(const struct probe_ctx *ctx, struct check_record *r)
 	until.tv_sec += RESOLVE_MS / 1000;
 	for (unsigned i = 0; i < p->n_hosts; i++) {
 		looks[i].sys = host_sys(ctx->host);
-		looks[i].name = p->hosts[i];
+		looks[i].name = p->hosts[i].name;
 		looks[i].started = !pthread_create(&looks[i].thread, NULL, look_up, &looks[i]);
 	}
 	for (unsigned i = 0; i < p->n_hosts; i++) {

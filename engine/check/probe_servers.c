@@ -31,14 +31,9 @@ static size_t servers_of(const struct probe_ctx *ctx, struct resolv *out)
 	return out->n < 3 ? out->n : 3;
 }
 
-static const char *a_name(const struct probe_ctx *ctx, char name[256])
+static const char *a_name(const struct probe_ctx *ctx)
 {
-	unsigned short port;
-
-	name[0] = '\0';
-	if (ctx->plan->n_hosts)
-		plan_host(ctx->plan->hosts[0], name, &port);
-	return name;
+	return ctx->plan->n_hosts ? ctx->plan->hosts[0].name : "";
 }
 
 static void in_words(const struct dns_query *q, char *out, size_t cap)
@@ -80,13 +75,14 @@ void probe_d04(const struct probe_ctx *ctx, struct check_record *r)
 	struct resolv conf;
 	size_t n = servers_of(ctx, &conf), good = 0, half = 0;
 	const char *dead = NULL;
-	char name[256], said[128], code[16];
+	const char *name = a_name(ctx);
+	char said[128], code[16];
 	bool refused = false;
 
 	for (size_t i = 0; i < n; i++)
 		queries[i] = (struct dns_query){
 			.server = conf.servers[i], .port = ctx->host->dns_port,
-			.name = a_name(ctx, name), .type = *name ? DNS_TYPE_A : DNS_TYPE_NS,
+			.name = name, .type = *name ? DNS_TYPE_A : DNS_TYPE_NS,
 			.udp_ms = UDP_MS, .tcp_ms = TCP_MS,
 		};
 	host_sys(ctx->host)->dns(queries, n);
@@ -168,7 +164,8 @@ void probe_d05(const struct probe_ctx *ctx, struct check_record *r)
 	struct dns_query queries[RESOLV_SERVERS] = { 0 };
 	struct resolv conf;
 	size_t n = servers_of(ctx, &conf), said = 0;
-	char label[40], host[256], code[16];
+	const char *host = a_name(ctx);
+	char label[40], code[16];
 	const struct dns_query *liar = NULL;
 	struct portal portal = { 0 };
 
@@ -196,7 +193,7 @@ void probe_d05(const struct probe_ctx *ctx, struct check_record *r)
 		record_fix(r, 0, NULL, "or a provider's \"search assistance\": use another name server");
 		return;
 	}
-	if (*a_name(ctx, host)) {
+	if (*host) {
 		host_sys(ctx->host)->portal(host, &portal);
 		if (portal.answered)
 			record_seen(r, "http", "%ld%s%s", portal.code, *portal.to ? " to " : "",
@@ -219,9 +216,8 @@ void probe_d08(const struct probe_ctx *ctx, struct check_record *r)
 {
 	struct dns_query queries[2 * CHECK_HOSTS_MAX] = { 0 };
 	const struct check_plan *p = ctx->plan;
-	char names[CHECK_HOSTS_MAX][256], from[64];
+	char from[64];
 	struct resolv conf;
-	unsigned short port;
 	unsigned only = 0, answered = 0;
 	const char *first = NULL;
 
@@ -230,11 +226,10 @@ void probe_d08(const struct probe_ctx *ctx, struct check_record *r)
 		return;
 	}
 	for (unsigned i = 0; i < p->n_hosts; i++) {
-		plan_host(p->hosts[i], names[i], &port);
 		for (unsigned k = 0; k < 2; k++)
 			queries[2 * i + k] = (struct dns_query){
 				.server = conf.servers[0], .port = ctx->host->dns_port,
-				.name = names[i], .type = k ? DNS_TYPE_AAAA : DNS_TYPE_A,
+				.name = p->hosts[i].name, .type = k ? DNS_TYPE_AAAA : DNS_TYPE_A,
 				.udp_ms = UDP_MS,
 			};
 	}
@@ -246,8 +241,8 @@ void probe_d08(const struct probe_ctx *ctx, struct check_record *r)
 		if (a->udp != DNS_ANSWERED || a->reply.a || aaaa->udp != DNS_ANSWERED ||
 		    !aaaa->reply.aaaa)
 			continue;
-		record_seen(r, names[i], "only %s", aaaa->reply.address);
-		first = first ? first : names[i];
+		record_seen(r, p->hosts[i].name, "only %s", aaaa->reply.address);
+		first = first ? first : p->hosts[i].name;
 		only++;
 	}
 	if (!answered) {

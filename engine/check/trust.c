@@ -296,31 +296,37 @@ static void one_ask(struct tls_ask *a, const struct trust_host *h, const struct 
 			       .bundle = text ? text->data : NULL, .bundle_len = text ? text->len : 0 };
 }
 
+/* A bundle of nothing would be taken for "none asked". */
+static void ask_host(struct tls_ask *a, const struct trust *t, const struct trust_host *h)
+{
+	one_ask(a, h, &t->host);
+	if (!t->host.data)
+		a->bundle = "";
+}
+
 static void shake_hands(struct trust *t, const struct check_sys *sys)
 {
-	size_t each = 2 + t->n_images, n = 0;
+	size_t n = 0, at = 0;
 	struct tls_ask *asks = calloc(CHECK_HOSTS_MAX * (2 + TRUST_IMAGES), sizeof(*asks));
 
 	if (!asks)
 		return;
 	for (unsigned i = 0; i < t->n_hosts; i++) {
-		one_ask(&asks[n++], &t->hosts[i], NULL);
-		one_ask(&asks[n], &t->hosts[i], &t->host);
-		/* A bundle of nothing would be taken for "none asked". */
-		if (!t->host.data)
-			asks[n].bundle = "", asks[n].bundle_len = 0;
-		n++;
-		for (unsigned k = 0; k < t->n_images; k++)
-			one_ask(&asks[n++], &t->hosts[i], &t->images[k]);
+		const struct trust_host *h = &t->hosts[i];
+
+		one_ask(&asks[n++], h, NULL);
+		ask_host(&asks[n++], t, h);
+		for (unsigned k = 0; k < t->n_images && !h->brokered; k++)
+			one_ask(&asks[n++], h, &t->images[k]);
 	}
 	sys->tls(asks, n, TRUST_MS);
 	for (unsigned i = 0; i < t->n_hosts; i++) {
 		struct trust_host *h = &t->hosts[i];
 
-		h->look = asks[i * each];
-		h->host = asks[i * each + 1];
-		for (unsigned k = 0; k < t->n_images; k++)
-			h->images[k] = asks[i * each + 2 + k];
+		h->look = asks[at++];
+		h->host = asks[at++];
+		for (unsigned k = 0; k < t->n_images && !h->brokered; k++)
+			h->images[k] = asks[at++];
 		conclude(t, h);
 	}
 	free(asks); /* the chains are the hosts' now, and go with the child */
@@ -341,9 +347,14 @@ const struct trust *trust_of(const struct probe_ctx *ctx)
 	trust_local(ctx->host, &t->local);
 	read_images(t, p);
 	for (unsigned i = 0; i < p->n_hosts; i++) {
-		struct trust_host *h = &t->hosts[t->n_hosts++];
+		struct trust_host *h = &t->hosts[t->n_hosts];
 
-		plan_host(p->hosts[i], h->name, &h->port);
+		if (p->hosts[i].tls == CHECK_TLS_NONE)
+			continue;
+		snprintf(h->name, sizeof(h->name), "%s", p->hosts[i].name);
+		h->port = p->hosts[i].port ? p->hosts[i].port : 443;
+		h->brokered = p->hosts[i].tls == CHECK_TLS_BROKER;
+		t->n_hosts++;
 	}
 	if (t->n_hosts)
 		shake_hands(t, host_sys(ctx->host));

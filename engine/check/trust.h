@@ -40,6 +40,7 @@ enum trust_fault {
 struct trust_host {
 	char name[256];
 	unsigned short port;
+	bool brokered; /* the gateway speaks to it: images do not matter */
 	struct tls_ask look, host, images[TRUST_IMAGES];
 	enum trust_fault fault;
 	int image;              /* of OLD_IMAGE, INTERCEPTED: which; -1: not one's */

@@ -174,7 +174,7 @@ static void captive(struct fixture *f)
 {
 	two_servers(f);
 	f->portal = (struct portal){ .answered = true, .code = 302, .to = "login.hotel.example" };
-	strcpy(f->plan.hosts[0], "api.good.test");
+	strcpy(f->plan.hosts[0].name, "api.good.test");
 }
 
 static void plain_redirect(struct fixture *f)
@@ -214,7 +214,7 @@ static void api(struct fixture *f)
 	char both[8192];
 
 	f->plan.n_hosts = 1;
-	strcpy(f->plan.hosts[0], "api.example");
+	strcpy(f->plan.hosts[0].name, "api.example");
 	snprintf(both, sizeof(both), "%s%s%s", root, root, root);
 	fixture_file(f, "/etc/ssl/certs/ca-certificates.crt", both);
 	image(f, true, "/etc/ssl/certs/ca-certificates.crt", root, NULL);

@@ -315,8 +315,8 @@ static void empty_dns(struct fixture *f)
 static void hosts(struct fixture *f)
 {
 	f->plan.n_hosts = 2;
-	strcpy(f->plan.hosts[0], "good.example");
-	strcpy(f->plan.hosts[1], "api.example");
+	strcpy(f->plan.hosts[0].name, "good.example");
+	strcpy(f->plan.hosts[1].name, "api.example");
 }
 
 static void eai_again(struct fixture *f)

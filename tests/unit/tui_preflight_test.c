@@ -10,7 +10,7 @@
 #include "engine/check/manual.h"
 #include "engine/check/report.h"
 #include "tui/preflight.h"
-#include "tui/redact.h"
+#include "tui/disguise.h"
 
 /* --- A stage that remembers --- */
 
@@ -397,20 +397,20 @@ static void the_manual_explains_each(void)
 
 static void a_report_for_others_names_nobody(void)
 {
-	struct redact r = { .n = 0 };
+	struct disguise r = { .n = 0 };
 	char out[512];
 
-	redact_add(&r, "/home/alice/.local/state/vmdeck", "STATE");
-	redact_add(&r, "/home/alice", "~");
-	redact_add(&r, "alice", "USER");
-	redact_add(&r, "lovelace", "HOST");
-	CHECK_STR(redact_text(&r, "/home/alice/x of alice (malice, alice-2) on lovelace", out, sizeof(out)),
+	disguise_add(&r, "/home/alice/.local/state/vmdeck", "STATE");
+	disguise_add(&r, "/home/alice", "~");
+	disguise_add(&r, "alice", "USER");
+	disguise_add(&r, "lovelace", "HOST");
+	CHECK_STR(disguise_text(&r, "/home/alice/x of alice (malice, alice-2) on lovelace", out, sizeof(out)),
 		  "~/x of USER (malice, alice-2) on HOST");
-	CHECK_STR(redact_text(&r, "/home/alice/.local/state/vmdeck/sessions", out, sizeof(out)),
+	CHECK_STR(disguise_text(&r, "/home/alice/.local/state/vmdeck/sessions", out, sizeof(out)),
 		  "STATE/sessions");
-	CHECK_STR(redact_text(&r, "10.1.2.3, 127.0.0.53, 2001:db8::5, QEMU 7.2.22, 12:30", out, sizeof(out)),
+	CHECK_STR(disguise_text(&r, "10.1.2.3, 127.0.0.53, 2001:db8::5, QEMU 7.2.22, 12:30", out, sizeof(out)),
 		  "10.x.x.x, 127.0.0.53, 2001:x::x, QEMU 7.2.22, 12:30");
-	CHECK_STR(redact_text(&r, "alice", out, 4), "USE");
+	CHECK_STR(disguise_text(&r, "alice", out, 4), "USE");
 }
 
 static const struct test tests[] = {

@@ -4,32 +4,32 @@
  * errors, settings and the names of public hosts stay, for they are what the
  * reader needs. It works on text alone and knows no checks.
  */
-#ifndef TUI_REDACT_H
-#define TUI_REDACT_H
+#ifndef TUI_DISGUISE_H
+#define TUI_DISGUISE_H
 
 #include <stddef.h>
 
 #include "engine/base/json.h"
 #include "engine/base/paths.h"
 
-enum { REDACT_WORDS = 10 };
+enum { DISGUISE_WORDS = 10 };
 
-struct redact {
+struct disguise {
 	struct {
 		char what[PATH_MAX];
 		const char *with; /* "~", "USER" */
-	} words[REDACT_WORDS];
+	} words[DISGUISE_WORDS];
 	size_t n;
 };
 
 /* Of this process: its paths, user, home and host. */
-void redact_init(struct redact *r, const struct paths *p);
+void disguise_init(struct disguise *r, const struct paths *p);
 /* One more; "" and single characters are left out. */
-void redact_add(struct redact *r, const char *what, const char *with);
+void disguise_add(struct disguise *r, const char *what, const char *with);
 
 /* Gives out, cut at cap. */
-const char *redact_text(const struct redact *r, const char *text, char *out, size_t cap);
+const char *disguise_text(const struct disguise *r, const char *text, char *out, size_t cap);
 /* Every string and every key below `j`. */
-void redact_json(const struct redact *r, cJSON *j);
+void disguise_json(const struct disguise *r, cJSON *j);
 
 #endif

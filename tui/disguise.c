@@ -1,4 +1,4 @@
-#include "tui/redact.h"
+#include "tui/disguise.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -10,34 +10,34 @@
 
 enum { TEXT = 4096 };
 
-void redact_add(struct redact *r, const char *what, const char *with)
+void disguise_add(struct disguise *r, const char *what, const char *with)
 {
-	if (!what || strlen(what) < 2 || r->n == REDACT_WORDS ||
+	if (!what || strlen(what) < 2 || r->n == DISGUISE_WORDS ||
 	    strlen(what) >= sizeof(r->words[0].what))
 		return;
 	strcpy(r->words[r->n].what, what);
 	r->words[r->n++].with = with;
 }
 
-void redact_init(struct redact *r, const struct paths *p)
+void disguise_init(struct disguise *r, const struct paths *p)
 {
 	struct passwd *me = getpwuid(getuid());
 	char host[256] = "";
 
 	r->n = 0;
-	redact_add(r, getenv("VMDECK_HOME"), "VMDECK_HOME");
-	redact_add(r, p->state, "STATE");
-	redact_add(r, p->cache, "CACHE");
-	redact_add(r, p->data, "DATA");
-	redact_add(r, p->config, "CONFIG");
-	redact_add(r, getenv("HOME"), "~");
+	disguise_add(r, getenv("VMDECK_HOME"), "VMDECK_HOME");
+	disguise_add(r, p->state, "STATE");
+	disguise_add(r, p->cache, "CACHE");
+	disguise_add(r, p->data, "DATA");
+	disguise_add(r, p->config, "CONFIG");
+	disguise_add(r, getenv("HOME"), "~");
 	if (me) {
-		redact_add(r, me->pw_dir, "~");
+		disguise_add(r, me->pw_dir, "~");
 		if (me->pw_uid != 0)
-			redact_add(r, me->pw_name, "USER");
+			disguise_add(r, me->pw_name, "USER");
 	}
 	if (gethostname(host, sizeof(host) - 1) == 0)
-		redact_add(r, host, "HOST");
+		disguise_add(r, host, "HOST");
 }
 
 static bool word_char(char c)
@@ -84,7 +84,7 @@ static size_t address(const char *start, const char *at, char out[64])
 	return n;
 }
 
-const char *redact_text(const struct redact *r, const char *text, char *out, size_t cap)
+const char *disguise_text(const struct disguise *r, const char *text, char *out, size_t cap)
 {
 	const char *at = text;
 	size_t len = 0;
@@ -113,15 +113,15 @@ const char *redact_text(const struct redact *r, const char *text, char *out, siz
 	return out;
 }
 
-void redact_json(const struct redact *r, cJSON *j)
+void disguise_json(const struct disguise *r, cJSON *j)
 {
 	char text[TEXT];
 
 	for (; j; j = j->next) {
 		if (cJSON_IsString(j))
-			cJSON_SetValuestring(j, redact_text(r, j->valuestring, text, sizeof(text)));
+			cJSON_SetValuestring(j, disguise_text(r, j->valuestring, text, sizeof(text)));
 		if (j->string && !(j->type & cJSON_StringIsConst)) {
-			char *key = strdup(redact_text(r, j->string, text, sizeof(text)));
+			char *key = strdup(disguise_text(r, j->string, text, sizeof(text)));
 
 			if (key) {
 				free(j->string);
@@ -129,6 +129,6 @@ void redact_json(const struct redact *r, cJSON *j)
 			}
 		}
 		if (j->child)
-			redact_json(r, j->child);
+			disguise_json(r, j->child);
 	}
 }
