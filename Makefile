@@ -76,7 +76,7 @@ $(B)/tests/world-run: $(B)/tests/world/main.o $(B)/tests/world.a $(B)/libvmdeck.
 	$(CC) $(SANFLAGS) -o $@ $^ $(PKG_LIBS)
 $(B)/tests/%_test: $(B)/tests/unit/%_test.o $(B)/tests/test.o $(B)/tests/world.a $(B)/libvmdeck.a
 	@mkdir -p $(@D)
-	$(CC) $(SANFLAGS) -o $@ $^ $(PKG_LIBS) -lutil
+	$(CC) $(SANFLAGS) -o $@ $^ $(PKG_LIBS) -lutil -lssl
 
 # Fuzz targets: the engine again, by clang, with coverage.
 FUZZ := $(patsubst tests/fuzz/%.c,.build/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))

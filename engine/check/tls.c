@@ -11,7 +11,7 @@
 #include "engine/base/text.h"
 
 /* X509_V_ERR_* of openssl/x509_vfy.h, as CURLINFO_SSL_VERIFYRESULT gives them. */
-enum { V_NOT_YET_VALID = 9, V_HAS_EXPIRED = 10 };
+enum { V_OK = 0, V_UNSPECIFIED = 1, V_NOT_YET_VALID = 9, V_HAS_EXPIRED = 10 };
 
 enum { PORTAL_MS = 2500 };
 
@@ -69,6 +69,8 @@ static void plain(CURL *c, int timeout_ms)
 	curl_easy_setopt(c, CURLOPT_PROXY, "");
 	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
 	curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
+	/* Its resolver's thread is not waited for: this process ends soon. */
+	curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, no_body);
 	curl_easy_setopt(c, CURLOPT_USERAGENT, "vmdeck/" VERSION " (preflight)");
 	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
@@ -161,7 +163,8 @@ static enum tls_end untrusted(struct shake *s)
 		return TLS_EXPIRED;
 	case V_NOT_YET_VALID:
 		return TLS_EARLY;
-	case 0:
+	case V_OK:
+	case V_UNSPECIFIED: /* libcurl looks at the name before it asks for the result */
 		return TLS_WRONG_NAME;
 	default:
 		return TLS_UNTRUSTED;
