@@ -34,6 +34,7 @@ struct shake {
 	struct tls_ask *ask;
 	char error[CURL_ERROR_SIZE];
 	uint64_t begun;
+	bool spoke; /* our first TLS bytes went out: so it was connected */
 	bool over;
 };
 
@@ -76,6 +77,18 @@ static void plain(CURL *c, int timeout_ms)
 	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
 }
 
+/* The times of libcurl do not tell a connection from a handshake that stalls. */
+static int on_debug(CURL *c, curl_infotype type, char *data, size_t n, void *arg)
+{
+	struct shake *s = arg;
+
+	(void)c;
+	(void)data;
+	(void)n;
+	s->spoke |= type == CURLINFO_SSL_DATA_OUT;
+	return 0;
+}
+
 static bool prepare(struct shake *s, struct tls_ask *a, int timeout_ms)
 {
 	struct curl_blob blob = { .data = (void *)a->bundle, .len = a->bundle_len,
@@ -93,6 +106,9 @@ static bool prepare(struct shake *s, struct tls_ask *a, int timeout_ms)
 	curl_easy_setopt(s->easy, CURLOPT_PROTOCOLS_STR, "https");
 	curl_easy_setopt(s->easy, CURLOPT_ERRORBUFFER, s->error);
 	curl_easy_setopt(s->easy, CURLOPT_PRIVATE, s);
+	curl_easy_setopt(s->easy, CURLOPT_DEBUGFUNCTION, on_debug);
+	curl_easy_setopt(s->easy, CURLOPT_DEBUGDATA, s);
+	curl_easy_setopt(s->easy, CURLOPT_VERBOSE, 1L);
 	curl_easy_setopt(s->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	if (a->at) {
 		snprintf(to, sizeof(to), "::%.120s:%u", a->at, a->port);
@@ -137,14 +153,6 @@ static void keep_chain(struct shake *s)
 	s->ask->chain = pem;
 }
 
-static bool connected(struct shake *s)
-{
-	curl_off_t us = 0;
-
-	curl_easy_getinfo(s->easy, CURLINFO_CONNECT_TIME_T, &us);
-	return us > 0;
-}
-
 static bool named(struct shake *s)
 {
 	curl_off_t us = 0;
@@ -181,7 +189,7 @@ static enum tls_end end_of(struct shake *s, CURLcode code)
 	case CURLE_COULDNT_CONNECT:
 		return TLS_NO_WAY;
 	case CURLE_OPERATION_TIMEDOUT:
-		return !named(s) && !s->ask->at ? TLS_NO_NAME : connected(s) ? TLS_SILENT : TLS_NO_WAY;
+		return !named(s) && !s->ask->at ? TLS_NO_NAME : s->spoke ? TLS_SILENT : TLS_NO_WAY;
 	case CURLE_PEER_FAILED_VERIFICATION:
 		return untrusted(s);
 	case CURLE_SSL_CACERT_BADFILE:
