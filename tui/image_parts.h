@@ -11,7 +11,8 @@
 #include "tui/verb.h"
 
 enum image_option {
-	IMAGE_JSON, IMAGE_YES, IMAGE_NAME, IMAGE_ROOM, IMAGE_ROOT, IMAGE_ANEW, IMAGE_PROGRESS,
+	IMAGE_JSON, IMAGE_YES, IMAGE_NAME, IMAGE_ROOM, IMAGE_ROOT, IMAGE_ANEW, IMAGE_RAW,
+	IMAGE_PROGRESS,
 };
 
 cJSON *image_json(const struct image *i);
@@ -23,6 +24,8 @@ int image_not_made(const struct error *err, const char *doing);
 int image_build(struct call *c);
 int image_import(struct call *c);
 int image_recipes(struct call *c);
+int image_verify(struct call *c);
+int image_fix(struct call *c); /* also fix-ca and fix-dns */
 
 /* This host's bundle of certificates: free the text; NULL when it has none. */
 char *image_host_bundle(size_t *len);

@@ -88,78 +88,6 @@ static int list(struct call *c)
 	return EXIT_DONE;
 }
 
-static void verified(cJSON *out, const char *name, const struct error *err)
-{
-	cJSON *j;
-
-	if (!out) {
-		if (!err)
-			say("%s: ok\n", name);
-		else
-			talk_error(err);
-		return;
-	}
-	j = cJSON_CreateObject();
-	cJSON_AddStringToObject(j, "name", name);
-	cJSON_AddBoolToObject(j, "ok", !err);
-	if (err) {
-		cJSON_AddStringToObject(j, "error", err->msg);
-		cJSON_AddStringToObject(j, "fix", err->hint);
-	}
-	cJSON_AddItemToArray(out, j);
-}
-
-static int verify_list(struct image *all, size_t n, cJSON *out)
-{
-	struct error err;
-	int code = EXIT_DONE;
-
-	for (size_t i = 0; i < n; i++) {
-		bool ok = store_verify(&all[i], all[i].argv ? all[i].argv[0] : NULL, &err) == 0;
-
-		verified(out, all[i].name, ok ? NULL : &err);
-		if (!ok)
-			code = EXIT_FAILED;
-	}
-	return code;
-}
-
-static int verify(struct call *c)
-{
-	cJSON *j = call_has(c, IMAGE_JSON) ? cJSON_CreateObject() : NULL, *out = NULL;
-	struct image one = {0}, *all = NULL;
-	char images[PATH_MAX];
-	struct error err;
-	size_t n = 0;
-	int code, r;
-
-	if (j)
-		cJSON_AddNumberToObject(j, "schema", 1), out = cJSON_AddArrayToObject(j, "images");
-	r = images_dir(c->paths, images, &err);
-	if (r == 0 && c->n_args > 1)
-		r = store_find(images, c->args[1], &one, &err);
-	else if (r == 0)
-		r = store_list(images, &all, &n, &err);
-	if (r == 1) {
-		talk("vmdeck: no image \"%s\"", c->args[1]);
-		talk("  fix: vmdeck image ls lists them");
-		cJSON_Delete(j);
-		return EXIT_NOT_FOUND;
-	}
-	if (r < 0) {
-		cJSON_Delete(j);
-		return talk_error(&err);
-	}
-	code = c->n_args > 1 ? verify_list(&one, 1, out) : verify_list(all, n, out);
-	if (c->n_args == 1 && n == 0 && !j)
-		talk("no images; vmdeck image build makes one");
-	if (j)
-		say_json(j);
-	image_done(&one);
-	store_list_free(all, n);
-	return code;
-}
-
 static int remove_image(struct call *c)
 {
 	char images[PATH_MAX];
@@ -189,35 +117,38 @@ static int run(struct call *c)
 		const char *name;
 		int (*fn)(struct call *c);
 	} parts[] = {{"ls", list}, {"build", image_build}, {"import", image_import},
-		     {"recipes", image_recipes}, {"verify", verify},
-		     {"rm", remove_image}};
+		     {"recipes", image_recipes}, {"verify", image_verify}, {"fix", image_fix},
+		     {"fix-ca", image_fix}, {"fix-dns", image_fix}, {"rm", remove_image}};
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
 		if (strcmp(c->args[0], parts[i].name) == 0)
 			return parts[i].fn(c);
 	}
-	return talk_usage("image", "no \"%s\": there are ls, build, import, recipes, verify, rm", c->args[0]);
+	return talk_usage("image", "no \"%s\": there are ls, build, import, recipes, verify, fix, rm", c->args[0]);
 }
 
 const struct verb verb_image = {
 	.name = "image",
 	.group = VERB_SETUP,
-	.args = "ls | build [tiny|kernel] | import SOURCE | verify [IMAGE_NAME] | rm NAME",
+	.args = "ls | recipes | build [NAME|kernel] | import SOURCE | verify [NAME] | fix NAME | rm NAME",
 	.help = "images and the default kernel",
 	.more = "build makes an image by its recipe (recipes lists them); without a name it makes\n"
 		"tiny anew and fetches the kernel when there is none.\n"
 		"import makes an image of a tar of any compression, a saved container image (OCI\n"
 		"layout, docker save), a squashfs, an ext4 or a directory: no root, no mount.\n"
-		"verify reads an image from end to end: its digest, its file system, its command.",
+		"verify reads an image from end to end: its digest, its file system, and what a\n"
+		"machine needs. fix mends what it lacks (all, or the checks named after it; fix-ca\n"
+		"and fix-dns mend one): a mended copy takes its name, running machines keep theirs.",
 	.min = 1,
-	.max = 2,
+	.max = 12,
 	.options = {
-		[IMAGE_JSON] = {"json", 0, NULL, "one object (ls, recipes, build, import, verify)"},
+		[IMAGE_JSON] = {"json", 0, NULL, "one object (all but rm)"},
 		[IMAGE_YES] = {"yes", 'y', NULL, "do not ask (rm)"},
 		[IMAGE_NAME] = {"name", 'n', "NAME", "what the image is called (build, import)"},
 		[IMAGE_ROOM] = {"room", 0, "MIB", "space left free in it, default 64 (import)"},
 		[IMAGE_ROOT] = {"root", 0, NULL, "a directory's files belong to root (import)"},
 		[IMAGE_ANEW] = {"anew", 0, NULL, "even if it was made before (build, import)"},
+		[IMAGE_RAW] = {"as-it-is", 0, NULL, "do not make it ready (import)"},
 		[IMAGE_PROGRESS] = {"progress", 0, "FD", "write progress records to this descriptor (build, import)"},
 	},
 	.run = run,

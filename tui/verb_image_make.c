@@ -84,6 +84,8 @@ int image_import(struct call *c)
 	struct image image = {0};
 	struct told told;
 	struct error err;
+	size_t len = 0;
+	AUTO_FREE char *bundle = image_host_bundle(&len);
 	int fd = records(c), r;
 
 	if (c->n_args < 2)
@@ -98,6 +100,8 @@ int image_import(struct call *c)
 		.room = (uint64_t)room << 20,
 		.root_owned = call_has(c, IMAGE_ROOT),
 		.anew = call_has(c, IMAGE_ANEW),
+		.as_it_is = call_has(c, IMAGE_RAW),
+		.ready = {.bundle = bundle, .bundle_len = len, .judge = image_judge_bundle},
 		.progress = told_record,
 		.progress_arg = &told,
 	};

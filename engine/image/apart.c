@@ -220,6 +220,7 @@ static int run(struct apart *a, uint64_t end, struct error *err)
 	if (!w)
 		return error_set(err, ENOMEM, "start a reader");
 	w->from = w->told = -1;
+	w->last.phase = PROGRESS_CHECK;
 	w->room = sizeof(struct verdict) + a->size;
 	w->data = (char *)(w + 1);
 	if (fork_child(a, w, &pid, err) < 0) {

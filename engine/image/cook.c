@@ -13,12 +13,12 @@
 
 #include "engine/base/file.h"
 #include "engine/base/own.h"
-#include "engine/image/apart.h"
 #include "engine/image/apt.h"
 #include "engine/image/assemble.h"
 #include "engine/image/bootstrap.h"
 #include "engine/image/digest.h"
 #include "engine/image/import.h"
+#include "engine/image/mend.h"
 #include "engine/image/npm.h"
 #include "engine/image/part.h"
 #include "engine/image/tiny.h"
@@ -27,7 +27,6 @@ enum {
 	PARTS_MAX = 700, /* base, packages with their dependencies, npm, files */
 	WORDS_MAX = 1024,
 	DEPTH_MAX = 8,   /* of recipes that have recipes for their base */
-	READY_CPU_S = 10,
 	KEY_MAX = 1 << 20,
 };
 
@@ -49,7 +48,6 @@ struct kitchen {
 	char *words[WORDS_MAX];  /* texts that we made, owned */
 	size_t n_words;
 	char source[256];
-	struct apart *apart;
 };
 
 static void kitchen_free(struct kitchen **slot)
@@ -401,29 +399,13 @@ static struct ready_wish wish(const struct kitchen *k)
 	};
 }
 
-static int make_ready(void *arg, void *out, struct error *err)
-{
-	struct kitchen *k = arg;
-	struct ready_wish w = wish(k);
-
-	AUTO_EXT4 struct ext4 *fs = ext4_open(k->made.fd, true, err);
-	if (!fs || ready_fix(fs, &w, ~0U, err) < 0)
-		return -1;
-	if (ready_look(fs, &w, out, err) < 0)
-		return -1;
-	return ext4_close(take_ptr(&fs), err);
-}
-
 static int ready_apart(struct kitchen *k, struct error *err)
 {
 	struct ready_row rows[READY_COUNT];
-	struct apart child = {
-		.fn = make_ready, .arg = k, .out = rows, .size = sizeof(rows),
-		.file_max = 1ULL << 41, .cpu_s = READY_CPU_S, .keep = &k->made.fd, .n_keep = 1,
-		.progress = k->cook->progress, .progress_arg = k->cook->progress_arg,
-	};
+	struct ready_wish w = wish(k);
 
-	if (meter_phase(&k->meter, PROGRESS_CHECK, 0, "", err) < 0 || apart_work(&child, err) < 0)
+	if (meter_phase(&k->meter, PROGRESS_CHECK, 0, "", err) < 0 ||
+	    mend_fd(k->made.fd, &w, MEND_ALL, rows, err) < 0)
 		return -1;
 	for (int i = 0; i < READY_COUNT; i++)
 		if (!rows[i].ok)

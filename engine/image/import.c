@@ -20,6 +20,7 @@
 #include "engine/image/digest.h"
 #include "engine/image/disk.h"
 #include "engine/image/ext4.h"
+#include "engine/image/mend.h"
 #include "engine/image/squash.h"
 #include "engine/image/tree.h"
 
@@ -69,9 +70,9 @@ static bool is_ext4(int fd)
 /* Made before? */
 
 /* As the host knows a file: it changes with any change. */
-static void say_seen(const struct stat *st, char out[128])
+static void say_seen(const struct stat *st, bool raw, char out[192])
 {
-	snprintf(out, 128, "%ju:%ju:%jd:%jd.%09ld:%jd.%09ld", (uintmax_t)st->st_dev,
+	snprintf(out, 192, "%s%ju:%ju:%jd:%jd.%09ld:%jd.%09ld", raw ? "raw:" : "", (uintmax_t)st->st_dev,
 		 (uintmax_t)st->st_ino, (intmax_t)st->st_size, (intmax_t)st->st_mtim.tv_sec,
 		 st->st_mtim.tv_nsec, (intmax_t)st->st_ctim.tv_sec, st->st_ctim.tv_nsec);
 }
@@ -120,7 +121,8 @@ static int made_before(const struct job *j, const char *key, const char *seen, s
 
 static void say_key(const struct job *j, char out[80])
 {
-	snprintf(out, 80, "sha256:%.64s%s", j->sum, j->how->root_owned ? "+root" : "");
+	snprintf(out, 80, "sha256:%.64s%s%s", j->sum, j->how->root_owned ? "+o" : "",
+		 j->how->as_it_is ? "+i" : "");
 }
 
 /* While a child works: the source's digest may tell that it need not. */
@@ -339,20 +341,21 @@ static int digest_entry(void *arg, const struct entry *e, struct error *err)
 }
 
 /* What names the source without reading it; "" when that cannot be known. */
-static int see(const struct job *j, char out[128], struct error *err)
+static int see(const struct job *j, char out[192], struct error *err)
 {
 	char sum[65];
 
 	out[0] = '\0';
 	if (S_ISREG(j->st.st_mode)) {
 		if (!just_changed(&j->st))
-			say_seen(&j->st, out);
+			say_seen(&j->st, j->how->as_it_is, out);
 		return 0;
 	}
 	memset(sum, '0', 64);
 	if (tree_walk(j->fd, j->how->root_owned, digest_entry, sum, err) < 0)
 		return -1;
-	snprintf(out, 128, "tree:%.64s%s", sum, j->how->root_owned ? "+root" : "");
+	snprintf(out, 192, "tree:%.64s%s%s", sum, j->how->root_owned ? "+root" : "",
+		 j->how->as_it_is ? "+raw" : "");
 	return 0;
 }
 
@@ -387,9 +390,26 @@ static int unchanged(const struct job *j, struct error *err)
 	return 0;
 }
 
+/* Certificates, a resolver and so on, where they are lacking. What has no remedy
+ * (its own command does not start) is told by verify, and no reason to refuse it. */
+static int make_ready(struct job *j, const struct image *i, struct error *err)
+{
+	struct ready_row rows[READY_COUNT];
+	struct ready_wish w = mend_wish(i);
+
+	if (j->how->as_it_is || (S_ISREG(j->st.st_mode) && is_ext4(j->fd)))
+		return 0;
+	w.bundle = j->how->ready.bundle;
+	w.bundle_len = j->how->ready.bundle_len;
+	w.judge = j->how->ready.judge;
+	return mend_fd(j->made.fd, &w, MEND_ALL & ~(w.bundle ? 0U : 1U << READY_CA), rows, err);
+}
+
 static int finish(struct job *j, const char *seen, struct image *out, struct error *err)
 {
 	describe(j, out);
+	if (make_ready(j, out, err) < 0)
+		return -1;
 	if (S_ISREG(j->st.st_mode)) {
 		if (!j->sum[0] && digest_end(&j->digest, true, j->sum, err) < 0)
 			return -1;
@@ -405,7 +425,7 @@ int import_image(const struct import *how, struct image *out, struct error *err)
 {
 	AUTO_JOB struct job j = { .how = how, .fd = -1, .spool = -1, .made = { .fd = -1, .lock = -1 },
 				  .digest = { .fd = -1 } };
-	char seen[128], key[80];
+	char seen[192], key[80];
 
 	memset(out, 0, sizeof(*out));
 	if (open_source(&j, err) < 0 || see(&j, seen, err) < 0)

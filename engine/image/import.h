@@ -13,6 +13,7 @@
 
 #include "engine/base/error.h"
 #include "engine/image/progress.h"
+#include "engine/image/ready.h"
 #include "engine/image/store.h"
 
 struct import {
@@ -22,6 +23,8 @@ struct import {
 	uint64_t room;      /* bytes left free in the image, for those who clone it */
 	bool root_owned;    /* a directory's files belong to root, whoever has them here */
 	bool anew;          /* even if it was made before */
+	bool as_it_is;      /* do not make it ready; an ext4 is always left as it is */
+	struct ready_wish ready; /* user and command are the image's own; may be all 0 */
 	progress_fn *progress;
 	void *progress_arg;
 };

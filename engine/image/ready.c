@@ -1,5 +1,6 @@
 #include "engine/image/ready.h"
 
+#include <ctype.h>
 #include <elf.h>
 #include <errno.h>
 #include <limits.h>
@@ -267,17 +268,22 @@ static bool split_line(char *line, char *fields[7])
 	return true;
 }
 
-/* The user's line of /etc/passwd: 0, or 1 when there is none. *most gets the
+/* The user's line of /etc/passwd, by name or number: 0, or 1 when there is none;
+ * a number needs no line. *most gets the
  * largest number of an ordinary user, if not NULL. */
 static int find_user(struct ext4 *fs, const char *user, struct account_line *out, unsigned *most)
 {
-	bool root = strcmp(user, "root") == 0;
+	bool root = strcmp(user, "root") == 0, number = isdigit((unsigned char)user[0]);
 	size_t len;
 	AUTO_FREE char *text = text_of(fs, "/etc/passwd", TEXT_MAX, &len);
 	char *f[7];
-	int r = root ? 0 : 1;
+	int r = root || number ? 0 : 1;
 
 	*out = (struct account_line){ .home = "/root" };
+	if (number) {
+		out->uid = out->gid = (unsigned)strtoul(user, NULL, 10);
+		strcpy(out->home, "/");
+	}
 	for (char *save, *line = text ? strtok_r(text, "\n", &save) : NULL; line;
 	     line = strtok_r(NULL, "\n", &save)) {
 		if (!split_line(line, f))
@@ -285,7 +291,7 @@ static int find_user(struct ext4 *fs, const char *user, struct account_line *out
 		unsigned uid = (unsigned)strtoul(f[2], NULL, 10);
 		if (most && uid >= FIRST_UID && uid < LAST_UID && uid > *most)
 			*most = uid;
-		if (strcmp(f[0], user) != 0)
+		if (number ? uid != out->uid : strcmp(f[0], user) != 0)
 			continue;
 		out->uid = uid;
 		out->gid = (unsigned)strtoul(f[3], NULL, 10);
@@ -358,8 +364,8 @@ static void look_home(const struct looking *l, struct ready_row *r)
 	else if (ext4_stat(l->fs, a.home, true, &n, l->err) != 0 || !S_ISDIR(n.mode))
 		see(r, false, "%.120s is not there", a.home);
 	else
-		see(r, n.uid == a.uid, "%.100s belongs to user %u%s", a.home, n.uid,
-		    n.uid == a.uid ? "" : ", not to its own");
+		see(r, n.uid == a.uid || !a.home[1], "%.100s belongs to user %u%s", a.home, n.uid,
+		    n.uid == a.uid || !a.home[1] ? "" : ", not to its own");
 }
 
 static int fix_home(const struct looking *l)

@@ -41,7 +41,7 @@ struct image {
 	char created[32];    /* 2026-08-01T12:00:00Z, or "" */
 	char source[256];    /* what it was made from, for people */
 	char key[80];        /* what it was made from, as a digest, or "" */
-	char seen[128];      /* the file it was made from, as the host knows it, or "" */
+	char seen[192];      /* the file it was made from, as the host knows it, or "" */
 	enum image_cpu cpu;
 	enum image_boot boot;
 	char **argv;         /* its default command, NULL-ended, or NULL; owned */
