@@ -49,6 +49,14 @@ static inline void tar_number(char *field, size_t size, uint64_t v)
 	field[0] = (char)0x80;
 }
 
+/* Cut, not ended. */
+static inline void tar_text(char *field, const char *text, size_t size)
+{
+	size_t n = strlen(text);
+
+	memcpy(field, text, n < size ? n : size);
+}
+
 static inline void tar_entry(struct tar *t, char type, const char *name, const char *link,
 			     unsigned mode, unsigned major, unsigned minor, uint64_t size,
 			     const void *data, size_t len)
@@ -56,7 +64,7 @@ static inline void tar_entry(struct tar *t, char type, const char *name, const c
 	char *h = tar_more(t, 512);
 	unsigned sum = 0;
 
-	memcpy(h, name, strnlen(name, 100));
+	tar_text(h, name, 100);
 	tar_number(h + 100, 8, mode);
 	tar_number(h + 108, 8, t->uid);
 	tar_number(h + 116, 8, t->gid);
@@ -64,7 +72,7 @@ static inline void tar_entry(struct tar *t, char type, const char *name, const c
 	tar_number(h + 136, 12, 1000000000);
 	h[156] = type;
 	if (link)
-		memcpy(h + 157, link, strnlen(link, 100));
+		tar_text(h + 157, link, 100);
 	memcpy(h + 257, "ustar\0" "00", 8);
 	tar_number(h + 329, 8, major);
 	tar_number(h + 337, 8, minor);

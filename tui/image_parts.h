@@ -12,7 +12,7 @@
 
 enum image_option {
 	IMAGE_JSON, IMAGE_YES, IMAGE_NAME, IMAGE_ROOM, IMAGE_ROOT, IMAGE_ANEW, IMAGE_RAW,
-	IMAGE_PROGRESS,
+	IMAGE_FROM, IMAGE_PROGRESS,
 };
 
 cJSON *image_json(const struct image *i);

@@ -149,6 +149,7 @@ const struct verb verb_image = {
 		[IMAGE_ROOT] = {"root", 0, NULL, "a directory's files belong to root (import)"},
 		[IMAGE_ANEW] = {"anew", 0, NULL, "even if it was made before (build, import)"},
 		[IMAGE_RAW] = {"as-it-is", 0, NULL, "do not make it ready (import)"},
+		[IMAGE_FROM] = {"from", 0, "URL", "the bucket of ubuntu-ci, or a copy of it (build)"},
 		[IMAGE_PROGRESS] = {"progress", 0, "FD", "write progress records to this descriptor (build, import)"},
 	},
 	.run = run,

@@ -15,7 +15,7 @@
 #include "engine/image/entry.h"
 
 enum {
-	ARCHIVE_ENTRIES = 1000000,
+	ARCHIVE_ENTRIES = 2000000,
 };
 #define ARCHIVE_BYTES (64ULL << 30) /* unpacked, of all entries */
 

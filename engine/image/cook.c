@@ -17,6 +17,7 @@
 #include "engine/image/assemble.h"
 #include "engine/image/bootstrap.h"
 #include "engine/image/digest.h"
+#include "engine/image/download.h"
 #include "engine/image/import.h"
 #include "engine/image/mend.h"
 #include "engine/image/npm.h"
@@ -185,15 +186,21 @@ static int base_image(const struct cook *c, const char *name, int depth, struct 
 	return r < 0 ? -1 : 0;
 }
 
-/* A root file system by path, imported under a name of the recipe's. */
+/* A root file system by path or URL, imported under a name of the recipe's. */
 static int base_path(const struct cook *c, const struct recipe *r, struct image *out,
 		     struct error *err)
 {
-	char name[64];
+	char name[64], path[PATH_MAX], sum[65];
+	struct meter meter;
 
+	meter_init(&meter, c->progress, c->progress_arg);
 	snprintf(name, sizeof(name), "%.50s-base", r->name);
+	const struct download d = { .url = r->base, .dir = c->downloads, .meter = &meter };
+	bool url = strstr(r->base, "://");
+	if (url && download_file(&d, path, sum, err) < 0)
+		return -1;
 	const struct import how = {
-		.images = c->images, .name = name, .source = r->base,
+		.images = c->images, .name = name, .source = url ? path : r->base,
 		.progress = c->progress, .progress_arg = c->progress_arg,
 	};
 	return import_image(&how, out, err) < 0 ? -1 : 0;
@@ -367,8 +374,18 @@ static int put_file(struct kitchen *k, const struct recipe_file *f, struct part_
 		out->len = strlen(f->text);
 		return 0;
 	}
-	if (f->url)
-		return error_set(err, ENOSYS, "files: %s", f->url);
+	if (f->url) {
+		char path[PATH_MAX], sum[65];
+		const char *url = expand(k, f->url, err);
+		if (!url)
+			return -1;
+		const struct download d = { .url = url, .dir = k->cook->downloads, .sha256 = f->sha256,
+					    .meter = &k->meter };
+		if (download_file(&d, path, sum, err) < 0)
+			return -1;
+		out->fd = open(path, O_RDONLY | O_CLOEXEC);
+		return out->fd < 0 ? error_set(err, errno, "%s", path) : 0;
+	}
 	out->fd = open(f->from, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	return out->fd < 0 ? error_set(err, errno, "%s", f->from) : 0;
 }

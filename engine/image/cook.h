@@ -16,7 +16,7 @@
 #include "engine/image/store.h"
 
 struct cook {
-	const char *images, *config; /* directories */
+	const char *images, *config, *downloads; /* directories */
 	const struct recipe *recipe;
 	const char *name;            /* of the image; the recipe's when NULL */
 	bool anew;                   /* even if it was made before: newer versions are taken */

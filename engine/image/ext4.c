@@ -194,6 +194,9 @@ struct ext4 *ext4_open(int fd, bool write, struct error *err)
 		error_hint(err, "e2fsck -fn on the image says more");
 		return NULL;
 	}
+	/* What was made reproducible stays so. */
+	if (fs->super->s_mkfs_time == SOME_TIME)
+		fs->now = SOME_TIME;
 	return wrap(fs, write, err);
 }
 
@@ -205,6 +208,8 @@ int ext4_close(struct ext4 *e, struct error *err)
 	/* No fsync: a session's disk dies with its session, an image is synced by
 	 * whoever gives it its name. */
 	errcode_t r = e->write ? ext2fs_flush2(fs, EXT2_FLAG_FLUSH_NO_SYNC) : 0;
+	if (!r && e->write)
+		r = io_channel_flush(fs->io);
 	free(e);
 	ext2fs_free(fs);
 	return r ? ext4_fail(err, r, "ext4: write") : 0;

@@ -18,9 +18,18 @@ void ext4_io_name(char out[16], int fd)
 	snprintf(out, 16, "fd:%d", fd);
 }
 
+/* The library writes a block of inodes once for each inode in it. The block that
+ * was written last is kept, and written when another one's turn comes. */
+struct held {
+	int fd;
+	bool dirty;
+	off_t at;
+	char data[EXT4_BLOCK];
+};
+
 static int io_fd(io_channel c)
 {
-	return (int)(intptr_t)c->private_data;
+	return ((struct held *)c->private_data)->fd;
 }
 
 
@@ -28,30 +37,61 @@ static errcode_t io_open(const char *name, int flags, io_channel *out)
 {
 	io_channel c = calloc(1, sizeof(*c));
 	char *copy = strdup(name);
+	struct held *h = calloc(1, sizeof(*h));
 
-	if (!c || !copy) {
+	if (!c || !copy || !h) {
 		free(c);
 		free(copy);
+		free(h);
 		return EXT2_ET_NO_MEMORY;
 	}
+	h->fd = atoi(name + strlen("fd:"));
 	c->magic = EXT2_ET_MAGIC_IO_CHANNEL;
 	c->manager = (io_manager)&ext4_io; /* never written to */
 	c->name = copy;
 	c->block_size = 1024;
 	c->refcount = 1;
 	c->flags = flags & IO_FLAG_RW;
-	c->private_data = (void *)(intptr_t)atoi(name + strlen("fd:"));
+	c->private_data = h;
 	*out = c;
 	return 0;
+}
+
+static errcode_t write_at(io_channel c, const void *data, size_t n, off_t at)
+{
+	size_t done = 0;
+
+	if (!(c->flags & IO_FLAG_RW))
+		return EXT2_ET_RO_FILSYS;
+	while (done < n) {
+		ssize_t put = pwrite(io_fd(c), (const char *)data + done, n - done,
+				     at + (off_t)done);
+		if (put < 0 && errno != EINTR)
+			return errno;
+		done += put > 0 ? (size_t)put : 0;
+	}
+	return 0;
+}
+
+static errcode_t write_held(io_channel c)
+{
+	struct held *h = c->private_data;
+
+	if (!h->dirty)
+		return 0;
+	h->dirty = false;
+	return write_at(c, h->data, sizeof(h->data), h->at);
 }
 
 static errcode_t io_close(io_channel c)
 {
 	if (--c->refcount > 0)
 		return 0;
+	errcode_t r = write_held(c);
+	free(c->private_data);
 	free(c->name);
 	free(c);
-	return 0;
+	return r;
 }
 
 static errcode_t io_set_blksize(io_channel c, int size)
@@ -70,6 +110,11 @@ static bool io_range(io_channel c, unsigned long long block, int count, off_t *a
 	return (uint64_t)*at + *n <= INT64_MAX;
 }
 
+static bool overlaps(const struct held *h, off_t at, size_t n)
+{
+	return h->dirty && at < h->at + (off_t)sizeof(h->data) && at + (off_t)n > h->at;
+}
+
 static errcode_t io_read(io_channel c, unsigned long long block, int count, void *data)
 {
 	size_t n, have = 0;
@@ -77,6 +122,11 @@ static errcode_t io_read(io_channel c, unsigned long long block, int count, void
 
 	if (!io_range(c, block, count, &at, &n))
 		return EXT2_ET_SHORT_READ;
+	if (overlaps(c->private_data, at, n)) {
+		errcode_t r = write_held(c);
+		if (r)
+			return r;
+	}
 	while (have < n) {
 		ssize_t got = pread(io_fd(c), (char *)data + have, n - have, at + (off_t)have);
 		if (got < 0 && errno != EINTR)
@@ -92,17 +142,20 @@ static errcode_t io_read(io_channel c, unsigned long long block, int count, void
 
 static errcode_t io_write_at(io_channel c, const void *data, size_t n, off_t at)
 {
-	size_t done = 0;
+	struct held *h = c->private_data;
 
+	if (n != sizeof(h->data)) {
+		errcode_t r = overlaps(h, at, n) ? write_held(c) : 0;
+		return r ? r : write_at(c, data, n, at);
+	}
 	if (!(c->flags & IO_FLAG_RW))
 		return EXT2_ET_RO_FILSYS;
-	while (done < n) {
-		ssize_t put = pwrite(io_fd(c), (const char *)data + done, n - done,
-				     at + (off_t)done);
-		if (put < 0 && errno != EINTR)
-			return errno;
-		done += put > 0 ? (size_t)put : 0;
-	}
+	errcode_t r = h->at == at ? 0 : write_held(c);
+	if (r)
+		return r;
+	memcpy(h->data, data, n);
+	h->at = at;
+	h->dirty = true;
 	return 0;
 }
 
@@ -133,8 +186,7 @@ static errcode_t io_write_32(io_channel c, unsigned long block, int count, const
 
 static errcode_t io_flush(io_channel c)
 {
-	(void)c;
-	return 0;
+	return write_held(c);
 }
 
 const struct struct_io_manager ext4_io = {

@@ -317,7 +317,8 @@ static void describe(const struct job *j, struct image *out)
 
 	base = base && base[1] ? base + 1 : j->how->source;
 	snprintf(out->name, sizeof(out->name), "%s", j->how->name);
-	snprintf(out->source, sizeof(out->source), "%.200s", c->n_layers && c->name[0] ? c->name : base);
+	snprintf(out->source, sizeof(out->source), "%.200s",
+		 j->how->about ? j->how->about : c->n_layers && c->name[0] ? c->name : base);
 	out->cpu = IMAGE_CPU_MAX; /* nobody knows what is in it */
 	if (!c->n_layers)
 		return;

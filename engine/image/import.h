@@ -20,6 +20,7 @@ struct import {
 	const char *images; /* the store */
 	const char *name;   /* of the new image; an older one of that name is replaced */
 	const char *source; /* path of a file or directory */
+	const char *about;  /* what it is, for people; NULL: its name */
 	uint64_t room;      /* bytes left free in the image, for those who clone it */
 	bool root_owned;    /* a directory's files belong to root, whoever has them here */
 	bool anew;          /* even if it was made before */
