@@ -159,14 +159,30 @@ bool rig_until_logged(struct rig *r, const char *what)
 	return rig_until(r, has_logged, what);
 }
 
+/* The decoy takes things in their order: when it has seen this, it has seen all before. */
+#define LAST "93.184.216.99"
+static bool decoy_has_seen_all(struct rig *r)
+{
+	int fd = guest_connect(LAST, 9000, RIG_DEADLINE_MS);
+
+	if (fd < 0)
+		return false;
+	close(fd);
+	return rig_until_logged(r, "net tcp " LAST ":9000");
+}
+
 const char *rig_reached(struct rig *r, char line[256])
 {
+	bool all = decoy_has_seen_all(r);
 	struct error err;
 	AUTO_FREE char *log = file_read(AT_FDCWD, r->log, 64 << 20, NULL, &err);
 
-	line[0] = '\0';
+	snprintf(line, 256, "%s", all ? "" : "the decoy itself does not answer");
+	if (!all)
+		return line;
 	for (const char *at = log; at && *at; at += strcspn(at, "\n") + 1) {
-		if (!strncmp(at, "net dns 93.184.216.53:53 ", 25))
+		if (!strncmp(at, "net dns 93.184.216.53:53 ", 25) ||
+		    !strncmp(at, "net tcp " LAST, 8 + strlen(LAST)))
 			continue;
 		snprintf(line, 256, "%.*s", (int)strcspn(at, "\n"), at);
 		break;

@@ -80,7 +80,8 @@ bool rig_logged(struct rig *r, const char *what);
 bool rig_until_logged(struct rig *r, const char *what);
 int rig_log_count(struct rig *r, const char *what);
 void rig_forget_log(struct rig *r);
-/* Was anything reached but the name server? Gives the line, "" when not. */
+/* Was anything reached but the name server? Gives the line, "" when not. Asks the decoy
+ * something of its own first, and waits until that is in the log. */
 const char *rig_reached(struct rig *r, char line[256]);
 
 /* What a guest does: look up (or take `address`), connect, say, end, read to the end.
