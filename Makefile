@@ -74,6 +74,8 @@ $(B)/tests/world.a: $(WORLD_OBJ)
 # A command on the host of the decoy world: see tests/world/world.h.
 $(B)/tests/world-run: $(B)/tests/world/main.o $(B)/tests/world.a $(B)/libvmdeck.a
 	$(CC) $(SANFLAGS) -o $@ $^ $(PKG_LIBS)
+$(B)/tests/bench-relay: $(B)/tests/bench/relay.o $(B)/tests/world.a $(B)/libvmdeck.a
+	$(CC) $(SANFLAGS) -o $@ $^ $(PKG_LIBS)
 $(B)/tests/%_test: $(B)/tests/unit/%_test.o $(B)/tests/test.o $(B)/tests/world.a $(B)/libvmdeck.a
 	@mkdir -p $(@D)
 	$(CC) $(SANFLAGS) -o $@ $^ $(PKG_LIBS) -lutil -lssl
@@ -120,7 +122,7 @@ fuzz: deps-check
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz.sh $(FUZZ)
 
 bench: deps-check
-	@$(MAKE) --no-print-directory -j$(shell nproc) all
+	@$(MAKE) --no-print-directory -j$(shell nproc) all $(B)/tests/bench-relay
 	@$(MAKE) --no-print-directory $(PREPARED)/done
 	@BUILD=$(CURDIR)/$(B) VMDECK=$(CURDIR)/$(B)/vmdeck PREPARED=$(PREPARED) tests/bench/run $(T)
 

@@ -369,17 +369,9 @@ static void dns_tcp(struct decoy *d, int fd, const char *to)
 	}
 }
 
-static _Noreturn void serve(struct decoy *d, int fd, unsigned short port)
+static _Noreturn void serve(struct decoy *d, int fd, unsigned short port, const char *text)
 {
-	struct sockaddr_in6 to;
-	socklen_t len = sizeof(to);
-	char text[80];
-
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getsockname(fd, (struct sockaddr *)&to, &len) < 0)
-		_exit(0);
-	address(&to, text);
-	say(d, "tcp %s", text);
 	if (port == 53)
 		dns_tcp(d, fd, text);
 	else if (port == 80 || port == 8080)
@@ -387,6 +379,20 @@ static _Noreturn void serve(struct decoy *d, int fd, unsigned short port)
 	else if (port != 22 || all(fd, "SSH-2.0-decoy\r\n", 15) == 0)
 		echo(d, fd, text);
 	_exit(0);
+}
+
+static void greet(struct decoy *d, int fd, unsigned short port)
+{
+	struct sockaddr_in6 to;
+	socklen_t len = sizeof(to);
+	char text[80];
+
+	if (getsockname(fd, (struct sockaddr *)&to, &len) < 0)
+		return;
+	address(&to, text);
+	say(d, "tcp %s", text);
+	if (fork() == 0)
+		serve(d, fd, port, text);
 }
 
 _Noreturn void decoy_serve(const char *tag, const char *wire, int log_fd, int ready)
@@ -428,8 +434,7 @@ _Noreturn void decoy_serve(const char *tag, const char *wire, int log_fd, int re
 			else if (i >= n_tcp)
 				datagram(&d, p[i].fd, ports[i]);
 			else if ((fd = accept4(p[i].fd, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
-				if (fork() == 0)
-					serve(&d, fd, ports[i]);
+				greet(&d, fd, ports[i]);
 				close(fd);
 			}
 		}
