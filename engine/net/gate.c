@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <linux/netfilter_ipv4.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +18,7 @@
 #include "engine/net/resolve.h"
 #include "engine/net/upstream.h"
 
-enum { ORDERS_FD = 3, FLUSH_MS = 100, SWEEP_MS = 1000, ACCEPTS = 32, RESERVE_FDS = 128 };
+enum { ORDERS_FD = 3, FLUSH_MS = 100, SWEEP_MS = 1000, RESERVE_FDS = 128 };
 
 /* Reports. */
 
@@ -101,24 +100,6 @@ static void broker_reports(void *arg, const void *report, size_t n)
 	send_report(g); /* the next one has newer figures */
 }
 
-/* Connections. */
-
-void gate_reset(int fd)
-{
-	struct linger now = { .l_onoff = 1, .l_linger = 0 };
-
-	setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
-	close(fd);
-}
-
-void gate_to_broker(struct gate *g, int fd, const void *already, size_t n)
-{
-	if (g->policy.mode == POLICY_NONE)
-		gate_reset(fd);
-	else
-		broker_take(g->broker, fd, already, n);
-}
-
 static void sweep(struct timer *t)
 {
 	struct gate *g = SOURCE_OWNER(t, struct gate, sweep);
@@ -138,78 +119,6 @@ void gate_sweep(struct gate *g)
 		timer_start(&g->loop, &g->sweep, SWEEP_MS, SWEEP_MS, &err);
 }
 
-static struct in_addr own_address(void)
-{
-	struct in_addr a;
-
-	inet_pton(AF_INET, GATEWAY_ADDRESS, &a);
-	return a;
-}
-
-/* To 10.200.0.1: one of the gateway's services. */
-static void take_service(struct gate *g, int fd, uint16_t port)
-{
-	if (port == GATEWAY_DNS)
-		gate_dns_accept(g, fd);
-	else if (port == GATEWAY_BROKER)
-		gate_to_broker(g, fd, NULL, 0);
-	else if (port == GATEWAY_PROXY)
-		proxy_accept(g, fd);
-	else {
-		gate_refuse_address(g, own_address(), port, GATEWAY_WHY_NO_NAME);
-		gate_reset(fd);
-	}
-}
-
-static void take(struct gate *g, int fd, struct sockaddr_in to)
-{
-	uint16_t port = ntohs(to.sin_port);
-	int name = aliases_find(&g->aliases, to.sin_addr);
-	const char *text = name < 0 ? NULL : aliases_text(&g->aliases, name);
-
-	if (to.sin_addr.s_addr == own_address().s_addr) {
-		take_service(g, fd, port);
-		return;
-	}
-	if (name < 0)
-		gate_refuse_address(g, to.sin_addr, port, GATEWAY_WHY_NO_NAME);
-	else if (!policy_allows(&g->policy, text, port))
-		gate_refuse(g, text, port, policy_knows(&g->policy, text) ? GATEWAY_WHY_PORT :
-									    GATEWAY_WHY_NAME);
-	else if (g->n_relays >= g->max_relays)
-		gate_refuse(g, text, port, GATEWAY_WHY_LIMIT);
-	else {
-		relay_accept(g, fd, name, port);
-		return;
-	}
-	gate_reset(fd);
-}
-
-static void accept_some(struct source *s, uint32_t events)
-{
-	struct gate_listener *l = SOURCE_OWNER(s, struct gate_listener, source);
-
-	(void)events;
-	for (int i = 0; i < ACCEPTS; i++) {
-		int fd = accept4(s->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-		struct sockaddr_in to;
-		socklen_t len = sizeof(to);
-		int r;
-
-		if (fd < 0)
-			return; /* descriptors do not run out: see max_relays */
-		/* The redirect of `open` keeps what was meant in conntrack. */
-		if (l->port == SOCKETS_ANY)
-			r = getsockopt(fd, SOL_IP, SO_ORIGINAL_DST, &to, &len);
-		else
-			r = getsockname(fd, (struct sockaddr *)&to, &len);
-		if (r < 0)
-			close(fd); /* its client went away */
-		else
-			take(l->gate, fd, to);
-	}
-}
-
 /* Orders. */
 
 static int take_policy(struct gate *g, const struct gateway_order *o, int *fds, int n)
@@ -227,7 +136,7 @@ static int take_policy(struct gate *g, const struct gateway_order *o, int *fds, 
 		if (sockets_want(&g->sockets, added->ports[at]) < 0)
 			return -1;
 		*l = (struct gate_listener){ .gate = g, .port = added->ports[at] };
-		l->source.fn = accept_some;
+		l->source.fn = gate_accept;
 		if (loop_watch(&g->loop, &l->source, fds[at], EPOLLIN, &err) < 0)
 			return -1;
 	}

@@ -3,7 +3,8 @@
  * namespace and holds sockets of the session's (sockets.h); whatever a guest reaches
  * ends here, and nothing goes on that the policy does not name.
  *
- *   gate.c         the process: orders, listeners, reports, limits
+ *   gate.c         the process: orders and reports
+ *   gate_accept.c  connections: what each is meant for
  *   gate_dns.c     DNS over UDP and TCP
  *   gate_wall.c    the packets nobody answers
  *   relay.c        connections to names
@@ -24,6 +25,7 @@
 
 enum {
 	GATE_RELAYS = 512,           /* connections of one session at a time */
+	GATE_HOST_SOCKETS = 12000,   /* TCP sockets of the host, beyond which nothing is added */
 	GATE_DNS_CONNS = 16,         /* DNS over TCP */
 	GATE_SCRATCH = 256 << 10,    /* read at a time */
 	GATE_DEADLINE_MS = 10000,    /* for what has been begun to be finished */
@@ -51,6 +53,8 @@ struct gate {
 	struct broker *broker;
 	struct list relays, dns_conns;
 	int n_relays, max_relays, n_dns_conns;
+	uint64_t host_asked_ms;
+	bool host_full;
 	uint64_t wall_tokens, wall_filled_ms; /* answers that may be given now */
 	struct timer sweep, flush;
 	struct gateway_order order;   /* being read */
@@ -67,6 +71,9 @@ void gate_refuse(struct gate *g, const char *name, uint16_t port, enum gateway_w
 void gate_refuse_address(struct gate *g, struct in_addr a, uint16_t port, enum gateway_why why);
 /* There are connections whose time has to be watched. */
 void gate_sweep(struct gate *g);
+/* gate_accept.c */
+source_fn gate_accept; /* of a listener */
+bool gate_has_room(struct gate *g);
 /* Hand a connection to the broker; it is his from here on. */
 void gate_to_broker(struct gate *g, int fd, const void *already, size_t n);
 /* Close it so that the other side's next call fails. */

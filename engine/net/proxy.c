@@ -187,7 +187,7 @@ void proxy_accept(struct gate *g, int fd)
 {
 	struct relay *r;
 
-	if (g->n_relays >= g->max_relays || g->policy.mode == POLICY_NONE) {
+	if (!gate_has_room(g) || g->policy.mode == POLICY_NONE) {
 		gate_reset(fd);
 		return;
 	}

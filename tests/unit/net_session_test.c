@@ -505,6 +505,62 @@ static void connections_are_limited(void)
 	rig_run(false, RIG_WORLD | RIG_SESSION, begin_again);
 }
 
+/* A host that has as many TCP sockets as sessions may bring it to. */
+enum { HOST_SOCKETS = 12000 };
+
+static bool refused_for_limit(struct rig *r, const void *arg)
+{
+	char out[256];
+
+	(void)arg;
+	return strstr(say(r, "hosts.example", 443, out), " -104") &&
+	       rig_refused_of(r, "hosts.example", 443, GATEWAY_WHY_LIMIT);
+}
+
+static bool goes_through(struct rig *r, const void *arg)
+{
+	char out[256];
+
+	(void)arg;
+	return !strcmp(say(r, "hosts.example", 443, out), "x");
+}
+
+static void full_host(struct rig *r)
+{
+	struct rlimit many;
+	int *fds = calloc(HOST_SOCKETS + 64, sizeof(*fds)), n = 0;
+
+	getrlimit(RLIMIT_NOFILE, &many);
+	many.rlim_cur = many.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &many);
+	rig_set_policy(r, POLICY_ALLOWLIST, usual);
+	WANT(goes_through(r, NULL));
+	for (; n < HOST_SOCKETS + 64; n++) {
+		struct sockaddr_in a = { .sin_family = AF_INET };
+
+		inet_pton(AF_INET, "127.0.0.1", &a.sin_addr);
+		fds[n] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		if (fds[n] < 0 || bind(fds[n], (struct sockaddr *)&a, sizeof(a)) < 0 ||
+		    listen(fds[n], 1) < 0)
+			break;
+	}
+	WANT(n > HOST_SOCKETS); /* else this shows nothing */
+	WANT(rig_until(r, refused_for_limit, NULL));
+	while (n > 0)
+		close(fds[--n]);
+	WANT(rig_until(r, goes_through, NULL));
+	free(fds);
+}
+
+static void sessions_do_not_fill_the_host(void)
+{
+	struct rlimit l;
+
+	if (getrlimit(RLIMIT_NOFILE, &l) == 0 && l.rlim_max < HOST_SOCKETS + 200)
+		SKIP("a limit of %d descriptors", HOST_SOCKETS + 200);
+	rig_run(false, RIG_ALL, full_host);
+}
+
 static long rss_kib(pid_t pid)
 {
 	char path[64];
@@ -672,6 +728,7 @@ int main(int argc, char **argv)
 		{ "a word is not held for ever", a_word_is_not_held_for_ever },
 		{ "traffic is counted", traffic_is_counted },
 		{ "connections are limited", connections_are_limited },
+		{ "sessions do not fill the host", sessions_do_not_fill_the_host },
 		{ "who does not read holds the sender up", who_does_not_read_holds_the_sender_up },
 		{ "a dead gateway lets nothing through", a_dead_gateway_lets_nothing_through },
 		{ "the gateway has no privileges", the_gateway_has_no_privileges },
