@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +17,7 @@
 #include "engine/net/resolve.h"
 #include "engine/net/upstream.h"
 
-enum { ORDERS_FD = 3, FLUSH_MS = 100, SWEEP_MS = 1000, RESERVE_FDS = 128 };
+enum { ORDERS_FD = 3, FLUSH_MS = 200, ROWS = 64 /* of one flush: a flood is told in its time */, SWEEP_MS = 1000, RESERVE_FDS = 128 };
 
 /* Reports. */
 
@@ -29,42 +28,36 @@ static int send_report(struct gate *g)
 	return send(g->orders.fd, &g->report, n, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)n ? 0 : -1;
 }
 
-/* What the supervisor does not take now is told again, with newer figures. */
-static int send_rows(struct gate *g)
+/* Send the next that changed; 0 when there is none, -1 when it was not taken: it is told
+ * again, with newer figures. */
+static int send_row(struct gate *g)
 {
-	const struct gateway_refusal *r;
-	const struct gateway_counter *c;
-	const struct gateway_totals *t;
+	const struct gateway_refusal *r = tally_next_refusal(&g->tally);
+	const struct gateway_counter *c = r ? NULL : tally_next_counter(&g->tally);
+	const struct gateway_totals *t = r || c ? NULL : tally_next_totals(&g->tally);
 
-	while ((r = tally_next_refusal(&g->tally))) {
+	if (r)
 		g->report = (struct gateway_report){ .type = REPORT_REFUSED, .refusal = *r };
-		if (send_report(g) < 0) {
-			tally_untold(&g->tally);
-			return -1;
-		}
-	}
-	while ((c = tally_next_counter(&g->tally))) {
+	else if (c)
 		g->report = (struct gateway_report){ .type = REPORT_COUNTED, .counter = *c };
-		if (send_report(g) < 0) {
-			tally_untold(&g->tally);
-			return -1;
-		}
-	}
-	if ((t = tally_next_totals(&g->tally))) {
+	else if (t)
 		g->report = (struct gateway_report){ .type = REPORT_TOTALS, .totals = *t };
-		if (send_report(g) < 0) {
-			tally_untold(&g->tally);
-			return -1;
-		}
-	}
-	return 0;
+	else
+		return 0;
+	if (send_report(g) == 0)
+		return 1;
+	tally_untold(&g->tally);
+	return -1;
 }
 
 static void flush_due(struct timer *t)
 {
 	struct gate *g = SOURCE_OWNER(t, struct gate, flush);
+	int r = 1;
 
-	if (send_rows(g) < 0)
+	for (int i = 0; i < ROWS && r > 0; i++)
+		r = send_row(g);
+	if (r)
 		gate_changed(g);
 }
 
@@ -189,22 +182,9 @@ static void take_order(struct source *s, uint32_t events)
 
 /* The process. */
 
-static void drop_privileges(void)
-{
-	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct none[2] = { { 0 } };
-
-	for (int cap = 0; cap <= 63; cap++)
-		prctl(PR_CAPBSET_DROP, cap, 0, 0, 0);
-	syscall(SYS_capset, &head, none);
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-}
-
 /* Only its socket, its signals, its limits. */
 static void become(int fd)
 {
-	struct rlimit none = { 0, 0 };
 	sigset_t all;
 	int null;
 
@@ -221,8 +201,6 @@ static void become(int fd)
 		dup2(null, i);
 	syscall(SYS_close_range, ORDERS_FD + 1, ~0U, 0);
 	fcntl(ORDERS_FD, F_SETFD, FD_CLOEXEC);
-	setrlimit(RLIMIT_CORE, &none);
-	drop_privileges();
 }
 
 /* As many connections as there are descriptors for: two each, some more while a
@@ -267,8 +245,7 @@ static int set_up(struct gate *g, struct error *err)
 	g->broker = broker_new(&g->loop, &host, err);
 	if (!g->broker)
 		return -1;
-	g->report = (struct gateway_report){ .type = REPORT_READY };
-	return send_report(g);
+	return send_report(g); /* "ready" */
 }
 
 void gate_main(int fd)
@@ -277,7 +254,11 @@ void gate_main(int fd)
 	struct error err;
 
 	become(fd);
-	if (!g || set_up(g, &err) < 0)
+	if (!g)
+		_exit(2);
+	g->sockstat_fd = open("/proc/self/net/sockstat", O_RDONLY | O_CLOEXEC);
+	g->report = (struct gateway_report){ .type = REPORT_READY, .n = gate_confine() < 0 };
+	if (set_up(g, &err) < 0)
 		_exit(2);
 	_exit(loop_run(&g->loop, &err) != 0);
 }

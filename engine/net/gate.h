@@ -5,6 +5,7 @@
  *
  *   gate.c         the process: orders and reports
  *   gate_accept.c  connections: what each is meant for
+ *   gate_confine.c what the process can still see and do
  *   gate_dns.c     DNS over UDP and TCP
  *   gate_wall.c    the packets nobody answers
  *   relay.c        connections to names
@@ -53,6 +54,7 @@ struct gate {
 	struct broker *broker;
 	struct list relays, dns_conns;
 	int n_relays, max_relays, n_dns_conns;
+	int sockstat_fd; /* the host's sockets, counted; from before it was confined */
 	uint64_t host_asked_ms;
 	bool host_full;
 	uint64_t wall_tokens, wall_filled_ms; /* answers that may be given now */
@@ -71,6 +73,9 @@ void gate_refuse(struct gate *g, const char *name, uint16_t port, enum gateway_w
 void gate_refuse_address(struct gate *g, struct in_addr a, uint16_t port, enum gateway_why why);
 /* There are connections whose time has to be watched. */
 void gate_sweep(struct gate *g);
+/* gate_confine.c: -1 when it could not have a root of its own; all else is done. */
+int gate_confine(void);
+
 /* gate_accept.c */
 source_fn gate_accept; /* of a listener */
 bool gate_has_room(struct gate *g);

@@ -5,7 +5,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/netfilter_ipv4.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -37,22 +37,17 @@ void gate_to_broker(struct gate *g, int fd, const void *already, size_t n)
 static bool host_is_full(struct gate *g)
 {
 	uint64_t now = now_ms();
-	char line[256];
-	FILE *f;
+	char text[512];
+	const char *at;
+	ssize_t n;
 
 	if (g->host_asked_ms && now - g->host_asked_ms < BUSY_MS)
 		return g->host_full;
 	g->host_asked_ms = now;
-	g->host_full = false;
-	f = fopen("/proc/self/net/sockstat", "re");
-	while (f && fgets(line, sizeof(line), f)) {
-		long n;
-
-		if (sscanf(line, "TCP: inuse %ld", &n) == 1)
-			g->host_full = n > GATE_HOST_SOCKETS;
-	}
-	if (f)
-		fclose(f);
+	n = pread(g->sockstat_fd, text, sizeof(text) - 1, 0);
+	text[n > 0 ? n : 0] = '\0';
+	at = strstr(text, "TCP: inuse ");
+	g->host_full = at && atol(at + 11) > GATE_HOST_SOCKETS;
 	return g->host_full;
 }
 

@@ -94,7 +94,7 @@ static void reports(struct source *s, uint32_t events)
 }
 
 /* Its first word, in time. */
-static int wait_ready(int sock, struct error *err)
+static int wait_ready(struct gateway *g, int sock, struct error *err)
 {
 	struct pollfd p = { .fd = sock, .events = POLLIN };
 	uint64_t end = now_ms() + READY_MS, now;
@@ -111,6 +111,7 @@ static int wait_ready(int sock, struct error *err)
 	n = recv(sock, &in, sizeof(in), MSG_DONTWAIT);
 	if (n <= 0 || gateway_report_read(&r, &in, (size_t)n) < 0 || r.type != REPORT_READY)
 		return error_set(err, 0, "network: the gateway died at its start");
+	g->confined = r.n == 0;
 	return 0;
 }
 
@@ -143,7 +144,7 @@ int gateway_start(struct gateway *g, struct loop *l, int ns_fd, const struct gat
 	drop_fd(&theirs);
 	g->child.fn = child_over;
 	g->source.fn = reports;
-	if (wait_ready(ours, err) < 0 || child_watch(l, &g->child, pid, err) < 0) {
+	if (wait_ready(g, ours, err) < 0 || child_watch(l, &g->child, pid, err) < 0) {
 		end_child(pid);
 		return -1;
 	}

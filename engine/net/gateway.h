@@ -101,6 +101,7 @@ struct gateway {
 	const struct gateway_hooks *hooks;
 	struct loop *loop;
 	struct policy policy; /* as last set; to read */
+	bool confined; /* it has a root of its own; to read, and to be shown where it has not */
 	/* private */
 	struct source source;
 	struct child child;

@@ -696,10 +696,21 @@ static void privileges(struct rig *r)
 {
 	static const char *const lines[] = { "CapEff:\t0000000000000000", "CapPrm:\t0000000000000000",
 					     "CapBnd:\t0000000000000000", "NoNewPrivs:\t1" };
+	static const char *const hidden[] = { "home", "root", "tmp", "proc", "var", "dev/net", "dev/kvm" };
 	char path[64];
 	struct error err;
 	AUTO_FREE char *text = NULL;
 
+	WANT(r->gateway.confined);
+	snprintf(path, sizeof(path), "/proc/%d/root/etc/resolv.conf", (int)r->gateway.child.pid);
+	/* Only the real root can look into a process that is not dumpable. */
+	for (size_t i = 0; access(path, R_OK) == 0 && i < sizeof(hidden) / sizeof(*hidden); i++) {
+		char other[64];
+
+		snprintf(other, sizeof(other), "/proc/%d/root/%s", (int)r->gateway.child.pid, hidden[i]);
+		if (access(other, F_OK) == 0)
+			rig_note(r, "it sees /%s", hidden[i]);
+	}
 	snprintf(path, sizeof(path), "/proc/%d/status", (int)r->gateway.child.pid);
 	text = file_read(AT_FDCWD, path, 16384, NULL, &err);
 	WANT(text);
@@ -708,9 +719,25 @@ static void privileges(struct rig *r)
 			rig_note(r, "not %s", lines[i]);
 }
 
-static void the_gateway_has_no_privileges(void)
+static void privileges_seen(struct rig *r)
 {
-	rig_run(false, RIG_SESSION, privileges);
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/root/etc/resolv.conf", (int)r->gateway.child.pid);
+	WANT(access(path, R_OK) == 0);
+	privileges(r);
+}
+
+static void no_privileges_as_root(void)
+{
+	if (getuid())
+		SKIP("root");
+	rig_run(false, RIG_SESSION, privileges_seen);
+}
+
+static void no_privileges_as_user(void)
+{
+	rig_run(true, RIG_SESSION, privileges);
 }
 
 int main(int argc, char **argv)
@@ -731,7 +758,8 @@ int main(int argc, char **argv)
 		{ "sessions do not fill the host", sessions_do_not_fill_the_host },
 		{ "who does not read holds the sender up", who_does_not_read_holds_the_sender_up },
 		{ "a dead gateway lets nothing through", a_dead_gateway_lets_nothing_through },
-		{ "the gateway has no privileges", the_gateway_has_no_privileges },
+		{ "the gateway has no privileges, as root", no_privileges_as_root },
+		{ "the gateway has no privileges, as an ordinary user", no_privileges_as_user },
 		{ NULL, NULL },
 	};
 
