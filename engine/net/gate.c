@@ -100,6 +100,8 @@ static void sweep(struct timer *t)
 
 	relay_sweep(g, now);
 	gate_dns_sweep(g, now);
+	for (int i = 0; i < g->sockets.n_ports; i++)
+		source_want(&g->listeners[i].source, EPOLLIN);
 	if (list_empty(&g->relays) && list_empty(&g->dns_conns))
 		timer_stop(&g->sweep);
 }

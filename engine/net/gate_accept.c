@@ -114,8 +114,14 @@ void gate_accept(struct source *s, uint32_t events)
 		socklen_t len = sizeof(to);
 		int r;
 
+		/* max_relays sees to it that descriptors do not run out; if they do all the
+		 * same, we must not turn in circles. The sweep listens again. */
+		if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM)) {
+			source_want(s, 0);
+			gate_sweep(l->gate);
+		}
 		if (fd < 0)
-			return; /* descriptors do not run out: see max_relays */
+			return;
 		/* The redirect of `open` keeps what was meant in conntrack. */
 		if (l->port == SOCKETS_ANY)
 			r = getsockopt(fd, SOL_IP, SO_ORIGINAL_DST, &to, &len);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <linux/if_link.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <netlink/netlink.h>
 #include <netlink/route/addr.h>
 #include <netlink/route/link.h>
@@ -289,4 +290,22 @@ int netlink_routes(struct netlink *n, netlink_route_fn *fn, void *arg, struct er
 	if (r < 0)
 		return failed(err, r, "list routes");
 	return walk(cache, each_route, &fn, arg);
+}
+
+int netlink_is_local(struct netlink *n, const struct sockaddr *a, struct error *err)
+{
+	const struct sockaddr_in *four = (const struct sockaddr_in *)(const void *)a;
+	const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)(const void *)a;
+	struct nl_addr *to = a->sa_family == AF_INET ?
+				     nl_addr_build(AF_INET, &four->sin_addr, sizeof(four->sin_addr)) :
+				     nl_addr_build(AF_INET6, &six->sin6_addr, sizeof(six->sin6_addr));
+	struct rtnl_route *route = NULL;
+	int r = to ? rtnl_route_lookup(n->sock, to, &route) : -NLE_NOMEM, type;
+
+	nl_addr_put(to);
+	if (r < 0)
+		return failed(err, r, "look up a route");
+	type = rtnl_route_get_type(route);
+	rtnl_route_put(route);
+	return type != RTN_UNICAST;
 }

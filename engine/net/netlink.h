@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/socket.h>
 
 #include "engine/base/error.h"
 
@@ -63,5 +64,10 @@ typedef int netlink_route_fn(void *arg, const struct netlink_route *r);
 int netlink_links(struct netlink *n, netlink_link_fn *fn, void *arg, struct error *err);
 int netlink_addresses(struct netlink *n, netlink_address_fn *fn, void *arg, struct error *err);
 int netlink_routes(struct netlink *n, netlink_route_fn *fn, void *arg, struct error *err);
+
+/* Does a packet to that IPv4 or IPv6 address end in this namespace (one of its own
+ * addresses, a broadcast)? 1 or 0; -1 when there is no way there, or the kernel could not
+ * be asked. */
+int netlink_is_local(struct netlink *n, const struct sockaddr *a, struct error *err);
 
 #endif

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "engine/base/own.h"
+#include "engine/net/netlink.h"
 #include "engine/net/special.h"
 
 /* One that does not answer at all must not keep the next from being tried; the last
@@ -20,18 +21,13 @@ static void tell(struct upstream *u, int fd, enum gateway_why why)
 	u->fn(u, fd, why);
 }
 
-/* The address is the host's own when a packet to it would come from it. */
-static bool is_host(const struct sockaddr *a, socklen_t len)
+/* The kernel's own opinion; where there is no way, connect will say so. */
+static bool is_host(const struct sockaddr *a)
 {
-	AUTO_CLOSE int fd = socket(a->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	struct resolve_address own = { .len = sizeof(own.at) }, to = { .len = len };
+	struct error err;
+	AUTO_NETLINK struct netlink *n = netlink_open(&err);
 
-	memcpy(&to.at, a, len);
-	if (fd < 0 || connect(fd, a, len) < 0 || getsockname(fd, &own.at.any, &own.len) < 0)
-		return false; /* no way there: connect will say so */
-	if (a->sa_family == AF_INET)
-		return own.at.v4.sin_addr.s_addr == to.at.v4.sin_addr.s_addr;
-	return !memcmp(&own.at.v6.sin6_addr, &to.at.v6.sin6_addr, sizeof(own.at.v6.sin6_addr));
+	return !n || netlink_is_local(n, a, &err) > 0;
 }
 
 bool upstream_may(const struct sockaddr *a, socklen_t len)
@@ -39,7 +35,7 @@ bool upstream_may(const struct sockaddr *a, socklen_t len)
 	if ((a->sa_family != AF_INET || len != sizeof(struct sockaddr_in)) &&
 	    (a->sa_family != AF_INET6 || len != sizeof(struct sockaddr_in6)))
 		return false;
-	return !special_address(a) && !is_host(a, len);
+	return !special_address(a) && !is_host(a);
 }
 
 static void drop_socket(struct upstream *u)

@@ -134,6 +134,8 @@ static int configure_here(pid_t pid, struct error *err)
 					(int)pid) < 0 ||
 			       world_ip(err, "addr add " WORLD_HOST "/30 dev host0") < 0 ||
 			       world_ip(err, "addr add 10.99.0.1/24 dev lo") < 0 ||
+			       world_ip(err, "addr add 93.184.217.2/24 dev lo") < 0 ||
+			       world_ip(err, "addr add 93.184.217.3/24 dev lo") < 0 ||
 			       world_ip(err, "link set host0 up") < 0 ||
 			       world_ip(err, "-6 addr add 2606:2800:220::2/126 dev host0 nodad") < 0 ||
 			       world_ip(err, "route add default via 93.184.216.1") < 0 ||

@@ -2,7 +2,8 @@
  * The decoy world: a host of our own making, with the Internet, a LAN and a metadata
  * service around it, all of them one process that logs (decoy.h).
  *
- *   here    93.184.216.2/30, 2606:2800:220::2, 10.99.0.1/24 (a LAN); the "host": its servers
+ *   here    93.184.216.2/30, 2606:2800:220::2, 10.99.0.1/24 (a LAN), 93.184.217.2
+ *           and .3 (a second address of the same network); the "host": its servers
  *           listen on all of its addresses and log with the tag "host"
  *   there   a second namespace that owns every other IPv4 address, 2606:2800:221::/64 and fd00::/8; its servers log with the tag
  *           "net". Names are resolved by 93.184.216.53; see decoy.h for its zone.
@@ -27,7 +28,8 @@
 	"93.184.216.91 a.example\n"             \
 	"127.0.0.1 hosts-loopback.example\n"    \
 	"10.99.0.1 hosts-private.example\n"     \
-	"93.184.216.2 hosts-own.example\n"
+	"93.184.216.2 hosts-own.example\n"     \
+	"93.184.217.3 hosts-second.example\n"
 
 /* Enter new mount and network namespaces, with that world around them. The log is
  * appended to; servers die with the calling process. */
