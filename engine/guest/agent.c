@@ -56,8 +56,10 @@ static _Noreturn void child(struct agent *a, int go, int report)
 	close(go);
 	if (!code && word == REHEARSE)
 		code = look_only();
-	if (!code)
+	if (!code) {
+		command_make_cwd(&a->start->command);
 		code = command_exec(&a->start->command, a->start->term);
+	}
 	(void)!write(report, &code, sizeof(code));
 	_exit(127);
 }

@@ -2,10 +2,12 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -210,6 +212,23 @@ static void fresh_signals(void)
 		signal(i, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+void command_make_cwd(const struct command *c)
+{
+	char path[PATH_MAX];
+
+	if (!c->cwd || c->cwd[0] != '/' || strlen(c->cwd) >= sizeof(path) || access(c->cwd, F_OK) == 0)
+		return;
+	strcpy(path, c->cwd);
+	for (char *p = path + 1; (p = strchr(p, '/')); p++) {
+		*p = '\0';
+		mkdir(path, 0755);
+		*p = '/';
+	}
+	if (mkdir(path, 0755) == 0 && c->user.uid > 0 &&
+	    chown(path, (uid_t)c->user.uid, (gid_t)c->user.gid) < 0)
+		return;
 }
 
 int command_exec(struct command *c, const char *term)

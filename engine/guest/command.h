@@ -51,6 +51,10 @@ int command_number(const char *text, uint64_t max, uint64_t *out);
  * image's by now). 0, or an errno: no such user. */
 int user_complete(struct user *u);
 
+/* In the child, after fork: the directory that it starts in is made, and its user's, when
+ * it is not there. What cannot be made, command_exec finds out. */
+void command_make_cwd(const struct command *c);
+
 /* In the child, after fork: groups, identity, directory, environment and
  * exec. Returns an errno only. `term` may be NULL. */
 int command_exec(struct command *c, const char *term);

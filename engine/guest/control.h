@@ -82,6 +82,9 @@ enum {
  * POWEROFF    host   u32 milliseconds that the agent gets after SIGTERM
  * LOG         guest  text, one line: for the boot log
  * TIME        host   u64 nanoseconds since 1970: set the clock
+ * FREEZE      host   u32 milliseconds, id: write the session disk out and hold who
+ *                    writes to it for so long, or until a FREEZE of 0
+ * FROZEN      guest  u32 errno (0: it is), id of the FREEZE; nothing tells its end
  * PING        host   any bytes;  PONG  guest  the same bytes, same id
  * REHEARSE    host   pairs, id: entropy=; mounts as START does with disk=overlay
  * REHEARSED   guest  nothing, REHEARSE's id: everything that it wrote to the
@@ -133,7 +136,9 @@ enum {
 	X(REHEARSED, 22, FRAME_FROM_GUEST, 0, 0, 0)                                 \
 	X(FILE, 23, FRAME_FROM_HOST, 1, 8192, 0)                                    \
 	X(FILE_DATA, 24, FRAME_FROM_HOST, 1, FRAME_PAYLOAD_MAX, 0)                  \
-	X(FILE_DONE, 25, FRAME_FROM_GUEST, CONTROL_FILE_SIZE, CONTROL_FILE_SIZE, 0)
+	X(FILE_DONE, 25, FRAME_FROM_GUEST, CONTROL_FILE_SIZE, CONTROL_FILE_SIZE, 0)                     \
+	X(FREEZE, 26, FRAME_FROM_HOST, 4, 4, 0)                                     \
+	X(FROZEN, 27, FRAME_FROM_GUEST, 4, 4, 0)
 
 enum {
 	CONTROL_STDERR = 1,

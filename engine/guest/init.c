@@ -35,6 +35,7 @@
 #include "engine/guest/control.h"
 #include "engine/guest/exec.h"
 #include "engine/guest/files.h"
+#include "engine/guest/freeze.h"
 #include "engine/guest/identity.h"
 #include "engine/guest/modules.h"
 #include "engine/guest/mounts.h"
@@ -69,6 +70,7 @@ struct init {
 	struct agent agent;
 	struct execs execs;
 	struct files files;
+	struct freeze freeze;
 	struct identity identity;
 	struct start *start; /* shared with the process that will be the agent */
 };
@@ -124,13 +126,19 @@ static void send_end(struct init *i, int status)
 	port_send(&i->port, &w);
 }
 
+static void end(struct init *i)
+{
+	freeze_end(&i->freeze);
+	power_off(&i->mounts);
+}
+
 static void agent_ended(struct agent *a, int status)
 {
 	struct init *i = a->arg;
 
 	send_end(i, status);
 	if (i->state == STOPPING || a->start->on_exit == START_POWEROFF)
-		power_off(&i->mounts);
+		end(i);
 }
 
 static void on_signal(struct watch *w, uint32_t events)
@@ -155,7 +163,7 @@ static void on_timer(struct watch *w, uint32_t events)
 	(void)events;
 	watch_timer_take(w);
 	if (i->state == STOPPING)
-		power_off(&i->mounts);
+		end(i);
 	look(i, false);
 }
 
@@ -257,7 +265,7 @@ static void stop(struct init *i, uint32_t grace_ms)
 	i->state = STOPPING;
 	i->agent.stopping = true;
 	if (!i->agent.pid || !grace_ms)
-		power_off(&i->mounts);
+		end(i);
 	/* An interactive shell ignores SIGTERM, and goes on SIGHUP. */
 	agent_signal(&i->agent, SIGTERM);
 	agent_signal(&i->agent, SIGHUP);
@@ -330,6 +338,9 @@ static void on_frame(struct port *p, const struct frame *f)
 		if (control_read_u64(f, &ns) == 0)
 			identity_set_clock(ns);
 		break;
+	case CONTROL_FREEZE:
+		freeze_frame(&i->freeze, f);
+		break;
 	case CONTROL_PING:
 		pong(i, f);
 		break;
@@ -392,6 +403,7 @@ static void prepare(struct init *i)
 	i->agent.arg = i;
 	execs_init(&i->execs, i->epoll, &i->port);
 	files_init(&i->files, &i->port);
+	freeze_init(&i->freeze, i->epoll, &i->port, &i->mounts);
 	i->identity = (struct identity){ -1, -1, -1 };
 	if (i->start == MAP_FAILED || watch_signals(i) < 0 || watch_events(i) < 0 || watch_timer(i->epoll, &i->timer) < 0)
 		say_errno("prepare");

@@ -93,8 +93,13 @@ static int mount_disk(const char *device, const char *at, unsigned long flags, c
 	return mount(device, at, "ext4", flags, "") < 0 ? errno : 0;
 }
 
+/* base/, where there is one, is what the session was given to work on: a layer
+ * between the image and what the agent changes. */
 static int overlay(struct mounts *m, const char **what)
 {
+	static const char plain[] = "lowerdir=/image,upperdir=/disk/upper,workdir=/disk/work";
+	static const char based[] = "lowerdir=/disk/base:/image,upperdir=/disk/upper,workdir=/disk/work";
+
 	int code = mount_disk(m->image_device, "/image", MS_RDONLY, what);
 	if (!code)
 		code = mount_disk(m->disk_device, "/disk", MS_NOATIME, what);
@@ -102,8 +107,7 @@ static int overlay(struct mounts *m, const char **what)
 		return code;
 	*what = "mount the overlay";
 	mkdir("/new", 0755);
-	if (mount("overlay", "/new", "overlay", 0,
-		  "lowerdir=/image,upperdir=/disk/upper,workdir=/disk/work") < 0)
+	if (mount("overlay", "/new", "overlay", 0, access("/disk/base", F_OK) == 0 ? based : plain) < 0)
 		return errno;
 	m->disk = open("/disk", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	return 0;

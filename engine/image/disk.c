@@ -14,6 +14,7 @@
 #include "engine/base/file.h"
 #include "engine/base/own.h"
 #include "engine/image/ext4.h"
+#include "engine/image/workspace.h"
 
 enum {
 	FILE_CAP = 64 << 20, /* of one injected file */
@@ -229,6 +230,8 @@ static int fill(int fd, const struct disk_spec *spec, struct error *err)
 		return -1;
 	struct target t = { fs, image, "/upper" };
 	if (put_layers(&t, err) < 0 || put_all(&t, spec, err) < 0)
+		return -1;
+	if (spec->workspace && workspace_copy(spec->workspace, fs, image, err) < 0)
 		return -1;
 	return ext4_close(take_ptr(&fs), err);
 }

@@ -17,6 +17,7 @@
 #include "engine/base/error.h"
 
 struct ext4;
+struct workspace;
 
 struct disk_file {
 	const char *path;      /* in the machine: "/root/.nullclaw/config.json" */
@@ -34,6 +35,7 @@ struct disk_spec {
 			     lead and what the directories above the files look like */
 	const struct disk_file *files;
 	size_t n_files;
+	struct workspace *workspace; /* disk_create: put into a layer below upper; or NULL */
 };
 
 /* A descriptor, open for reading and writing. About 2 ms; blocking. */

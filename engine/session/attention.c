@@ -7,7 +7,7 @@
 
 enum {
 	SCAN_MS = 60,           /* between two looks at the screen */
-	STILL_MS = 15 * 1000,   /* a screen that has not changed for so long is no start any more */
+	STILL_MS = 30 * 1000,   /* a screen that has not changed for so long is no start any more */
 	SILENT_MS = 2 * 1000,   /* for an agent without patterns to say something */
 	TYPING_MS = 3 * 1000,   /* a bell this soon after a key asks for nobody */
 	ROW_BYTES = 1024,
@@ -147,8 +147,9 @@ static void scan(struct attention *a, const struct vt *vt)
 	int r = vt_rows(vt) - 1;
 
 	a->seen_why[0] = '\0';
-	while (r > 0 && !row_text(vt, r, row))
+	while (r >= 0 && !row_text(vt, r, row))
 		r--;
+	a->blank = r < 0;
 	for (int i = 0; i < ATTENTION_ROWS && r >= 0; i++, r--) {
 		if (!row_text(vt, r, row))
 			continue;
@@ -298,10 +299,11 @@ static enum attention_state begun(const struct attention *a, uint64_t now)
 		return ATTENTION_STARTING;
 	if (!has_patterns(a) || !a->patterns->ready[0][0])
 		return a->output || now - a->since >= SILENT_MS ? ATTENTION_READY : ATTENTION_STARTING;
-	/* Something else than its prompt stands there, and nothing moves: the
-	 * person had better look. */
-	return now - (a->output ? a->output : a->since) >= STILL_MS ? ATTENTION_ASKS :
-								      ATTENTION_STARTING;
+	if (now - (a->output ? a->output : a->since) < STILL_MS)
+		return ATTENTION_STARTING;
+	/* Something else than its prompt stands there, and nothing moves: the person
+	 * had better look. */
+	return a->blank ? ATTENTION_READY : ATTENTION_ASKS;
 }
 
 /* What the facts say now. */

@@ -63,7 +63,7 @@ struct attention {
 	char why[200];            /* what it asks for; may be "" */
 	/* private */
 	enum attention_state told, seen, next;
-	bool has_told, has_seen, call, started, worked, dirty;
+	bool has_told, has_seen, call, started, worked, dirty, blank;
 	char call_why[200], told_why[200], seen_why[200];
 	uint64_t next_since, scanned, output, typed;
 };

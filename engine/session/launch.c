@@ -20,6 +20,7 @@
 #include "engine/image/store.h"
 #include "engine/net/gateway.h"
 #include "engine/session/accel.h"
+#include "engine/session/belongings.h"
 #include "engine/session/detach.h"
 #include "engine/session/files.h"
 #include "engine/session/maker.h"
@@ -143,27 +144,16 @@ static int open_image(struct attempt *a, struct error *err)
 	r = store_find(images, a->l->agent->image, &a->image, err);
 	if (r > 0) {
 		error_set(err, 0, "there is no image \"%s\"", a->l->agent->image);
-		error_hint(err, !strcmp(a->l->agent->image, "tiny") ? "vmdeck image build makes it" :
-			   "vmdeck image ls shows those that there are");
+		if (strchr(a->l->agent->image, '/'))
+			error_hint(err, "vmdeck image ls shows those that there are");
+		else
+			error_hint(err, "vmdeck image build %s makes it, if it is one of ours; vmdeck image "
+				   "import makes one of what you have", a->l->agent->image);
 	}
 	if (r || store_check(&a->image, err) < 0)
 		return -1;
 	a->spec.cpu_max = a->image.cpu == IMAGE_CPU_MAX;
 	return open_file(&a->fds[SPEC_FD_IMAGE], a->image.path, err);
-}
-
-static size_t list_files(const struct agent *agent, struct disk_file out[AGENT_FILES])
-{
-	for (size_t i = 0; i < agent->n_files; i++) {
-		const struct agent_file *f = &agent->files[i];
-
-		out[i] = (struct disk_file){
-			.path = f->path, .mode = f->mode,
-			.data = f->text, .len = f->text ? strlen(f->text) : 0,
-			.host_path = f->text ? NULL : f->from,
-		};
-	}
-	return agent->n_files;
 }
 
 /* Of a template's machine, which has it mounted: nothing can be put into it from
@@ -181,12 +171,17 @@ static int copy_disk(struct attempt *a, const char *dir, const struct disk_spec 
 static int make_disk(struct attempt *a, const char *dir, struct error *err)
 {
 	const struct agent *agent = a->l->agent;
-	struct disk_file files[AGENT_FILES];
+	struct belongings b;
 	struct disk_spec spec = {
-		.dir = dir, .size = (uint64_t)agent->disk_mib << 20,
-		.image = a->fds[SPEC_FD_IMAGE], .files = files, .n_files = list_files(agent, files),
+		.dir = dir, .size = (uint64_t)agent->disk_mib << 20, .image = a->fds[SPEC_FD_IMAGE],
 	};
 
+	if (belongings_fill(&b, agent, a->fds[SPEC_FD_IMAGE], agent->user[0] ? agent->user : a->image.user,
+			    err) < 0)
+		return -1;
+	spec.files = b.files;
+	spec.n_files = b.n_files;
+	spec.workspace = b.workspace.from ? &b.workspace : NULL;
 	if (a->template_disk >= 0)
 		return copy_disk(a, dir, &spec, err);
 	a->fds[SPEC_FD_DISK] = disk_create(&spec, err);
@@ -301,6 +296,8 @@ static void fill_spec(struct attempt *a)
 	snprintf(r->version, sizeof(r->version), "%s", VERSION);
 	boot_id(r->boot);
 	a->spec.argv = agent->argv[0] ? strings(agent->argv) : strings(a->image.argv);
+	if (!belongings_prompt(agent, a->spec.argv) && agent->prompt)
+		a->spec.prompt = strdup(agent->prompt);
 	a->spec.env = environment(a);
 	snprintf(a->spec.user, sizeof(a->spec.user), "%.32s", agent->user[0] ? agent->user : a->image.user);
 	snprintf(a->spec.cwd, sizeof(a->spec.cwd), "%.255s", agent->cwd[0] ? agent->cwd : a->image.cwd);
@@ -436,7 +433,8 @@ static int prepare_parts(struct attempt *a, struct error *err)
 			return error_wrap(err, "image");
 		a->spec.accel = a->l->agent->accel == VM_ACCEL_AUTO ? accel_decide(a->paths) :
 				a->l->agent->accel;
-		if (!a->l->cold)
+		/* A template's disk is mounted already: no place for a workspace. */
+		if (!a->l->cold && !a->l->agent->workspace.from[0])
 			find_template(a);
 		step(a, "prepare", t);
 		t = now_us();

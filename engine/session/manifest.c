@@ -14,6 +14,7 @@
 #include "engine/session/builtin.h"
 #include "engine/session/kept.h"
 #include "engine/session/manifest_parts.h"
+#include "engine/session/manifest_work.h"
 
 enum { MANIFEST_CAP = 1 << 20, TEXT_CAP = 256 << 10 };
 
@@ -30,6 +31,7 @@ static void agent_done(struct agent *a)
 	for (size_t i = 0; i < a->n_files; i++)
 		free(a->files[i].text);
 	credentials_done(a->credentials, a->n_credentials);
+	free(a->prompt);
 }
 
 void manifest_done(struct manifest *m)
@@ -155,8 +157,8 @@ static int read_file_entry(struct agent *a, const cJSON *item, struct error *err
 	struct agent_file *f = &a->files[a->n_files];
 	const char *from = NULL, *text = NULL, *mode = "0600";
 
-	if (item->string[0] != '/')
-		return error_set(err, 0, "the path must be absolute");
+	if (item->string[0] != '/' && strncmp(item->string, "~/", 2) != 0)
+		return error_set(err, 0, "the path must be absolute, or begin with ~/");
 	if (!cJSON_IsObject(item) || json_known(item, "file", keys, err) < 0)
 		return cJSON_IsObject(item) ? -1 :
 		       error_set(err, 0, "must be {\"from\": PATH} or {\"text\": TEXT}");
@@ -270,7 +272,7 @@ static int read_agent(struct agent *a, const cJSON *o, const struct providers *p
 	static const char *const keys[] = {
 		"title", "label", "accent", "backend", "script", "image", "kernel", "command", "env", "user", "cwd",
 		"network", "allow", "credentials", "accel", "memory", "cpus", "disk", "on_exit", "files", "inherits",
-		"ready", "working", "asks", NULL
+		"ready", "working", "asks", "workspace", "prompt", "prompt_args", NULL
 	};
 	long long memory, cpus, disk;
 	int accel = VM_ACCEL_AUTO, on_exit_i = AGENT_POWEROFF;
@@ -290,7 +292,7 @@ static int read_agent(struct agent *a, const cJSON *o, const struct providers *p
 	    read_files(a, o, err) < 0 ||
 	    read_patterns(o, "ready", a->patterns.ready, err) < 0 ||
 	    read_patterns(o, "working", a->patterns.working, err) < 0 ||
-	    read_patterns(o, "asks", a->patterns.asks, err) < 0 ||
+	    read_patterns(o, "asks", a->patterns.asks, err) < 0 || manifest_work(a, o, err) < 0 ||
 	    manifest_network(a, o, providers, err) < 0 ||
 	    manifest_word(o, "accel", vm_accel_names, VM_ACCEL_COUNT, accel, &accel, err) < 0 ||
 	    manifest_word(o, "on_exit", agent_exit_names, AGENT_EXIT_COUNT, on_exit_i, &on_exit_i, err) < 0 ||

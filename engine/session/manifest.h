@@ -26,6 +26,8 @@ enum {
 	AGENT_NAME_MAX = 24,   /* [a-z][a-z0-9-]*, without the NUL */
 	AGENT_ARGS = 32,
 	AGENT_FILES = 16,
+	AGENT_EXCLUDES = 16,
+	AGENT_PROMPT_ARGS = 4,
 	AGENTS_MAX = 64,
 };
 
@@ -38,10 +40,17 @@ enum agent_exit { /* when the agent's program ends by itself */
 extern const char *const agent_exit_names[AGENT_EXIT_COUNT];
 
 struct agent_file { /* a host file put into the session disk before launch */
-	char path[256]; /* absolute, in the guest */
+	char path[256]; /* absolute, in the guest, or "~/" of the user there */
 	char from[512]; /* on the host; "" when text is given */
 	char *text;     /* owned */
 	unsigned mode;
+};
+
+struct agent_workspace { /* a host directory that the session works on a copy of */
+	char from[512];     /* "" is none; "~/" is the operator's home */
+	char to[256];       /* absolute, in the guest */
+	char exclude[AGENT_EXCLUDES][64]; /* names left out; "" after the last */
+	unsigned max_mib;   /* of contents; default 1024 */
 };
 
 struct agent {
@@ -69,6 +78,10 @@ struct agent {
 	struct attention_patterns patterns; /* how its screen tells what it does */
 	struct agent_file files[AGENT_FILES];
 	size_t n_files;
+	struct agent_workspace workspace;
+	char *prompt;              /* owned; what to do first, or NULL */
+	char prompt_args[AGENT_PROMPT_ARGS][64]; /* how its program takes one, {} for the text; none:
+						    it is typed when the agent is ready */
 	bool builtin;
 };
 

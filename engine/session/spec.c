@@ -1,6 +1,7 @@
 #include "engine/session/spec.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/file.h"
@@ -38,6 +39,8 @@ int spec_save(const struct spec *s, int dir, struct error *err)
 	cJSON_AddStringToObject(j, "user", s->user);
 	cJSON_AddStringToObject(j, "cwd", s->cwd);
 	cJSON_AddStringToObject(j, "script", s->script);
+	if (s->prompt)
+		cJSON_AddStringToObject(j, "prompt", s->prompt);
 	put_patterns(j, "ready_patterns", s->patterns.ready);
 	put_patterns(j, "working_patterns", s->patterns.working);
 	put_patterns(j, "asks_patterns", s->patterns.asks);
@@ -56,6 +59,7 @@ int spec_save(const struct spec *s, int dir, struct error *err)
 
 int spec_load(struct spec *s, int dir, struct error *err)
 {
+	const char *prompt;
 	size_t len;
 	AUTO_FREE char *text = file_read(dir, "spec.json", SPEC_CAP, &len, err);
 	AUTO_JSON cJSON *j = text ? json_parse("spec.json", text, len, false, err) : NULL;
@@ -68,6 +72,8 @@ int spec_load(struct spec *s, int dir, struct error *err)
 	json_copy(j, "user", s->user, sizeof(s->user));
 	json_copy(j, "cwd", s->cwd, sizeof(s->cwd));
 	json_copy(j, "script", s->script, sizeof(s->script));
+	prompt = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(j, "prompt"));
+	s->prompt = prompt ? strdup(prompt) : NULL;
 	get_patterns(j, "ready_patterns", s->patterns.ready);
 	get_patterns(j, "working_patterns", s->patterns.working);
 	get_patterns(j, "asks_patterns", s->patterns.asks);
@@ -89,4 +95,6 @@ void spec_done(struct spec *s)
 	cJSON_Delete(s->argv);
 	cJSON_Delete(s->env);
 	s->argv = s->env = NULL;
+	free(s->prompt);
+	s->prompt = NULL;
 }

@@ -36,6 +36,7 @@ struct spec {
 	cJSON *argv, *env;      /* lists of texts, owned */
 	char user[33], cwd[256], script[16];
 	struct attention_patterns patterns;
+	char *prompt;           /* to be typed when the agent is ready, owned; or NULL */
 	enum agent_exit on_exit;
 	enum vm_accel accel;
 	bool cpu_max;

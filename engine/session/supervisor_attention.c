@@ -5,6 +5,8 @@
 #include "engine/session/supervisor_parts.h"
 
 #include <assert.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "engine/base/text.h"
@@ -31,6 +33,18 @@ static void now_ready(struct supervisor *s)
 	s->record.ready = time(NULL);
 }
 
+/* What to do first, once it is at its prompt: as a paste, so that its newlines are
+ * no Enter, and then Enter. */
+static void type_prompt(struct supervisor *s)
+{
+	if (!s->spec.prompt)
+		return;
+	console_paste(&s->console, s->spec.prompt, strlen(s->spec.prompt));
+	console_type(&s->console, "\r", 1);
+	free(s->spec.prompt);
+	s->spec.prompt = NULL;
+}
+
 void supervisor_show_attention(struct supervisor *s)
 {
 	enum session_state state = states[s->attention.state];
@@ -40,6 +54,8 @@ void supervisor_show_attention(struct supervisor *s)
 	if (!s->ready && state != SESSION_STARTING)
 		now_ready(s);
 	supervisor_enter(s, state, s->attention.why);
+	if (state == SESSION_READY)
+		type_prompt(s);
 }
 
 /* After every fact: the state now, and when to look again. */

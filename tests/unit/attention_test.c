@@ -314,7 +314,7 @@ static void one_that_stands_still_before_its_prompt_wants_the_person(void)
 	world_init(&w, "codex");
 	attention_started(&w.a, w.now);
 	say(&w, "please log in at once, with your mother's maiden name:");
-	pass(&w, 14000);
+	pass(&w, 29000);
 	CHECK_STATE(&w, "starting");
 	pass(&w, 2000);
 	CHECK_STATE(&w, "asks");
