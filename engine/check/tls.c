@@ -35,7 +35,6 @@ struct shake {
 	char error[CURL_ERROR_SIZE];
 	uint64_t begun;
 	bool spoke; /* our first TLS bytes went out: so it was connected */
-	bool over;
 };
 
 static size_t on_header(char *data, size_t size, size_t n, void *arg)
@@ -204,7 +203,6 @@ static void over(struct shake *s, CURLcode code)
 {
 	struct tls_ask *a = s->ask;
 
-	s->over = true;
 	if (!a->bundle)
 		keep_chain(s);
 	a->ms = (unsigned)(now_ms() - s->begun);
@@ -225,8 +223,13 @@ static void reap(CURLM *multi)
 		struct shake *s = NULL;
 
 		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &s);
-		if (m->msg == CURLMSG_DONE && s)
-			over(s, m->data.result);
+		if (m->msg != CURLMSG_DONE || !s)
+			continue;
+		over(s, m->data.result);
+		/* A server is not kept waiting for a request that never comes. */
+		curl_multi_remove_handle(multi, s->easy);
+		curl_easy_cleanup(s->easy);
+		s->easy = NULL;
 	}
 }
 
@@ -259,12 +262,11 @@ void tls_handshakes(struct tls_ask *asks, size_t n, int timeout_ms)
 	if (multi && shakes)
 		run(multi, timeout_ms);
 	for (size_t i = 0; i < n && shakes; i++) {
-		if (!shakes[i].easy)
-			continue;
-		if (!shakes[i].over)
+		if (shakes[i].easy) {
 			over(&shakes[i], CURLE_OPERATION_TIMEDOUT);
-		curl_multi_remove_handle(multi, shakes[i].easy);
-		curl_easy_cleanup(shakes[i].easy);
+			curl_multi_remove_handle(multi, shakes[i].easy);
+			curl_easy_cleanup(shakes[i].easy);
+		}
 		curl_slist_free_all(shakes[i].connect_to);
 	}
 	curl_multi_cleanup(multi);

@@ -305,16 +305,23 @@ static void world_serve(const struct server *s, int listener)
 	if (world_child() != 0)
 		return;
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGCHLD, SIG_IGN);
 	ctx = SSL_CTX_new(TLS_server_method());
 	SSL_CTX_use_certificate(ctx, leaf);
 	SSL_CTX_use_PrivateKey(ctx, key);
 	for (;;) {
 		int fd = accept(listener, NULL, NULL);
-		SSL *ssl = SSL_new(ctx);
+		SSL *ssl;
 		struct timeval patience = { 2, 0 };
 		char in[2048], out[256], date[64];
 		time_t now = time(NULL) + s->skew;
 
+		if (fork() != 0) { /* each connection its own: some are only looked at */
+			close(fd);
+			continue;
+		}
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		ssl = SSL_new(ctx);
 		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 		SSL_set_fd(ssl, fd);
 		if (SSL_accept(ssl) == 1 && SSL_read(ssl, in, sizeof(in)) > 0) {
@@ -325,8 +332,7 @@ static void world_serve(const struct server *s, int listener)
 			SSL_write(ssl, out, (int)strlen(out));
 			SSL_shutdown(ssl);
 		}
-		SSL_free(ssl);
-		close(fd);
+		_exit(0);
 	}
 }
 
