@@ -10,6 +10,7 @@
 #include "engine/base/own.h"
 #include "engine/base/process.h"
 #include "engine/base/text.h"
+#include "engine/check/remembered.h"
 #include "engine/check/runner.h"
 #include "engine/image/kernel.h"
 #include "engine/image/store.h"
@@ -168,30 +169,42 @@ static void tell_blocker(const struct check_record *r)
 	}
 }
 
+static int tell_blocked(const struct report *report)
+{
+	if (report_verdict(report) != REPORT_BLOCKED)
+		return 0;
+	talk("vmdeck: preflight blocks this launch:");
+	for (size_t i = 0; i < report->n; i++)
+		if (record_blocks(&report->records[i]))
+			tell_blocker(&report->records[i]);
+	talk("  vmdeck doctor tells more");
+	return EXIT_BLOCKED;
+}
+
 int prepare_ask(const struct agent *const *agents, size_t n, unsigned count, const struct paths *p)
 {
 	AUTO_FREE struct check_plan *plan = calloc(1, sizeof(*plan));
 	struct report report;
 	struct error err;
-	int code = 0;
+	char key[65];
+	bool keyed;
+	int code;
 
 	if (!plan)
 		return EXIT_FAILED;
 	launch_plan(plan, agents, n, count, p);
 	plan->quick = true;
-	if (check_run_all(plan, &report, &err) < 0)
+	keyed = remembered_key(plan, key, &err) == 0;
+	if (keyed && remembered_has(p->cache, key)) {
+		if (check_now(plan, &report, &err) < 0)
+			return talk_error(&err);
+	} else if (check_run_all(plan, &report, &err) < 0) {
 		return talk_error(&err);
-	if (report_verdict(&report) == REPORT_BLOCKED) {
-		code = EXIT_BLOCKED;
-		talk("vmdeck: preflight blocks this launch:");
-		for (size_t i = 0; i < report.n; i++) {
-			const struct check_record *r = &report.records[i];
-
-			if (r->status == CHECK_FAILED && r->severity == CHECK_BLOCKER)
-				tell_blocker(r);
-		}
-		talk("  vmdeck doctor tells more");
+	} else if (keyed && report_verdict(&report) != REPORT_BLOCKED &&
+		   !report_count(&report, CHECK_UNKNOWN)) {
+		remembered_keep(p->cache, key);
 	}
+	code = tell_blocked(&report);
 	report_done(&report);
 	return code;
 }
