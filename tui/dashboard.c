@@ -155,7 +155,7 @@ int desk_begin(struct desk *d, const struct dashboard_options *o, struct error *
 	if (loop_init(&d->loop, err) < 0)
 		return -1;
 	build_init(&d->build, &d->loop, &d->stage, on_built, d);
-	if (preflight_init(&d->preflight, &d->loop, d->paths, err) < 0 ||
+	if (preflight_init(&d->preflight, &d->loop, d->paths, err) < 0 || desk_gate(d, err) < 0 ||
 	    deck_init(&d->deck, &d->loop, d->paths, &d->order, &desk_deck_events, d, err) < 0)
 		return -1;
 	host_look(&d->host);
@@ -269,6 +269,7 @@ void desk_end(struct desk *d)
 	timer_stop(&d->tick);
 	theme_watch_done(&d->theme_watch);
 	outside_done(&d->outside);
+	gate_done(&d->gate);
 	preflight_done(&d->preflight);
 	deck_done(&d->deck);
 	pager_done(&d->pager);

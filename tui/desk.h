@@ -14,6 +14,7 @@
 #include "tui/dashboard.h"
 #include "tui/deck.h"
 #include "tui/draw.h"
+#include "tui/gate.h"
 #include "tui/host.h"
 #include "tui/input.h"
 #include "tui/list_rows.h"
@@ -112,6 +113,7 @@ struct desk {
 	int n_views;
 	struct picker_view picker;
 	struct preflight preflight;
+	struct gate gate;
 	struct question question;
 	struct prompt prompt;
 	enum desk_prompt prompting;
@@ -252,6 +254,7 @@ void desk_pick(struct desk *d);
 void desk_fill_picker(struct desk *d);
 void desk_launch(struct desk *d, const char *const *agents, size_t n);
 void desk_restart(struct desk *d, struct deck_session *s);
+int desk_gate(struct desk *d, struct error *err);
 void desk_preflight(struct desk *d);
 
 #endif

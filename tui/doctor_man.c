@@ -124,7 +124,7 @@ static void put_chapter(FILE *out, const char *title, const char *heading)
 
 int doctor_man(FILE *out)
 {
-	fprintf(out, ".TH VMDECK\\-DOCTOR 7 \"2026\\-11\\-22\" \"vmdeck %s\" \"vmdeck\"\n", VERSION);
+	fprintf(out, ".TH VMDECK\\-DOCTOR 7 \"2026-11-22\" \"vmdeck %s\" \"vmdeck\"\n", VERSION);
 	fputs(".SH NAME\nvmdeck\\-doctor \\- what vmdeck asks before it launches an agent\n"
 	      ".SH DESCRIPTION\n", out);
 	put_str(out, "vmdeck doctor, the dashboard's preflight and every launch ask the checks below, "

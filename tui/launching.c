@@ -43,6 +43,19 @@ static bool no_program(const struct agent *a, char *reason, size_t cap)
 	return true;
 }
 
+static bool is_blocked(const struct desk *d, const struct agent *a, char *reason, size_t cap)
+{
+	const char *known = gate_reason(&d->gate, a->name);
+
+	if (no_program(a, reason, cap))
+		return true;
+	if (strcmp(a->backend, "demo") == 0)
+		return false;
+	if (known)
+		snprintf(reason, cap, "%s", known);
+	return known;
+}
+
 static void describe(struct desk *d, const struct agent *a, struct picker_item *item,
 		     struct picker_detail *det)
 {
@@ -57,10 +70,7 @@ static void describe(struct desk *d, const struct agent *a, struct picker_item *
 		snprintf(det->about, sizeof(det->about), "%s", a->backend);
 	if (strcmp(a->backend, "demo") == 0)
 		snprintf(det->about, sizeof(det->about), "demo  %s", a->script);
-	item->blocked = no_program(a, det->reason, sizeof(det->reason)) ||
-			(strcmp(a->backend, "demo") != 0 &&
-			 preflight_reason(&d->preflight, a->backend, det->reason,
-					  sizeof(det->reason)));
+	item->blocked = is_blocked(d, a, det->reason, sizeof(det->reason));
 }
 
 void desk_fill_picker(struct desk *d)
@@ -116,6 +126,9 @@ void desk_pick(struct desk *d)
 	for (size_t i = 0; i < d->order.n_picked; i++)
 		picker_choose(&d->picker.picker, picker_tag(d->order.picked[i]));
 	desk_push(d, &d->picker.view);
+	for (size_t i = 0; i < d->manifest.n && !d->options->demo; i++)
+		if (strcmp(d->manifest.agents[i].backend, "demo") != 0)
+			gate_ask(&d->gate, d->manifest.agents[i].name);
 }
 
 /* --- Launching --- */
@@ -131,7 +144,7 @@ static void canvas(const struct desk *d, struct launch *l)
 	l->rows = (uint16_t)(rows < CANVAS_ROWS_MIN ? CANVAS_ROWS_MIN : rows > CANVAS_MAX ? CANVAS_MAX : rows);
 }
 
-void desk_launch(struct desk *d, const char *const *agents, size_t n)
+static void launch_now(struct desk *d, const char *const *agents, size_t n)
 {
 	char first[SESSION_ID_MAX + 1] = "", id[SESSION_ID_MAX + 1];
 	struct error failed = { 0 }, err;
@@ -160,6 +173,69 @@ void desk_launch(struct desk *d, const char *const *agents, size_t n)
 	}
 	if (failed.msg[0])
 		desk_error(d, &failed);
+}
+
+/* --- The gate --- */
+
+static const struct agent *on_find(struct gate *g, const char *name)
+{
+	struct desk *d = LIST_ITEM(g, struct desk, gate);
+	struct error none;
+
+	return manifest_find(&d->manifest, name, &none);
+}
+
+static void on_answered(struct gate *g)
+{
+	struct desk *d = LIST_ITEM(g, struct desk, gate);
+
+	if (desk_on_top(d, &d->picker.view))
+		desk_fill_picker(d);
+	desk_changed(d);
+}
+
+static void on_open(struct gate *g, const struct gate_names *names)
+{
+	const char *list[GATE_LAUNCH];
+
+	for (size_t i = 0; i < names->n; i++)
+		list[i] = names->names[i];
+	launch_now(LIST_ITEM(g, struct desk, gate), list, names->n);
+}
+
+/* The modal opens at the check that blocks, and asks about this very launch. */
+static void on_blocked(struct gate *g, const struct gate_names *names, const char *id)
+{
+	struct desk *d = LIST_ITEM(g, struct desk, gate);
+	const struct agent *agents[GATE_LAUNCH];
+	size_t n = 0;
+	char line[96];
+
+	for (size_t i = 0; i < names->n; i++)
+		if ((agents[n] = on_find(g, names->names[i])))
+			n++;
+	preflight_ask(&d->preflight, agents, n);
+	preflight_open_at(&d->preflight, &d->stage, id);
+	desk_push(d, &d->preflight.view);
+	snprintf(line, sizeof(line), "preflight blocks this launch: %s", id);
+	desk_notice(d, true, line, "mend it, then launch again");
+}
+
+int desk_gate(struct desk *d, struct error *err)
+{
+	d->gate.find = on_find;
+	d->gate.answered = on_answered;
+	d->gate.open = on_open;
+	d->gate.blocked = on_blocked;
+	return gate_init(&d->gate, &d->loop, d->paths, err);
+}
+
+void desk_launch(struct desk *d, const char *const *agents, size_t n)
+{
+	if (d->options->demo)
+		launch_now(d, agents, n);
+	else
+		gate_launch(&d->gate, agents, n);
 }
 
 void desk_restart(struct desk *d, struct deck_session *s)

@@ -241,31 +241,6 @@ bool preflight_blocked(const struct preflight *p)
 	return report_verdict(p->report) == REPORT_BLOCKED;
 }
 
-static bool concerns_backend(const struct check_record *r, const char *backend)
-{
-	if (!r->backends[0])
-		return true;
-	for (int i = 0; i < CHECK_BACKENDS_MAX && r->backends[i]; i++)
-		if (strcmp(r->backends[i], backend) == 0)
-			return true;
-	return false;
-}
-
-bool preflight_reason(const struct preflight *p, const char *backend, char *out, size_t cap)
-{
-	const struct report *all = p->report;
-
-	for (size_t i = 0; i < all->n; i++) {
-		const struct check_record *r = &all->records[i];
-
-		if (record_blocks(r) && concerns_backend(r, backend)) {
-			snprintf(out, cap, "%s: %s", r->id, r->summary);
-			return true;
-		}
-	}
-	return false;
-}
-
 enum theme_role preflight_word(const struct preflight *p, char *out, size_t cap)
 {
 	unsigned n = 0;

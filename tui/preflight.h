@@ -48,8 +48,6 @@ void preflight_done(struct preflight *p);
 void preflight_ask(struct preflight *p, const struct agent *const *agents, size_t n);
 
 bool preflight_blocked(const struct preflight *p);
-/* Why agents of that backend cannot be launched; false when they can. */
-bool preflight_reason(const struct preflight *p, const char *backend, char *out, size_t cap);
 
 /* Prepare the modal, the cursor on what is worst. Push &p->view afterwards. */
 void preflight_open(struct preflight *p, struct stage *stage);
