@@ -30,7 +30,7 @@ ALL_CFLAGS = -std=gnu17 $(CFLAGS) $(WARN) $(WERROR) $(SANFLAGS) -fstack-protecto
 DEPS_RUN := gcc libc6-dev make pkg-config libncurses-dev libext2fs-dev libnl-3-dev \
 	libnl-route-3-dev libcjson-dev libarchive-dev libsquashfs-dev liblz4-dev libssl-dev libcurl4-openssl-dev \
 	libc-ares-dev nftables busybox-static ca-certificates qemu-system-x86
-DEPS_CHECK := cpio git clang libclang-rt-14-dev tmux e2fsprogs util-linux iproute2 xz-utils procps squashfs-tools-ng zstd lz4
+DEPS_CHECK := cpio git clang libclang-rt-14-dev tmux e2fsprogs util-linux iproute2 xz-utils procps squashfs-tools-ng zstd lz4 openssl
 
 PKGS := ncursesw ext2fs com_err libnl-3.0 libnl-route-3.0 libcjson libarchive libsquashfs1 liblz4 libcrypto libcurl libcares
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
@@ -76,6 +76,18 @@ $(B)/tests/world-run: $(B)/tests/world/main.o $(B)/tests/world.a $(B)/libvmdeck.
 	$(CC) $(SANFLAGS) -o $@ $^ $(PKG_LIBS)
 $(B)/tests/bench-relay: $(B)/tests/bench/relay.o $(B)/tests/world.a $(B)/libvmdeck.a
 	$(CC) $(SANFLAGS) -o $@ $^ $(PKG_LIBS)
+# What the network's end-to-end tests run: an API server, ways out of a guest (static: it
+# runs in one), a look into a process's memory.
+NET_TOOLS := $(B)/tests/net-api $(B)/tests/net-probe $(B)/tests/net-memory
+$(B)/tests/net-api: tests/net/api.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu17 $(CFLAGS) $(WARN) $(WERROR) -D_GNU_SOURCE -o $@ $< -lssl -lcrypto
+$(B)/tests/net-probe: tests/net/probe.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu17 $(CFLAGS) $(WARN) $(WERROR) -D_GNU_SOURCE -static -o $@ $<
+$(B)/tests/net-memory: tests/net/memory.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu17 $(CFLAGS) $(WARN) $(WERROR) -D_GNU_SOURCE -o $@ $<
 $(B)/tests/%_test: $(B)/tests/unit/%_test.o $(B)/tests/test.o $(B)/tests/world.a $(B)/libvmdeck.a
 	@mkdir -p $(@D)
 	$(CC) $(SANFLAGS) -o $@ $^ $(PKG_LIBS) -lutil -lssl
@@ -110,7 +122,7 @@ $(PREPARED)/done: $(B)/vmdeck
 	touch $@
 
 .PHONY: tests check fuzz bench run deps deps-check format install-hooks clean
-tests: $(B)/vmdeck $(B)/tests/world-run $(UNIT) $(FUZZ)
+tests: $(B)/vmdeck $(B)/tests/world-run $(NET_TOOLS) $(UNIT) $(FUZZ)
 
 check: deps-check
 	@$(MAKE) --no-print-directory -j$(shell nproc) WERROR_ON=1 tests

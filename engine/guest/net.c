@@ -14,9 +14,6 @@
 
 #include "engine/guest/say.h"
 
-/* 198.18.0.0/15, RFC 2544's; see engine/net/netns.h. */
-enum { NAMES = 0xc6120000, NAMES_PREFIX = 15 };
-
 static void no_ipv6(void)
 {
 	static const char *const files[] = {
@@ -61,13 +58,13 @@ static int set_address(int s, const char *device, in_addr_t a, int prefix)
 	return ioctl(s, SIOCSIFNETMASK, &r);
 }
 
-/* To the addresses that the gateway gives to names. There is no default route: what is
- * asked for by any other address is refused at once, in here, and not by silence. */
+/* Everything by the gateway: what it does not serve it refuses at once, and tells the
+ * operator of (engine/net/wall.h); without a route nobody would hear of it. */
 static int set_route(int s, in_addr_t gateway)
 {
 	struct rtentry r = {
-		.rt_dst = address_of(htonl(NAMES)),
-		.rt_genmask = address_of(htonl(~0U << (32 - NAMES_PREFIX))),
+		.rt_dst = address_of(INADDR_ANY),
+		.rt_genmask = address_of(INADDR_ANY),
 		.rt_gateway = address_of(gateway),
 		.rt_flags = RTF_UP | RTF_GATEWAY,
 	};
