@@ -16,6 +16,8 @@
 
 enum {
 	CHUNK = 128 * 1024,
+	PART_CHUNK = 1 << 20,
+	FEW = 16 * 1024,
 	RATIO = 100, /* unpacked to packed, beyond FREELY: more is a bomb */
 };
 #define FREELY (256ULL << 20)
@@ -175,7 +177,8 @@ int archive_walk(int fd, entry_fn *fn, void *arg, struct error *err)
 struct part {
 	int fd;
 	uint64_t at, end;
-	char buf[CHUNK];
+	size_t want;     /* bytes at a time: few while entries are skipped, then more */
+	char buf[PART_CHUNK];
 };
 
 static la_ssize_t read_part(struct archive *a, void *arg, const void **buf)
@@ -184,7 +187,9 @@ static la_ssize_t read_part(struct archive *a, void *arg, const void **buf)
 	uint64_t left = p->end - p->at;
 
 	*buf = p->buf;
-	ssize_t n = pread(p->fd, p->buf, left < CHUNK ? left : CHUNK, (off_t)p->at);
+	ssize_t n = pread(p->fd, p->buf, left < p->want ? left : p->want, (off_t)p->at);
+	if (p->want < sizeof(p->buf))
+		p->want *= 2;
 	if (n < 0)
 		archive_set_error(a, errno, "read");
 	else
@@ -203,6 +208,7 @@ static la_int64_t skip_part(struct archive *a, void *arg, la_int64_t n)
 	if ((uint64_t)n > left)
 		n = (la_int64_t)left;
 	p->at += (uint64_t)n;
+	p->want = FEW;
 	return n;
 }
 
@@ -218,6 +224,7 @@ static struct part *open_part(struct archive *a, int fd, uint64_t at, uint64_t l
 	p->fd = fd;
 	p->at = at;
 	p->end = at + len;
+	p->want = FEW;
 	if (archive_read_open2(a, p, NULL, read_part, skip_part, NULL) == ARCHIVE_OK)
 		return p;
 	fail(err, a, "open");

@@ -169,6 +169,9 @@ static int open_it(struct squash *s, int fd, struct error *err)
 		error_hint(err, "the copy or download was not complete: get it again");
 		return -1;
 	}
+	/* Each has at least a byte; what it says is allocated before it is read. */
+	if (s->super.fragment_entry_count > s->super.bytes_used)
+		return fail(err, SQFS_ERROR_OVERFLOW, "superblock");
 	sqfs_compressor_config_init(&how, s->super.compression_id, s->super.block_size,
 				    SQFS_COMP_FLAG_UNCOMPRESS);
 	r = sqfs_compressor_create(&how, &s->unpacker);

@@ -426,6 +426,20 @@ static int write_description(const char *dir, const struct image *i, struct erro
 	return file_write(AT_FDCWD, path, text, strlen(text), 0644, err);
 }
 
+/* Both take their time, one of the disk and one of the processor. */
+static int sync_and_digest(int fd, char sha256[65], struct error *err)
+{
+	struct digest_job job;
+
+	if (digest_begin(&job, fd, err) < 0)
+		return -1;
+	if (fsync(fd) < 0) {
+		digest_cancel(&job);
+		return error_set(err, errno, "write the image");
+	}
+	return digest_end(&job, true, sha256, err) < 0 ? -1 : 0;
+}
+
 int store_commit(const char *images, struct store_new *n, struct image *i, struct error *err)
 {
 	struct fresh f = { .fd = n->lock };
@@ -440,7 +454,7 @@ int store_commit(const char *images, struct store_new *n, struct image *i, struc
 	i->size = (uint64_t)st.st_size;
 	snprintf(i->format, sizeof(i->format), "ext4");
 	strftime(i->created, sizeof(i->created), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
-	if ((!i->sha256[0] && digest_fd(n->fd, i->sha256, err) < 0) ||
+	if ((!i->sha256[0] && sync_and_digest(n->fd, i->sha256, err) < 0) ||
 	    write_description(n->dir, i, err) < 0)
 		return error_wrap(err, "image %s", i->name);
 	memcpy(f.dir, n->dir, sizeof(f.dir));

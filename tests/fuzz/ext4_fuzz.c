@@ -12,6 +12,8 @@
 
 #include "engine/base/own.h"
 #include "engine/image/ext4.h"
+#include "engine/image/ext4_tree.h"
+#include "engine/image/ready.h"
 
 enum {
 	SIZE = 512 * 1024,
@@ -66,6 +68,30 @@ static void look(struct ext4 *fs, const char *path)
 	ext4_list(fs, path, count, &n, &err);
 }
 
+static int take(void *arg, const struct entry *e, struct error *err)
+{
+	const void *data;
+	uint64_t at;
+	size_t len;
+
+	for (int i = 0; e->next && i < 8 && e->next(e, &data, &len, &at, err) > 0; i++)
+		;
+	return ++*(int *)arg > 1000;
+}
+
+/* As a whole tree, as an overlay's upper layer, and as a machine to be. */
+static void look_at_all(struct ext4 *fs)
+{
+	struct ready_row rows[READY_COUNT];
+	const struct ready_wish wish = { .user = "agent", .command = "/etc/big", .init = true };
+	struct error err;
+	int n = 0;
+
+	ext4_tree_walk(fs, "/", false, take, &n, &err);
+	ext4_tree_walk(fs, "/etc", true, take, &n, &err);
+	ready_look(fs, &wish, rows, &err);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static const char *const paths[] = { "/", "/etc", "/etc/resolv.conf", "/lib/big", "/lib" };
@@ -83,5 +109,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	AUTO_EXT4 struct ext4 *fs = ext4_open(disk, false, &err);
 	for (size_t i = 0; fs && i < sizeof(paths) / sizeof(paths[0]); i++)
 		look(fs, paths[i]);
+	if (fs)
+		look_at_all(fs);
 	return 0;
 }
