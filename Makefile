@@ -50,8 +50,17 @@ $(B)/libvmdeck.a: $(ENGINE_OBJ) $(filter-out $(B)/tui/main.o,$(TUI_OBJ))
 	@rm -f $@
 	@ar qcs $@ $^
 
-$(B)/vmdeck: $(B)/tui/main.o $(B)/libvmdeck.a
-	$(CC) $(SANFLAGS) -o $@ $^ $(PKG_LIBS)
+# Libraries that are loaded when they are first used: engine/base/late.h.
+LATE := $(if $(SAN),,$(if $(filter x86_64,$(shell uname -m)),libcurl libarchive libsquashfs1 libcares))
+LATE_FILES := $(LATE:libsquashfs1=libsquashfs)
+EARLY_LIBS = $(shell pkg-config --libs $(filter-out $(LATE),$(PKGS)))
+$(B)/late.s: $(ENGINE_OBJ) $(TUI_OBJ) engine/base/late.sh
+	sh engine/base/late.sh "$(LATE_FILES:%=%.so)" $(ENGINE_OBJ) $(TUI_OBJ) >$@
+$(B)/late.o: $(B)/late.s
+	$(CC) -c -o $@ $<
+
+$(B)/vmdeck: $(B)/tui/main.o $(if $(LATE),$(B)/late.o) $(B)/libvmdeck.a
+	$(CC) $(SANFLAGS) -o $@ $^ $(EARLY_LIBS)
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)

@@ -10,6 +10,7 @@
 
 #include "engine/base/own.h"
 #include "engine/session/sessions.h"
+#include "engine/session/standby.h"
 #include "tui/demo.h"
 #include "tui/desk.h"
 
@@ -142,11 +143,17 @@ static void begin_settings(struct desk *d)
 	order_load(&d->order, d->paths);
 	if (desk_load_agents(d, &err) < 0)
 		desk_error(d, &err);
+	if (!d->options->demo) {
+		standby_want(d->paths, d->settings.standby > 0 ? (unsigned)d->settings.standby : 0, &err);
+		if (d->settings.standby)
+			d->standby_fd = standby_attend(d->paths, &err);
+		desk_standby(d);
+	}
 }
 
 int desk_begin(struct desk *d, const struct dashboard_options *o, struct error *err)
 {
-	*d = (struct desk){ .options = o, .paths = o->paths, .loop.epoll = -1 };
+	*d = (struct desk){ .options = o, .paths = o->paths, .loop.epoll = -1, .standby_fd = -1 };
 	desk_pace_begin(d);
 	begin_settings(d);
 	d->preflight.changed = on_preflight;
@@ -272,6 +279,7 @@ void desk_end(struct desk *d)
 	gate_done(&d->gate);
 	preflight_done(&d->preflight);
 	deck_done(&d->deck);
+	drop_fd(&d->standby_fd);
 	pager_done(&d->pager);
 	palette_done(&d->palette);
 	manifest_done(&d->manifest);

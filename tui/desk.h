@@ -60,6 +60,7 @@ struct desk_drag {
 
 struct desk {
 	const struct dashboard_options *options;
+	int standby_fd; /* while it is open, machines wait for launches; -1 */
 	const struct paths *paths;
 	struct loop loop;
 	struct signals signals;
@@ -252,6 +253,8 @@ void desk_help(struct desk *d);
 int desk_load_agents(struct desk *d, struct error *err);
 void desk_pick(struct desk *d);
 void desk_fill_picker(struct desk *d);
+/* Have machines wait for what was launched last. */
+void desk_standby(struct desk *d);
 void desk_launch(struct desk *d, const char *const *agents, size_t n);
 void desk_restart(struct desk *d, struct deck_session *s);
 int desk_gate(struct desk *d, struct error *err);

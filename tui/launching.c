@@ -10,6 +10,7 @@
 #include "engine/session/launch.h"
 #include "engine/vm/backend.h"
 #include "tui/demo.h"
+#include "tui/prepare.h"
 
 enum { CANVAS_COLS_MIN = 80, CANVAS_ROWS_MIN = 24, CANVAS_MAX = 500 };
 
@@ -144,13 +145,30 @@ static void canvas(const struct desk *d, struct launch *l)
 	l->rows = (uint16_t)(rows < CANVAS_ROWS_MIN ? CANVAS_ROWS_MIN : rows > CANVAS_MAX ? CANVAS_MAX : rows);
 }
 
+void desk_standby(struct desk *d)
+{
+	struct launch l[ORDER_PICKED_MAX];
+	struct error ignored;
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->order.n_picked && d->standby_fd >= 0; i++) {
+		l[n] = (struct launch){ .agent = manifest_find(&d->manifest, d->order.picked[i], &ignored),
+					.growth = d->settings.growth };
+		if (!l[n].agent || !agent_has_machine(l[n].agent))
+			continue;
+		canvas(d, &l[n++]);
+	}
+	launch_standby_later(l, n, d->paths);
+}
+
 static void launch_now(struct desk *d, const char *const *agents, size_t n)
 {
 	char first[SESSION_ID_MAX + 1] = "", id[SESSION_ID_MAX + 1];
 	struct error failed = { 0 }, err;
 
 	for (size_t i = 0; i < n; i++) {
-		struct launch l = { .agent = manifest_find(&d->manifest, agents[i], &err) };
+		struct launch l = { .agent = manifest_find(&d->manifest, agents[i], &err),
+				    .growth = d->settings.growth };
 
 		canvas(d, &l);
 		if (!l.agent || launch_session(&l, d->paths, id, &err) < 0) {
@@ -173,6 +191,7 @@ static void launch_now(struct desk *d, const char *const *agents, size_t n)
 	}
 	if (failed.msg[0])
 		desk_error(d, &failed);
+	desk_standby(d);
 }
 
 /* --- The gate --- */

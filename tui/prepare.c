@@ -15,8 +15,10 @@
 #include "engine/image/kernel.h"
 #include "engine/image/store.h"
 #include "engine/image/tiny.h"
+#include "engine/session/standby.h"
 #include "engine/vm/backend.h"
 #include "tui/launch_plan.h"
+#include "tui/settings.h"
 #include "tui/talk.h"
 
 static int below(const char *dir, const char *name, char out[PATH_MAX], struct error *err)
@@ -207,4 +209,15 @@ int prepare_ask(const struct agent *const *agents, size_t n, unsigned count, con
 	code = tell_blocked(&report);
 	report_done(&report);
 	return code;
+}
+
+unsigned prepare_config(const struct paths *p)
+{
+	AUTO_FREE struct settings *s = calloc(1, sizeof(*s));
+	struct error ignored;
+
+	if (!s || settings_load(s, p, &ignored) < 0)
+		return 0;
+	standby_want(p, s->standby > 0 ? (unsigned)s->standby : 0, &ignored);
+	return s->growth;
 }

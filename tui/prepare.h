@@ -34,4 +34,9 @@ int prepare_agent(const struct agent *a, const struct paths *p);
 int prepare_ask(const struct agent *const *agents, size_t n, unsigned count,
 		const struct paths *p);
 
+/* What config.json says of launches: tells the engine how many machines shall wait for
+ * them; gives the per cent of memory that each is to have to grow (0: not said, or the
+ * file is broken). */
+unsigned prepare_config(const struct paths *p);
+
 #endif

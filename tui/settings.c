@@ -8,12 +8,15 @@
 #include "engine/base/file.h"
 #include "engine/base/json.h"
 #include "engine/base/own.h"
+#include "engine/session/admission.h"
+#include "engine/session/standby.h"
 
 enum { SETTINGS_CAP = 256 * 1024, ESCDELAY = 25 };
 
 void settings_init(struct settings *s)
 {
-	*s = (struct settings){ .mouse = true, .motion = true, .bell = true, .escdelay = ESCDELAY };
+	*s = (struct settings){ .mouse = true, .motion = true, .bell = true, .escdelay = ESCDELAY,
+				.standby = -1, .growth = ADMISSION_GROWTH };
 	bindings_init(&s->bindings);
 }
 
@@ -55,9 +58,10 @@ static int read_notify(struct settings *s, const cJSON *o, struct error *err)
 static int read_all(struct settings *s, const cJSON *o, struct error *err)
 {
 	static const char *const known[] = { "theme", "ascii", "mouse", "escdelay",
-					     "leader", "keys", "console", "notify", "motion", NULL };
+					     "leader", "keys", "console", "notify", "motion", "standby",
+					     "growth", NULL };
 	const char *theme;
-	long long escdelay;
+	long long escdelay, standby, growth;
 
 	if (!cJSON_IsObject(o))
 		return error_set(err, 0, "is not an object");
@@ -68,10 +72,14 @@ static int read_all(struct settings *s, const cJSON *o, struct error *err)
 	    json_int(o, "escdelay", 1, 1000, ESCDELAY, &escdelay, err) < 0 ||
 	    json_bool(o, "motion", true, &s->motion, err) < 0 ||
 	    read_notify(s, cJSON_GetObjectItemCaseSensitive(o, "notify"), err) < 0 ||
+	    json_int(o, "growth", 1, 100, ADMISSION_GROWTH, &growth, err) < 0 ||
+	    json_int(o, "standby", 0, STANDBY_MAX, -1, &standby, err) < 0 ||
 	    read_console(s, cJSON_GetObjectItemCaseSensitive(o, "console"), err) < 0)
 		return -1;
 	snprintf(s->theme, sizeof(s->theme), "%s", theme);
 	s->escdelay = (unsigned)escdelay;
+	s->standby = (int)standby;
+	s->growth = (unsigned)growth;
 	return bindings_read(&s->bindings, cJSON_GetObjectItemCaseSensitive(o, "keys"),
 			     cJSON_GetObjectItemCaseSensitive(o, "leader"), err);
 }

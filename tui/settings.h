@@ -6,7 +6,8 @@
  *   { "theme": "nord", "ascii": false, "mouse": true, "escdelay": 25,
  *     "leader": ["C-]", "F12"], "keys": { "list.launch": ["n"] },
  *     "console": { "follow_size": false }, "motion": true,
- *     "notify": { "bell": true, "osc": "none" } }
+ *     "notify": { "bell": true, "osc": "none" }, "standby": 1,
+ *     "growth": 25 }
  *
  * Knows nothing of where a value is used.
  */
@@ -31,6 +32,8 @@ struct settings {
 	bool motion;         /* ages and figures change every second */
 	bool bell;           /* the terminal's bell, when a session begins to wait */
 	enum notify_osc osc; /* ... and its notifications */
+	unsigned growth;     /* per cent of its memory that a launch keeps free for a session */
+	int standby;         /* machines that wait for a launch, per template; -1: not said */
 	bool follow_size;    /* consoles are resized with their panes */
 	struct bindings bindings;
 };

@@ -18,6 +18,7 @@
 #include "engine/base/own.h"
 #include "engine/base/text.h"
 #include "engine/session/sessions.h"
+#include "engine/session/standby.h"
 #include "engine/session/template.h"
 #include "tui/prepare.h"
 #include "tui/verb.h"
@@ -120,6 +121,29 @@ static void find_leftovers(struct rubbish *r, const char *dir, const char *prefi
 	closedir(d);
 }
 
+/* Machines that waited for a launch, and died. */
+static void find_standbys(struct rubbish *r, const struct paths *p)
+{
+	struct error ignored;
+	AUTO_CLOSE int all = standby_dir(p, false, &ignored);
+	AUTO_FREE struct standby *list = NULL;
+	size_t n = 0;
+
+	if (all < 0 || standby_list(all, &list, &n, &ignored) < 0)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		AUTO_CLOSE int lock = list[i].alive ? -1 : take_lock(all, list[i].name, true);
+		struct gone *g = lock < 0 ? NULL : add(r);
+
+		if (!g)
+			continue;
+		strcpy(g->what, "leftover");
+		g->session = true;
+		snprintf(g->path, sizeof(g->path), "%.3000s/standby/%s", p->state, list[i].name);
+		snprintf(g->why, sizeof(g->why), "was waiting for a launch when it died");
+	}
+}
+
 /* Those in use are listed by nobody: they may go when their sessions have. */
 static int find_templates(struct rubbish *r, const struct paths *p, struct error *err)
 {
@@ -163,6 +187,7 @@ static int find_all(struct rubbish *r, const struct paths *p, struct error *err)
 		find_leftovers(r, dir, ".gone-", true);
 		find_leftovers(r, dir, ".new-", true);
 	}
+	find_standbys(r, p);
 	return 0;
 }
 

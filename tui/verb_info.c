@@ -7,8 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/base/own.h"
 #include "engine/image/kernel.h"
 #include "engine/session/manifest.h"
+#include "engine/session/standby.h"
 #include "tui/prepare.h"
 #include "tui/settings.h"
 #include "tui/theme.h"
@@ -112,6 +114,25 @@ static void add_kernel(struct info *i, const struct paths *p)
 		add(i, "kernel", r == 1 ? "none yet" : err.msg, "cache");
 }
 
+static void add_standby(struct info *i, const struct paths *p)
+{
+	struct error ignored;
+	AUTO_CLOSE int all = standby_dir(p, false, &ignored);
+	AUTO_FREE struct standby *list = NULL;
+	unsigned ready = 0, making = 0;
+	char text[64];
+	size_t n = 0;
+
+	if (all >= 0)
+		standby_list(all, &list, &n, &ignored);
+	for (size_t k = 0; k < n; k++) {
+		ready += list[k].alive && list[k].ready;
+		making += list[k].alive && !list[k].ready;
+	}
+	snprintf(text, sizeof(text), "%u ready, %u being made", ready, making);
+	add(i, "standby", text, standby_number(p) ? "wanted by config.json or a dashboard" : "none wanted");
+}
+
 static void add_backends(struct info *i)
 {
 	for (size_t b = 0; backends[b]; b++) {
@@ -162,6 +183,7 @@ static int run(struct call *c)
 	add_settings(&i, c->paths);
 	add_manifest(&i, c->paths);
 	add_kernel(&i, c->paths);
+	add_standby(&i, c->paths);
 	add_backends(&i);
 	if (call_has(c, JSON))
 		print_json(&i);

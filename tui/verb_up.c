@@ -33,8 +33,10 @@ struct up {
 	unsigned count;
 	unsigned short cols, rows;
 	struct remote remote;
-	struct start *starts;
+	struct start *starts; /* of all that are wanted */
 	size_t n;              /* of them launched */
+	size_t refused;        /* for which there was no memory or disk */
+	unsigned growth;
 	int launched;          /* exit code of launching so far */
 	bool quiet; /* steps are not told */
 };
@@ -70,9 +72,28 @@ static int find_agents(struct up *u)
 	return code;
 }
 
+/* The one to be launched next, of all that are wanted. */
+static size_t next(const struct up *u)
+{
+	return u->n + u->refused;
+}
+
 static size_t wanted(const struct up *u)
 {
 	return u->n_agents * u->count;
+}
+
+/* One that does not fit; another agent's may. */
+static void refuse(struct up *u, const struct error *err)
+{
+	char who[96];
+
+	snprintf(who, sizeof(who), "%s, %zu of %u", u->agents[next(u) / u->count]->name,
+		 next(u) % u->count + 1, u->count);
+	talk("vmdeck: refused %s: %s", who, err->msg);
+	if (err->hint[0])
+		talk("  fix: %s", err->hint);
+	u->refused++;
 }
 
 /* Launch so many more, as long as all goes well. */
@@ -81,20 +102,24 @@ static void launch_more(struct up *u, size_t more)
 	const struct call *c = u->call;
 	struct error err;
 
-	for (; more && u->n < wanted(u) && !u->launched; more--) {
+	for (; more && next(u) < wanted(u) && !u->launched; more--) {
 		struct start *s = &u->starts[u->n];
 		struct launch l = {
-			.agent = u->agents[u->n / u->count],
+			.agent = u->agents[next(u) / u->count],
 			.name = c->values[NAME],
 			.cols = u->cols,
 			.rows = u->rows,
 			.cold = call_has(c, COLD),
+			.force = call_has(c, FORCE),
+			.growth = u->growth,
 		};
 
-		if (launch_session(&l, c->paths, s->id, &err) < 0)
-			u->launched = talk_error(&err);
-		else
+		if (launch_session(&l, c->paths, s->id, &err) == 0)
 			u->n++;
+		else if (err.code == ENOMEM || err.code == ENOSPC)
+			refuse(u, &err);
+		else
+			u->launched = talk_error(&err);
 	}
 }
 
@@ -104,7 +129,7 @@ static size_t width(void)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 
-	return cpus > 1 ? (size_t)cpus * 2 : 2;
+	return cpus > 1 ? (size_t)cpus : 1;
 }
 
 static void tell_steps(struct up *u, struct start *s)
@@ -126,7 +151,7 @@ static void tell_end(const struct start *s)
 		talk("%s  cold: %s", s->id, r->note);
 	if (up_ok(r->state)) {
 		talk("%s  %s in %.2f s (%s, %s%s)", s->id, session_state_names[r->state],
-		     r->total_ms / 1000, r->warm ? "warm" : "cold", r->backend,
+		     r->total_ms / 1000, r->standby && r->warm ? "from standby" : r->warm ? "warm" : "cold", r->backend,
 		     strcmp(r->accel, "tcg") == 0 ? ", emulated: TCG does not isolate as KVM does" : "");
 		return;
 	}
@@ -186,7 +211,7 @@ static bool all_settled(void *arg)
 	struct up *u = arg;
 	size_t n = starting(u), before;
 
-	while (n < width() && u->n < wanted(u) && !u->launched) {
+	while (n < width() && next(u) < wanted(u) && !u->launched) {
 		before = u->n;
 		launch_more(u, width() - n);
 		watch(u, before);
@@ -204,8 +229,8 @@ static void tell_going_on(const struct up *u)
 			talk("%s goes on starting; vmdeck ls shows it, vmdeck kill %s ends it", s->id,
 			     s->id);
 	}
-	if (u->n < wanted(u))
-		talk("%zu more were not launched", wanted(u) - u->n);
+	if (next(u) < wanted(u))
+		talk("%zu more were not launched", wanted(u) - next(u));
 }
 
 static int wait_all(struct up *u, long long timeout_ms)
@@ -233,6 +258,7 @@ static cJSON *start_json(const struct start *s)
 	cJSON_AddStringToObject(j, "backend", r->backend);
 	cJSON_AddStringToObject(j, "accel", r->accel);
 	cJSON_AddBoolToObject(j, "warm", r->warm);
+	cJSON_AddBoolToObject(j, "standby", r->standby);
 	cJSON_AddStringToObject(j, "note", r->note);
 	steps = cJSON_AddArrayToObject(j, "steps");
 	for (unsigned i = 0; i < r->n_steps; i++) {
@@ -267,7 +293,31 @@ static void print(const struct up *u)
 	list = cJSON_AddArrayToObject(j, "sessions");
 	for (size_t i = 0; i < u->n; i++)
 		cJSON_AddItemToArray(list, start_json(&u->starts[i]));
+	cJSON_AddNumberToObject(j, "refused", (double)u->refused);
 	say_json(j);
+}
+
+static bool all_begun(void *arg)
+{
+	struct up *u = arg;
+
+	return all_settled(u) || next(u) == wanted(u) || u->launched;
+}
+
+/* Not until they are ready, but until each had its turn to begin. */
+static int wait_for_turns(struct up *u, long long timeout_ms)
+{
+	struct error err = {0};
+	enum remote_end end;
+
+	u->quiet = true;
+	end = remote_until(&u->remote, all_begun, u, timeout_ms, &err);
+	if (end == REMOTE_DONE)
+		return 0;
+	remote_tell(end, "their turn", &err);
+	tell_going_on(u);
+	return end == REMOTE_TIMEOUT ? EXIT_TIMED_OUT
+				     : end == REMOTE_SIGNAL ? EXIT_INTERRUPTED : EXIT_FAILED;
 }
 
 /* What is known without waiting. */
@@ -287,6 +337,19 @@ static void read_records(struct up *u)
 	sessions_done(&all);
 }
 
+/* Machines in place of those that were taken. */
+static void refill(const struct up *u)
+{
+	struct launch *all = calloc(u->n_agents, sizeof(*all));
+
+	for (size_t i = 0; all && i < u->n_agents; i++)
+		all[i] = (struct launch){ .agent = u->agents[i], .cols = u->cols, .rows = u->rows,
+					  .growth = u->growth };
+	if (all && u->n && !call_has(u->call, COLD))
+		launch_standby_later(all, u->n_agents, u->call->paths);
+	free(all);
+}
+
 static int launch_and_wait(struct up *u, long long timeout_s)
 {
 	struct error err;
@@ -299,7 +362,7 @@ static int launch_and_wait(struct up *u, long long timeout_s)
 		return talk_error(&err);
 	/* Those that were launched before one failed are told too. */
 	if (call_has(u->call, NO_WAIT)) {
-		launch_more(u, wanted(u));
+		code = wait_for_turns(u, timeout_s * 1000);
 		read_records(u);
 	} else {
 		code = wait_all(u, timeout_s * 1000);
@@ -309,9 +372,13 @@ static int launch_and_wait(struct up *u, long long timeout_s)
 			code = EXIT_FAILED;
 	}
 	print(u);
+	fflush(stdout);
+	refill(u);
 	for (size_t i = 0; i < u->n; i++)
 		peer_close(&u->starts[i].peer);
 	remote_done(&u->remote);
+	if (u->refused && code == EXIT_DONE)
+		code = EXIT_BLOCKED;
 	return u->launched ? u->launched : code;
 }
 
@@ -359,6 +426,7 @@ static int run(struct call *c)
 	if (c->n_args * count > UP_MAX)
 		return talk_usage("up", "that would be more than %d sessions", UP_MAX);
 	u.count = (unsigned)count;
+	u.growth = prepare_config(c->paths);
 	code = find_agents(&u);
 	if (code == 0 && !call_has(c, FORCE))
 		code = prepare_ask(u.agents, u.n_agents, u.count, c->paths);

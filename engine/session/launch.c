@@ -1,4 +1,4 @@
-#include "engine/session/launch.h"
+#include "engine/session/launch_parts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,43 +14,21 @@
 #include "engine/base/own.h"
 #include "engine/base/process.h"
 #include "engine/base/text.h"
-#include "engine/image/disk.h"
-#include "engine/image/initramfs.h"
-#include "engine/image/kernel.h"
-#include "engine/image/store.h"
 #include "engine/net/gateway.h"
-#include "engine/session/accel.h"
 #include "engine/session/belongings.h"
 #include "engine/session/detach.h"
-#include "engine/session/files.h"
 #include "engine/session/maker.h"
 #include "engine/session/sessions.h"
-#include "engine/session/spec.h"
-#include "engine/session/template.h"
 #include "engine/session/wire.h"
 
 enum {
 	NUMBERS = 1000,
 	STEPS = 7,      /* prepare disk supervisor network hypervisor guest agent */
 	STEPS_DEMO = 3, /* supervisor hypervisor agent */
+	STEPS_STANDBY = 4, /* prepare claim guest agent */
 };
 
-/* A launch under way: everything in it is given back when it fails. */
-struct attempt {
-	const struct launch *l;
-	const struct paths *paths;
-	struct spec spec;
-	struct image image;
-	int fds[SPEC_FD_COUNT]; /* by their number in the supervisor */
-	struct template_wish wish;
-	int template_disk;      /* the disk of the template that it starts from, -1 */
-	bool have[BROKER_PROVIDERS]; /* which of the agent's providers have their secret */
-	bool make_template;     /* there is none, and there may be one for the next */
-	int all;                /* directory of the sessions */
-	char temp[64];          /* name under which the directory is made; "" once it has its own */
-};
-
-static void attempt_done(struct attempt *a)
+void attempt_done(struct attempt *a)
 {
 	struct error ignored;
 
@@ -59,168 +37,11 @@ static void attempt_done(struct attempt *a)
 	if (a->temp[0])
 		dir_remove(a->all, a->temp, &ignored);
 	own_close(&a->template_disk);
+	own_close(&a->standby.socket); /* one that was not told to go on goes */
 	own_close(&a->all);
 	image_done(&a->image);
 	template_wish_done(&a->wish);
 	spec_done(&a->spec);
-}
-
-static void step(struct attempt *a, const char *name, uint64_t since_us)
-{
-	struct session_step *s = &a->spec.record.steps[a->spec.record.n_steps++];
-
-	snprintf(s->name, sizeof(s->name), "%s", name);
-	s->ms = (double)(now_us() - since_us) / 1000;
-}
-
-/* What the machine is made of. */
-
-static int open_file(int *slot, const char *path, struct error *err)
-{
-	*slot = open(path, O_RDONLY | O_CLOEXEC);
-	return *slot < 0 ? error_set(err, errno, "open %s", path) : 0;
-}
-
-/* Where the modules of a kernel given by path are: beside it, or where the host
- * keeps those of its release; "" when it must have all built in. */
-static void find_modules(const char *path, char out[PATH_MAX])
-{
-	AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
-	const char *slash = strrchr(path, '/');
-	struct kernel_probe probe;
-	struct error ignored;
-
-	snprintf(out, PATH_MAX, "%.*s/modules", (int)(slash - path), path);
-	if (access(out, F_OK) == 0)
-		return;
-	out[0] = '\0';
-	if (fd < 0 || kernel_probe(fd, &probe, &ignored) < 0 || !probe.release[0])
-		return;
-	snprintf(out, PATH_MAX, "/lib/modules/%s", probe.release);
-	if (access(out, F_OK) < 0)
-		out[0] = '\0';
-}
-
-static int find_kernel(struct attempt *a, char kernels[PATH_MAX], struct kernel *k, struct error *err)
-{
-	const char *wanted = a->l->agent->kernel;
-	char modules[PATH_MAX];
-
-	if (!strchr(wanted, '/')) {
-		snprintf(kernels, PATH_MAX, "%s/kernels", a->paths->cache);
-		return kernel_find(kernels, wanted[0] ? wanted : NULL, k, err);
-	}
-	/* Apart from the prepared ones, whose newest is everybody's default. */
-	snprintf(kernels, PATH_MAX, "%s/own-kernels", a->paths->cache);
-	find_modules(wanted, modules);
-	return kernel_from_file(wanted, modules[0] ? modules : NULL, kernels, k, err);
-}
-
-static int open_kernel(struct attempt *a, struct error *err)
-{
-	const struct agent *agent = a->l->agent;
-	char kernels[PATH_MAX], initramfs[PATH_MAX];
-	struct kernel k;
-	int r = find_kernel(a, kernels, &k, err);
-
-	if (r > 0) {
-		error_set(err, 0, agent->kernel[0] ? "no kernel \"%s\" is prepared" :
-			  "no kernel is prepared%s", agent->kernel);
-		error_hint(err, "vmdeck image build fetches it");
-	}
-	if (r || initramfs_ensure(&k, k.dir[0] ? k.dir : kernels, initramfs, sizeof(initramfs), err) < 0)
-		return -1;
-	if (open_file(&a->fds[SPEC_FD_KERNEL], k.vmlinux, err) < 0)
-		return -1;
-	return open_file(&a->fds[SPEC_FD_INITRAMFS], initramfs, err);
-}
-
-static int open_image(struct attempt *a, struct error *err)
-{
-	char images[PATH_MAX];
-	int r;
-
-	snprintf(images, sizeof(images), "%s/images", a->paths->data);
-	r = store_find(images, a->l->agent->image, &a->image, err);
-	if (r > 0) {
-		error_set(err, 0, "there is no image \"%s\"", a->l->agent->image);
-		if (strchr(a->l->agent->image, '/'))
-			error_hint(err, "vmdeck image ls shows those that there are");
-		else
-			error_hint(err, "vmdeck image build %s makes it, if it is one of ours; vmdeck image "
-				   "import makes one of what you have", a->l->agent->image);
-	}
-	if (r || store_check(&a->image, err) < 0)
-		return -1;
-	a->spec.cpu_max = a->image.cpu == IMAGE_CPU_MAX;
-	return open_file(&a->fds[SPEC_FD_IMAGE], a->image.path, err);
-}
-
-/* Of a template's machine, which has it mounted: nothing can be put into it from
- * outside, so the files go another way. */
-static int copy_disk(struct attempt *a, const char *dir, const struct disk_spec *spec,
-		     struct error *err)
-{
-	a->fds[SPEC_FD_DISK] = disk_copy(dir, a->template_disk, err);
-	if (a->fds[SPEC_FD_DISK] < 0 || !spec->n_files)
-		return a->fds[SPEC_FD_DISK] < 0 ? -1 : 0;
-	a->fds[SPEC_FD_FILES] = files_pack(spec->files, spec->n_files, err);
-	return a->fds[SPEC_FD_FILES] < 0 ? -1 : 0;
-}
-
-static int make_disk(struct attempt *a, const char *dir, struct error *err)
-{
-	const struct agent *agent = a->l->agent;
-	struct belongings b;
-	struct disk_spec spec = {
-		.dir = dir, .size = (uint64_t)agent->disk_mib << 20, .image = a->fds[SPEC_FD_IMAGE],
-	};
-
-	if (belongings_fill(&b, agent, a->fds[SPEC_FD_IMAGE], agent->user[0] ? agent->user : a->image.user,
-			    err) < 0)
-		return -1;
-	spec.files = b.files;
-	spec.n_files = b.n_files;
-	spec.workspace = b.workspace.from ? &b.workspace : NULL;
-	if (a->template_disk >= 0)
-		return copy_disk(a, dir, &spec, err);
-	a->fds[SPEC_FD_DISK] = disk_create(&spec, err);
-	return a->fds[SPEC_FD_DISK] < 0 ? -1 : 0;
-}
-
-/* The template, when there is one. Trouble with templates never fails a launch:
- * it is cold then, and the record says why. */
-static void find_template(struct attempt *a)
-{
-	const struct agent *agent = a->l->agent;
-	struct template_wish *w = &a->wish;
-	struct template t;
-	struct error err;
-	int r;
-
-	*w = (struct template_wish){
-		.memory_mib = agent->memory_mib, .cpus = agent->cpus,
-		.disk_size = (uint64_t)agent->disk_mib << 20,
-		.accel = a->spec.accel, .cpu_max = a->spec.cpu_max,
-		.kernel_fd = a->fds[SPEC_FD_KERNEL], .initramfs_fd = a->fds[SPEC_FD_INITRAMFS],
-		.image_fd = a->fds[SPEC_FD_IMAGE],
-	};
-	snprintf(w->backend, sizeof(w->backend), "%s", agent->backend);
-	r = template_name(w, &err);
-	if (r == 0)
-		r = template_open(a->paths, w, &t, &err);
-	else if (r > 0)
-		return; /* not of this backend */
-	a->make_template = r > 0;
-	if (r == 0) {
-		a->fds[SPEC_FD_TEMPLATE] = t.dir;
-		a->fds[SPEC_FD_RAM] = t.ram_fd;
-		a->fds[SPEC_FD_STATE] = t.state_fd;
-		a->template_disk = t.disk_fd;
-		a->spec.tsc_khz = t.tsc_khz;
-	} else if (err.msg[0]) {
-		text_clean_str(a->spec.record.note, sizeof(a->spec.record.note), err.msg);
-	}
 }
 
 /* What the supervisor is told. */
@@ -278,7 +99,8 @@ static void fill_spec(struct attempt *a)
 
 	clock_gettime(CLOCK_REALTIME, &t);
 	r->state = SESSION_STARTING;
-	r->steps_of = strcmp(agent->backend, "demo") ? STEPS : STEPS_DEMO;
+	r->steps_of = a->standby.socket >= 0 ? STEPS_STANDBY :
+		      strcmp(agent->backend, "demo") ? STEPS : STEPS_DEMO;
 	r->exit_code = -1;
 	r->memory_mib = agent->memory_mib;
 	r->cpus = agent->cpus;
@@ -310,11 +132,10 @@ static void fill_spec(struct attempt *a)
 /* The directory. It is made under a name that nobody looks at, locked, and
  * renamed: whoever sees it sees it owned. */
 
-static int make_dir(struct attempt *a, struct error *err)
+int attempt_dir(struct attempt *a, struct error *err)
 {
 	char lock[64];
 
-	snprintf(a->temp, sizeof(a->temp), ".new-%d-%llx", (int)getpid(), (unsigned long long)now_us());
 	if (mkdirat(a->all, a->temp, 0700) < 0) {
 		int e = errno;
 
@@ -399,7 +220,7 @@ static int name_as_wished(struct attempt *a, struct error *err)
 
 /* The supervisor. */
 
-static int start_supervisor(struct attempt *a, struct error *err)
+int attempt_supervise(struct attempt *a, struct error *err)
 {
 	AUTO_CLOSE int log = openat(a->fds[SPEC_FD_DIR], "supervisor.log",
 				    O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
@@ -418,60 +239,84 @@ static int start_supervisor(struct attempt *a, struct error *err)
 	return -1;
 }
 
-static int prepare_parts(struct attempt *a, struct error *err)
+static void make_temp_name(struct attempt *a)
 {
-	uint64_t t = now_us();
-	char dir[PATH_MAX];
+	snprintf(a->temp, sizeof(a->temp), ".new-%d-%llx", (int)getpid(), (unsigned long long)now_us());
+}
 
+/* A machine that was waiting becomes this session's: its directory is the session's
+ * already, under the name that nobody looks at. */
+static bool take_standby(struct attempt *a)
+{
+	if (!a->named || standby_claim(a->paths, a->wish.key, a->all, a->temp, &a->standby))
+		return false;
+	a->fds[SPEC_FD_DIR] = a->standby.dir;
+	/* Replaced files are written to the medium at once by some file systems. */
+	unlinkat(a->standby.dir, "spec.json", 0);
+	unlinkat(a->standby.dir, "session.json", 0);
+	attempt_step(a, "prepare", a->spec.requested_us);
+	return true;
+}
+
+static int prepare(struct attempt *a, struct error *err)
+{
+	make_temp_name(a);
 	if (strcmp(a->l->agent->backend, "demo") != 0) {
 		if (credentials_pack(a->l->agent->credentials, a->l->agent->n_credentials,
 				     &a->fds[SPEC_FD_CREDENTIALS], a->have, err) < 0)
 			return -1;
-		if (open_kernel(a, err) < 0)
-			return error_wrap(err, "kernel");
-		if (open_image(a, err) < 0)
-			return error_wrap(err, "image");
-		a->spec.accel = a->l->agent->accel == VM_ACCEL_AUTO ? accel_decide(a->paths) :
-				a->l->agent->accel;
-		/* A template's disk is mounted already: no place for a workspace. */
-		if (!a->l->cold && !a->l->agent->workspace.from[0])
-			find_template(a);
-		step(a, "prepare", t);
-		t = now_us();
-		snprintf(dir, sizeof(dir), "%s/sessions", a->paths->state);
-		if (make_disk(a, dir, err) < 0)
-			return error_wrap(err, "session disk");
-		step(a, "disk", t);
+		if (attempt_parts(a, err) < 0 || attempt_admit(a, err) < 0)
+			return -1;
+		if (take_standby(a))
+			return attempt_files(a, err);
+		if (attempt_machine(a, err) < 0)
+			return -1;
 	}
-	return 0;
+	return attempt_dir(a, err);
+}
+
+static int begin(struct attempt *a, struct error *err)
+{
+	if (a->standby.socket < 0)
+		return attempt_supervise(a, err);
+	return standby_go(&a->standby,
+			  (const int[STANDBY_FDS]){ [STANDBY_FILES] = a->fds[SPEC_FD_FILES],
+						    [STANDBY_CREDENTIALS] =
+							    a->fds[SPEC_FD_CREDENTIALS] },
+			  err);
 }
 
 static int attempt_run(struct attempt *a, struct error *err)
 {
 	a->spec.requested_us = now_us();
 	a->all = sessions_dir(a->paths, true, err);
-	if (a->all < 0 || prepare_parts(a, err) < 0)
+	if (a->all < 0 || prepare(a, err) < 0)
 		return -1;
 	fill_spec(a);
-	if (make_dir(a, err) < 0)
-		return -1;
 	if ((a->l->name ? name_as_wished(a, err) : name_free_number(a, err)) < 0)
 		return -1;
-	if (start_supervisor(a, err) < 0)
+	if (begin(a, err) < 0)
 		return -1;
 	if (a->make_template)
 		maker_start(a->paths, &a->wish);
 	return 0;
 }
 
+void attempt_init(struct attempt *a, const struct launch *l, const struct paths *p)
+{
+	*a = (struct attempt){ .l = l, .paths = p, .all = -1, .template_disk = -1,
+			       .standby = { -1, -1 } };
+	for (int i = 0; i < SPEC_FD_COUNT; i++)
+		a->fds[i] = -1;
+}
+
 int launch_session(const struct launch *l, const struct paths *p, char id[SESSION_ID_MAX + 1],
 		   struct error *err)
 {
-	struct attempt a = { .l = l, .paths = p, .all = -1, .template_disk = -1 };
+	struct attempt a;
 	int r;
 
-	for (int i = 0; i < SPEC_FD_COUNT; i++)
-		a.fds[i] = -1;
+	attempt_init(&a, l, p);
 	r = attempt_run(&a, err);
 	memcpy(id, a.spec.record.id, SESSION_ID_MAX + 1);
 	if (r < 0)

@@ -21,6 +21,9 @@ struct launch {
 	uint16_t cols, rows;       /* the console's canvas; 0: 120x40 */
 	bool cold;                 /* boot, even where there is a template, and make none */
 	bool replace;              /* with a name: an ended session of that name makes way */
+	bool force;                /* also where admission.h says that it does not fit */
+	unsigned growth;           /* per cent of its memory to keep free for it to grow; 0: the
+				      usual */
 };
 
 /* Make the session and start its supervisor. `id` gets its name. The caller
@@ -29,5 +32,12 @@ struct launch {
  * read files: the dashboard calls it directly. */
 int launch_session(const struct launch *l, const struct paths *p,
 		   char id[SESSION_ID_MAX + 1], struct error *err);
+
+/* Have machines wait for launches of such an agent: as many as standby_number says.
+ * Without a template one is asked for, for the next time. Takes some 20 ms for each;
+ * best called when the operator has what he asked for. */
+int launch_standby(const struct launch *l, const struct paths *p, struct error *err);
+/* The same for several, by a process that goes on by itself, in half a second. */
+void launch_standby_later(const struct launch *l, size_t n, const struct paths *p);
 
 #endif

@@ -10,6 +10,7 @@
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "engine/base/file.h"
@@ -21,6 +22,7 @@
 #include "engine/session/detach.h"
 #include "engine/session/guest.h"
 #include "engine/session/isolate.h"
+#include "engine/session/template_build.h"
 #include "engine/vm/backend.h"
 #include "engine/vm/tsc.h"
 
@@ -51,8 +53,15 @@ struct maker {
 	struct template files;
 	struct vm_snapshot snapshot;
 	bool saving, saved;
+	int claim;
+	int64_t began;
 	struct error why; /* it did not work; msg "" so far */
 };
+
+static void tell(const struct maker *m, enum template_phase phase)
+{
+	template_build_tell(m->claim, m->wish.key, phase, m->began);
+}
 
 static void give_up(struct maker *m, const struct error *err)
 {
@@ -92,6 +101,7 @@ static void rehearse(struct maker *m)
 
 	if (getrandom(entropy, sizeof(entropy), 0) != sizeof(entropy))
 		memset(entropy, 0, sizeof(entropy));
+	tell(m, TEMPLATE_REHEARSING);
 	control_begin(&w, buf, sizeof(buf), CONTROL_REHEARSE, 1);
 	control_pair_hex(&w, "entropy", entropy, sizeof(entropy));
 	timer_stop(&m->deadline);
@@ -126,6 +136,7 @@ static void on_frame(struct guest *g, const struct frame *f)
 	if (f->type != CONTROL_REHEARSED || m->saving)
 		return;
 	m->saving = true;
+	tell(m, TEMPLATE_SAVING);
 	timer_stop(&m->deadline);
 	if (timer_start(&m->loop, &m->deadline, SAVE_MS, 0, &err) < 0 ||
 	    m->vm.backend->save(&m->vm, m->files.state_fd, on_saved, &err) < 0)
@@ -210,6 +221,7 @@ static int make(struct maker *m, struct error *err)
 	m->vm.backend->done(&m->vm);
 	if (r > 0)
 		*err = m->why;
+	tell(m, TEMPLATE_WRITING);
 	return r ? -1 : template_commit(MAKER_FD_TEMPLATES, &m->wish, &m->files, err);
 }
 
@@ -244,6 +256,9 @@ static int run(struct maker *m)
 
 	if (claim < 0 || is_there(m->wish.key))
 		return 0;
+	m->claim = claim;
+	m->began = time(NULL);
+	tell(m, TEMPLATE_BOOTING);
 	if (make(m, &err) == 0) {
 		make_room();
 		return 0;

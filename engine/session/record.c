@@ -43,6 +43,7 @@ cJSON *record_json(const struct session_record *r)
 #undef X
 	cJSON_AddStringToObject(j, "state", session_state_names[r->state]);
 	cJSON_AddBoolToObject(j, "warm", r->warm);
+	cJSON_AddBoolToObject(j, "standby", r->standby);
 	for (unsigned i = 0; i < r->n_steps; i++) {
 		cJSON *s = cJSON_CreateObject();
 
@@ -90,6 +91,7 @@ int record_parse(struct session_record *r, const cJSON *j, struct error *err)
 					    sizeof(r->m) <= 4 ? 2e9 : 1e15);
 	RECORD_NUMBERS(X)
 #undef X
+	r->standby = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(j, "standby"));
 	r->warm = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(j, "warm"));
 	json_copy(j, "state", state, sizeof(state));
 	while (i < SESSION_STATE_COUNT && strcmp(state, session_state_names[i]) != 0)

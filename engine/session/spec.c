@@ -48,6 +48,7 @@ int spec_save(const struct spec *s, int dir, struct error *err)
 	cJSON_AddNumberToObject(j, "accel", s->accel);
 	cJSON_AddBoolToObject(j, "cpu_max", s->cpu_max);
 	cJSON_AddBoolToObject(j, "own_root", s->own_root);
+	cJSON_AddBoolToObject(j, "standby", s->standby);
 	cJSON_AddNumberToObject(j, "tsc_khz", (double)s->tsc_khz);
 	cJSON_AddNumberToObject(j, "requested_us", (double)s->requested_us);
 	network_policy_put(j, &s->network);
@@ -80,6 +81,7 @@ int spec_load(struct spec *s, int dir, struct error *err)
 	s->on_exit = (enum agent_exit)json_num(j, "on_exit", 0);
 	s->accel = (enum vm_accel)json_num(j, "accel", 0);
 	s->cpu_max = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(j, "cpu_max"));
+	s->standby = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(j, "standby"));
 	s->own_root = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(j, "own_root"));
 	s->tsc_khz = (unsigned long)json_num(j, "tsc_khz", 0);
 	s->requested_us = (uint64_t)json_num(j, "requested_us", 0);

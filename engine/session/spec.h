@@ -28,6 +28,7 @@ enum spec_fd {
 	SPEC_FD_RAM,
 	SPEC_FD_STATE,
 	SPEC_FD_CREDENTIALS, /* of credentials_pack; -1: none */
+	SPEC_FD_CLAIM,    /* a standby's socket for claims, listening; -1: it is a session */
 	SPEC_FD_COUNT
 };
 
@@ -40,6 +41,7 @@ struct spec {
 	enum agent_exit on_exit;
 	enum vm_accel accel;
 	bool cpu_max;
+	bool standby;           /* no session yet: standby.h */
 	bool own_root;          /* disk: "clone" */
 	unsigned long tsc_khz;  /* of the template */
 	struct policy network;

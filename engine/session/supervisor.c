@@ -105,6 +105,8 @@ static int set_up(struct supervisor *s, struct error *err)
 	    boot_init(&s->boot, s->dir, err) < 0)
 		return -1;
 	supervisor_record_init(s);
+	if (s->spec.standby)
+		supervisor_standby_init(s);
 	supervisor_attention_init(s);
 	return 0;
 }
@@ -134,6 +136,7 @@ static int run(struct supervisor *s)
 	guest_close(&s->guest);
 	if (s->vm_started)
 		s->vm.backend->done(&s->vm);
+	supervisor_standby_done(s);
 	return 0;
 }
 

@@ -94,6 +94,8 @@ void supervisor_resumed(struct supervisor *s)
 	s->asked = true;
 	supervisor_step(s, "guest");
 	supervisor_tell(s, CONTROL_PING, 1, "", 0);
+	if (s->standby)
+		return;
 	if (!supervisor_files_send(s))
 		start(s);
 }
@@ -105,6 +107,10 @@ static void guest_answers(struct supervisor *s)
 	if (!s->resuming || !s->asked)
 		return;
 	s->resuming = false;
+	if (s->standby) {
+		supervisor_standby_rehearse(s);
+		return;
+	}
 	s->hello = s->record.warm = true;
 	timer_start(&s->loop, &s->deadline, SUPERVISOR_READY_MS, 0, &err);
 	supervisor_let_go(s);
@@ -131,7 +137,9 @@ static void guest_error(struct supervisor *s, const struct frame *f)
 	struct error err;
 	int code = 0;
 
-	if (s->ready || control_read_text(f, &code, text, sizeof(text)) < 0)
+	if (s->standby)
+		supervisor_standby_lost(s);
+	if (s->standby || s->ready || control_read_text(f, &code, text, sizeof(text)) < 0)
 		return;
 	error_set(&err, code > 0 && code < 200 ? code : 0, "%s in the guest: %s",
 		  f->id == 1 ? "start" : "inject a file", text_clean_str(clean, sizeof(clean), text));
@@ -219,6 +227,10 @@ static void guest_frame(struct guest *g, const struct frame *f)
 		send_time(s);
 		supervisor_agent_started(s);
 		return;
+	case CONTROL_REHEARSED:
+		if (s->standby == STANDBY_MAKING)
+			supervisor_standby_rehearsed(s);
+		return;
 	case CONTROL_FILE_DONE:
 		if (supervisor_file_done(s, f))
 			start(s);
@@ -245,6 +257,10 @@ static void guest_bad(struct guest *g, const char *why)
 	struct supervisor *s = SOURCE_OWNER(g, struct supervisor, guest);
 	struct error err;
 
+	if (s->standby) {
+		supervisor_standby_lost(s);
+		return;
+	}
 	boot_say(&s->boot, "the guest broke the control protocol: %s", why);
 	execs_fail(&s->execs, "the guest broke the control protocol");
 	if (s->ready) {

@@ -12,14 +12,18 @@
 #include "engine/base/own.h"
 #include "engine/base/text.h"
 #include "engine/image/disk.h"
+#include "engine/session/admission.h"
 #include "engine/session/isolate.h"
 #include "engine/session/template.h"
+#include "engine/session/turn.h"
 
 enum {
 	HELLO_MS = 180 * 1000,	  /* for a kernel to boot, under emulation */
 	RESUME_MS = 10 * 1000,	  /* for a machine from a template to answer */
 	STOP_GUEST_MS = 5 * 1000, /* for the agent to end after SIGTERM */
 	STOP_MS = 10 * 1000,	  /* for the machine to power off */
+	TURN_MS = 25,		  /* between two looks whether it is our turn */
+	TURN_MAX_MS = 15 * 1000,
 };
 
 /* Its end, by request. */
@@ -86,10 +90,33 @@ static void vm_over(struct supervisor *s)
 	supervisor_finish(s, SESSION_ENDED, cause, NULL);
 }
 
+static void standby_changed(struct supervisor *s)
+{
+	switch (s->vm.state) {
+	case VM_RUNNING:
+		if (s->resuming)
+			supervisor_resumed(s);
+		return;
+	case VM_PAUSED:
+		supervisor_standby_paused(s);
+		return;
+	case VM_SILENT:
+	case VM_GONE:
+		supervisor_standby_lost(s);
+		return;
+	default:
+		return;
+	}
+}
+
 static void vm_changed(struct vm *vm)
 {
 	struct supervisor *s = vm->owner;
 
+	if (s->standby) {
+		standby_changed(s);
+		return;
+	}
 	switch (vm->state) {
 	case VM_RUNNING:
 		if (s->resuming && s->record.state == SESSION_STARTING) {
@@ -166,6 +193,12 @@ static void sample(struct timer *t)
 	if (ticks && s->vm_ticks && now > s->vm_ticks_at)
 		s->record.cpu = (double)(ticks - s->vm_ticks) / (double)sysconf(_SC_CLK_TCK) /
 				((double)(now - s->vm_ticks_at) / 1000);
+	if (s->ready && s->record.warm && !s->measured && s->record.vm_pid) {
+		/* What the next one like it will be expected to take. */
+		admission_measure(s->fds[SPEC_FD_TEMPLATE], admission_pss_kib(s->record.vm_pid) +
+								    admission_pss_kib(s->record.pid));
+		s->measured = true;
+	}
 	s->vm_ticks = ticks;
 	s->vm_ticks_at = now;
 	supervisor_tape_ended(s);
@@ -176,21 +209,28 @@ static void sample(struct timer *t)
 
 /* Its start. */
 
-static int watch_machine(struct supervisor *s, struct error *err)
+int supervisor_watch(struct supervisor *s, struct error *err)
 {
 	if (s->vm.console_fd >= 0 &&
 	    console_attach(&s->console, &s->loop, s->vm.console_fd, err) < 0)
-		return -1;
-	if (s->vm.control_fd >= 0 &&
-	    guest_open(&s->guest, &s->loop, s->vm.control_fd, &supervisor_guest, err) < 0)
-		return -1;
-	if (s->vm.boot_fd >= 0 && boot_attach(&s->boot, &s->loop, s->vm.boot_fd, err) < 0)
 		return -1;
 	s->deadline.fn = too_late;
 	if (timer_start(&s->loop, &s->deadline, s->resuming ? RESUME_MS : HELLO_MS, 0, err) < 0)
 		return -1;
 	s->sample.fn = sample;
 	return timer_start(&s->loop, &s->sample, SUPERVISOR_STAT_MS, SUPERVISOR_STAT_MS, err);
+}
+
+static int watch_machine(struct supervisor *s, struct error *err)
+{
+	if (s->vm.control_fd >= 0 &&
+	    guest_open(&s->guest, &s->loop, s->vm.control_fd, &supervisor_guest, err) < 0)
+		return -1;
+	if (s->vm.boot_fd >= 0 && boot_attach(&s->boot, &s->loop, s->vm.boot_fd, err) < 0)
+		return -1;
+	if (s->standby) /* its deadline is its own; its console is nobody's */
+		return timer_start(&s->loop, &s->deadline, RESUME_MS, 0, err);
+	return supervisor_watch(s, err);
 }
 
 /* The hypervisor holds them; what only it needs is not kept open here. */
@@ -257,19 +297,62 @@ static int start_vm(struct supervisor *s, const struct backend *b, struct error 
 	return watch_machine(s, err);
 }
 
+static int start_machine(struct supervisor *s, const struct backend *b, struct error *err)
+{
+	if (b != &backend_demo) {
+		supervisor_step(s, "network");
+		if (netns_make(&s->net, err) < 0 || supervisor_network_start(s, err) < 0 ||
+		    (!s->standby && supervisor_network_admit(s, err) < 0))
+			return -1;
+	}
+	return start_vm(s, b, err);
+}
+
+/* One that takes so long waits for something; others may use the processor. */
+static void give_up_turn(struct timer *t)
+{
+	drop_fd(&SOURCE_OWNER(t, struct supervisor, turn)->turn_fd);
+}
+
+static void have_turn(struct supervisor *s)
+{
+	struct error ignored;
+
+	s->turn.fn = give_up_turn;
+	timer_start(&s->loop, &s->turn, TURN_MAX_MS, 0, &ignored);
+}
+
+static void my_turn(struct timer *t)
+{
+	struct supervisor *s = SOURCE_OWNER(t, struct supervisor, turn);
+	struct error err;
+
+	if (s->ending || turn_take(s->turn_fd) != 0)
+		return;
+	have_turn(s);
+	if (start_machine(s, backend_find(s->record.backend), &err) < 0)
+		supervisor_fail(s, &err);
+}
+
 int supervisor_start(struct supervisor *s, struct error *err)
 {
 	const struct backend *b = backend_find(s->record.backend);
 
 	if (!b)
 		return error_set(err, 0, "no backend \"%s\"", s->record.backend);
-	if (b != &backend_demo) {
-		supervisor_step(s, "network");
-		if (netns_make(&s->net, err) < 0 || supervisor_network_start(s, err) < 0 ||
-		    supervisor_network_admit(s, err) < 0)
-			return -1;
+	if (b == &backend_demo || s->standby)
+		return start_machine(s, b, err);
+	s->turn_fd = turn_open(s->dir, err);
+	if (s->turn_fd < 0)
+		return -1;
+	if (turn_take(s->turn_fd) == 0) {
+		have_turn(s);
+		return start_machine(s, b, err);
 	}
-	return start_vm(s, b, err);
+	s->record.steps_of++;
+	supervisor_step(s, "turn");
+	s->turn.fn = my_turn;
+	return timer_start(&s->loop, &s->turn, TURN_MS, TURN_MS, err);
 }
 
 /* A disk as a cold start has it, in place of a copy of the template's. */
@@ -305,7 +388,8 @@ static void start_again(struct later *l)
 	text_clean_str(why, sizeof(why), s->late ? "the machine did not answer" : s->vm.cause);
 	snprintf(s->record.note, sizeof(s->record.note), "the template did not do: %s", why);
 	boot_say(&s->boot, "%s", s->record.note);
-	template_spoil(s->fds[SPEC_FD_TEMPLATE]);
+	if (!s->record.standby) /* one that waited may have died of something else */
+		template_spoil(s->fds[SPEC_FD_TEMPLATE]);
 	for (int i = SPEC_FD_TEMPLATE; i <= SPEC_FD_STATE; i++)
 		drop_fd(&s->fds[i]);
 	files_done(&s->files);
@@ -324,7 +408,7 @@ static void start_again(struct later *l)
 
 void supervisor_machine_init(struct supervisor *s)
 {
-	s->vm_pidfd = -1;
+	s->vm_pidfd = s->turn_fd = -1;
 	s->net = (struct netns){ -1, -1 };
 	s->again.fn = start_again;
 	s->deadline.fn = too_late;

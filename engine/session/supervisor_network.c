@@ -28,6 +28,10 @@ static void network_down(struct network *n)
 {
 	struct supervisor *s = LIST_ITEM(n, struct supervisor, network);
 
+	if (s->standby) {
+		supervisor_standby_lost(s);
+		return;
+	}
 	snprintf(s->record.net, sizeof(s->record.net), "the gateway ended, nothing is reached: %.80s",
 		 n->status->down);
 	supervisor_changed(s, true);

@@ -28,6 +28,15 @@ enum {
 	SUPERVISOR_STAT_MS = 5 * 1000,	 /* between two figures of guest and hypervisor */
 };
 
+/* Before there is a session: supervisor_standby.c. */
+enum standby_phase {
+	STANDBY_NONE, /* there is one */
+	STANDBY_MAKING,
+	STANDBY_PAUSING,
+	STANDBY_READY,
+	STANDBY_CLAIMED, /* somebody is writing its spec */
+};
+
 struct supervisor {
 	struct loop loop;
 	struct spec spec;
@@ -43,6 +52,9 @@ struct supervisor {
 	bool vm_started;
 	int vm_pidfd; /* for its figures only */
 	uint64_t vm_ticks, vm_ticks_at;
+	int turn_fd;	   /* the right to come up, while it does; -1 */
+	struct timer turn; /* until it has that; then until it is given up */
+	bool measured; /* its memory, for admission */
 	struct console console;
 	struct guest guest;
 	bool hello, started; /* init said hello; the agent's program runs */
@@ -53,6 +65,13 @@ struct supervisor {
 
 	struct attention attention;
 	struct timer attention_timer;
+
+	enum standby_phase standby;
+	uint64_t standby_since;
+	unsigned standby_moved; /* looks that found its directory claimed, and nobody */
+	struct source claim;
+	int claim_fd, wanted_fd;
+	bool unsaved; /* nobody's: the record is not kept, and the directory goes */
 
 	struct files files;   /* to be sent; forgotten when they have arrived */
 	size_t file, file_sent, files_good; /* being sent, bytes of it, how many arrived */
@@ -116,6 +135,14 @@ bool supervisor_files_send(struct supervisor *s);
 bool supervisor_file_done(struct supervisor *s, const struct frame *f);
 void supervisor_files_drained(struct guest *g);
 
+/* supervisor_standby.c: a machine that waits for a session. */
+void supervisor_standby_init(struct supervisor *s);
+void supervisor_standby_rehearse(struct supervisor *s); /* it was resumed */
+void supervisor_standby_rehearsed(struct supervisor *s);
+void supervisor_standby_paused(struct supervisor *s);
+void supervisor_standby_lost(struct supervisor *s); /* the machine, or its use */
+void supervisor_standby_done(struct supervisor *s);
+
 /* supervisor_viewers.c: clients, their requests, their frames. */
 int supervisor_viewers_init(struct supervisor *s, struct error *err);
 void supervisor_frames(struct supervisor *s);
@@ -135,6 +162,8 @@ void supervisor_network_allow(struct supervisor *s, struct viewer *v, struct wir
 /* supervisor_machine.c: network and hypervisor, from start to end. */
 void supervisor_machine_init(struct supervisor *s);
 int supervisor_start(struct supervisor *s, struct error *err);
+/* Console and deadlines of a machine that is a session's. */
+int supervisor_watch(struct supervisor *s, struct error *err);
 /* The hypervisor holds what it was given; what only it needs is closed here. */
 void supervisor_let_go(struct supervisor *s);
 void supervisor_stop(struct supervisor *s);

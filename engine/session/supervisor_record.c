@@ -36,6 +36,8 @@ static void save_file(struct supervisor *s)
 {
 	struct error err;
 
+	if (s->unsaved)
+		return;
 	if (record_save(&s->record, s->dir, &err) == 0 ||
 	    (unlinkat(s->dir, RESERVE, 0) == 0 && record_save(&s->record, s->dir, &err) == 0))
 		s->record_dirty = false;
@@ -132,10 +134,17 @@ void supervisor_step(struct supervisor *s, const char *name)
 
 void supervisor_enter(struct supervisor *s, enum session_state state, const char *cause)
 {
+	bool soon = s->record.state == SESSION_STARTING; /* somebody waits for this one */
+
 	if (s->record.state == state || !session_alive(s->record.state))
 		return;
 	s->record.state = state;
 	s->record.since = time(NULL);
 	text_clean_str(s->record.cause, sizeof(s->record.cause), cause ? cause : "");
 	supervisor_changed(s, true);
+	if (!soon)
+		return;
+	loop_later(&s->loop, &s->save);
+	drop_fd(&s->turn_fd);
+	timer_stop(&s->turn);
 }

@@ -216,19 +216,19 @@ static int failed_lately(int templates, const char *key, struct error *err)
 
 /* Its byte of the file that all makers lock. Two keys that share one wait for
  * each other, which harms nobody. */
-static struct flock place_of(const char *key)
+off_t template_place(const char *key)
 {
 	char digits[16] = "";
 
 	memcpy(digits, key, 15);
-	return (struct flock){ .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1,
-			       .l_start = (off_t)strtoull(digits, NULL, 16) };
+	return (off_t)strtoull(digits, NULL, 16);
 }
 
 int template_claim(int templates, const char *key, struct error *err)
 {
 	AUTO_CLOSE int fd = openat(templates, "making", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	struct flock place = place_of(key);
+	struct flock place = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1,
+			       .l_start = template_place(key) };
 
 	if (fd < 0)
 		return error_set(err, errno, "template: lock");
@@ -243,9 +243,14 @@ bool template_wanted(const struct paths *p, const char *key)
 {
 	struct error ignored;
 	AUTO_CLOSE int templates = template_dir(p, &ignored);
-	AUTO_CLOSE int claim = templates < 0 ? -1 : template_claim(templates, key, &ignored);
+	AUTO_CLOSE int fd = templates < 0 ? -1 : openat(templates, "making", O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	struct flock place = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1,
+			       .l_start = template_place(key) };
 
-	return claim >= 0;
+	if (templates < 0 || failed_lately(templates, key, &ignored) < 0)
+		return false;
+	/* Asked, not tried: a try would hold it for a moment, against who means it. */
+	return fd < 0 || fcntl(fd, F_OFD_GETLK, &place) < 0 || place.l_type == F_UNLCK;
 }
 
 int template_files(int templates, uint64_t ram_size, int *ram, int *state, struct error *err)

@@ -28,6 +28,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "engine/base/error.h"
 #include "engine/base/json.h"
@@ -86,6 +87,8 @@ void template_spoil(int dir);
 /* The right to make one: a descriptor that holds it, -1 with EBUSY when somebody
  * else is at it, or with the reason why it could not be made lately. */
 int template_claim(int templates, const char *key, struct error *err);
+/* Where in templates/making a key's lock is. */
+off_t template_place(const char *key);
 /* Might a claim succeed? For who would start a process to try. */
 bool template_wanted(const struct paths *p, const char *key);
 

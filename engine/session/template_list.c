@@ -31,7 +31,7 @@ static void look_at(struct template_entry *e, int templates)
 	if (dir < 0)
 		return;
 	e->in_use = flock(dir, LOCK_EX | LOCK_NB) < 0;
-	e->bytes = disk_of(dir, "ram") + disk_of(dir, "state");
+	e->bytes = disk_of(dir, "ram") + disk_of(dir, "state") + disk_of(dir, "disk");
 	if (e->name[0] == '.')
 		snprintf(e->why, sizeof(e->why), "was being made when its maker died");
 	else if (fstatat(dir, "template.json", &st, AT_SYMLINK_NOFOLLOW) < 0)

@@ -1,0 +1,38 @@
+/*
+ * Templates that are being made: what there is to see of a maker (maker.h).
+ *
+ * Nothing is written down, so nothing is left of one that dies: who makes a template
+ * holds a lock on a place of templates/making that its key says (template.h), and the
+ * length of that lock says how far it is and since when. To list is to ask the kernel
+ * for the locks: some microseconds.
+ */
+#ifndef ENGINE_SESSION_TEMPLATE_BUILD_H
+#define ENGINE_SESSION_TEMPLATE_BUILD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/base/paths.h"
+
+enum template_phase {
+	TEMPLATE_BOOTING,    /* its machine comes up */
+	TEMPLATE_REHEARSING, /* it goes through a start */
+	TEMPLATE_SAVING,     /* the state of its devices is written */
+	TEMPLATE_WRITING,    /* all of it goes to the disk and gets its name */
+	TEMPLATE_PHASES
+};
+extern const char *const template_phase_names[TEMPLATE_PHASES]; /* "booting" ... */
+
+struct template_build {
+	char key[16];              /* the first 15 digits of the template's key */
+	enum template_phase phase; /* phase + 1 of TEMPLATE_PHASES */
+	int64_t began;             /* seconds since the epoch */
+};
+
+/* Those under way, at most max of them: how many. */
+size_t template_builds(const struct paths *p, struct template_build *out, size_t max);
+
+/* For the maker: how far it is. `claim` is template_claim's; began stays the same. */
+void template_build_tell(int claim, const char *key, enum template_phase phase, int64_t began);
+
+#endif
