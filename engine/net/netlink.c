@@ -2,8 +2,12 @@
 
 #include <errno.h>
 #include <linux/if_link.h>
+#include <linux/inet_diag.h>
+#include <linux/sock_diag.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <netlink/msg.h>
 #include <netlink/netlink.h>
 #include <netlink/route/addr.h>
 #include <netlink/route/link.h>
@@ -308,4 +312,47 @@ int netlink_is_local(struct netlink *n, const struct sockaddr *a, struct error *
 	type = rtnl_route_get_type(route);
 	rtnl_route_put(route);
 	return type != RTN_UNICAST;
+}
+
+struct listeners {
+	netlink_listener_fn *fn;
+	void *arg;
+};
+
+/* linux/inet_diag.h */
+static int each_listener(struct nl_msg *msg, void *arg)
+{
+	static const uint32_t nothing[4] = { 0 };
+	const struct listeners *l = arg;
+	const struct nlmsghdr *h = nlmsg_hdr(msg);
+	const struct inet_diag_msg *m = nlmsg_data(h);
+
+	if (h->nlmsg_type == SOCK_DIAG_BY_FAMILY && nlmsg_datalen(h) >= (int)sizeof(*m))
+		l->fn(l->arg, m->idiag_family,
+		      !memcmp(m->id.idiag_src, nothing, m->idiag_family == AF_INET ? 4 : 16),
+		      ntohs(m->id.idiag_sport));
+	return NL_OK;
+}
+
+int netlink_listeners(netlink_listener_fn *fn, void *arg, struct error *err)
+{
+	static const uint8_t families[] = { AF_INET, AF_INET6 };
+	struct listeners l = { .fn = fn, .arg = arg };
+	struct nl_sock *sock = nl_socket_alloc();
+	int r = sock ? nl_connect(sock, NETLINK_SOCK_DIAG) : -NLE_NOMEM;
+
+	if (r == 0)
+		r = nl_socket_modify_cb(sock, NL_CB_VALID, NL_CB_CUSTOM, each_listener, &l);
+	for (size_t i = 0; r >= 0 && i < sizeof(families); i++) {
+		struct inet_diag_req_v2 q = { .sdiag_family = families[i], .sdiag_protocol = IPPROTO_TCP,
+					      .idiag_states = 1U << TCP_LISTEN };
+
+		r = nl_send_simple(sock, SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, &q, sizeof(q));
+		if (r >= 0)
+			r = nl_recvmsgs_default(sock);
+	}
+	nl_socket_free(sock);
+	if (r == -NLE_OBJ_NOTFOUND || r == -NLE_OPNOTSUPP || r == -NLE_PROTO_MISMATCH)
+		return 1;
+	return r < 0 ? failed(err, r, "list listening sockets") : 0;
 }

@@ -70,4 +70,10 @@ int netlink_routes(struct netlink *n, netlink_route_fn *fn, void *arg, struct er
  * be asked. */
 int netlink_is_local(struct netlink *n, const struct sockaddr *a, struct error *err);
 
+/* Each TCP socket that listens in this namespace; `any`: on every address of its family.
+ * By sock_diag(7), because /proc/net/tcp walks the connections of the whole host, which takes
+ * 10 ms. 1 with nothing called where the kernel has no tcp_diag. */
+typedef void netlink_listener_fn(void *arg, int family, bool any, uint16_t port);
+int netlink_listeners(netlink_listener_fn *fn, void *arg, struct error *err);
+
 #endif

@@ -110,10 +110,42 @@ static int see_route(void *arg, const struct netlink_route *r)
 }
 
 /*
- * Sockets, from the tables in /proc/self/net, whose first line is a heading. TCP's has
- * connections too when the network is looked at again later; these are those of the
- * listeners, so only listeners count.
+ * Sockets. Of TCP's only those that listen count: connections are there when the network
+ * is looked at again later, and are the listeners'. The rest is in the tables of
+ * /proc/self/net, whose first line is a heading; and so is TCP where the kernel
+ * has no better way to ask.
  */
+struct listening {
+	const struct sockets *want;
+	int n, extra;
+};
+
+static void see_listener(void *arg, int family, bool any, uint16_t port)
+{
+	struct listening *l = arg;
+
+	if (family == AF_INET && any && sockets_listens(l->want, port))
+		l->n++;
+	else
+		l->extra++;
+}
+
+/* 1 when it could not be asked this way. */
+static int check_listeners(const struct sockets *want, struct error *err)
+{
+	struct listening l = { .want = want };
+	int r = netlink_listeners(see_listener, &l, err);
+
+	if (r)
+		return r;
+	if (l.extra)
+		return error_set(err, 0, "%d tcp socket%s that must not be there", l.extra,
+				 l.extra > 1 ? "s" : "");
+	if (l.n != want->n_ports)
+		return error_set(err, 0, "%d tcp sockets, not %d", l.n, want->n_ports);
+	return 0;
+}
+
 struct table {
 	const char *name;
 	/* Is this line expected? n counts the lines that were. */
@@ -194,10 +226,8 @@ static int check_sockets(const struct sockets *want, struct error *err)
 		struct table table;
 		int wanted;
 	} all[] = {
-		{ { "tcp", tcp_line }, want->n_ports },
 		{ { "udp", udp_line }, want->dns },
 		{ { "packet", packet_line }, want->wall },
-		{ { "tcp6", none }, 0 },
 		{ { "udp6", none }, 0 },
 		{ { "raw", none }, 0 },
 		{ { "raw6", none }, 0 },
@@ -206,6 +236,12 @@ static int check_sockets(const struct sockets *want, struct error *err)
 		{ { "udplite6", none }, 0 },
 	};
 
+	static const struct table tcp = { "tcp", tcp_line }, tcp6 = { "tcp6", none };
+	int r = check_listeners(want, err);
+
+	if (r < 0 || (r > 0 && (check_table(&tcp, want, want->n_ports, err) < 0 ||
+				check_table(&tcp6, want, 0, err) < 0)))
+		return -1;
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
 		if (check_table(&all[i].table, want, all[i].wanted, err) < 0)
 			return -1;
