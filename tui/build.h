@@ -9,6 +9,7 @@
 
 #include "engine/base/loop.h"
 #include "tui/pager.h"
+#include "tui/progress_row.h"
 
 struct build {
 	struct loop *loop;
@@ -16,8 +17,15 @@ struct build {
 	struct child child;
 	struct source output; /* the pipe's end, owned */
 	int fd;
+	struct source records; /* of its progress; the pipe's end, owned */
+	int records_fd;
+	char line[PROGRESS_LINE];
+	size_t line_len;
+	struct progress now;
+	bool known;            /* `now` says something */
+	uint64_t begun;        /* now_ms */
 	struct pager pager;
-	bool failed;
+	bool failed, cancelled;
 	void (*ended)(struct build *b);
 	void *owner;
 };
@@ -26,6 +34,10 @@ void build_init(struct build *b, struct loop *l, struct stage *stage,
 		void (*ended)(struct build *b), void *owner);
 /* Begin, or show the one under way. */
 void build_start(struct build *b);
+/* Ask the one under way to end; what it made so far goes. */
+void build_cancel(struct build *b);
+/* Its row, while it runs. */
+bool build_row(const struct build *b, struct progress_row *r);
 void build_done(struct build *b);
 
 #endif

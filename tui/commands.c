@@ -50,6 +50,16 @@ static void give_mouse(struct desk *d)
 		    d->mouse_given ? "m takes it back" : "");
 }
 
+static void cancel(struct desk *d)
+{
+	struct progress_row row;
+
+	if (build_row(&d->build, &row))
+		build_cancel(&d->build);
+	else
+		desk_notice(d, false, "nothing is being built or fetched", "");
+}
+
 bool desk_act(struct desk *d, enum action a)
 {
 	desk_changed(d);
@@ -73,7 +83,9 @@ bool desk_act(struct desk *d, enum action a)
 	case ACTION_THEME: desk_pick_theme(d); break;
 	case ACTION_MOUSE: give_mouse(d); break;
 	case ACTION_BUILD: build_start(&d->build); break;
+	case ACTION_CANCEL: cancel(d); break;
 	case ACTION_RECORD: desk_record(d); break;
+	case ACTION_REFUSED: desk_refused(d); break;
 	case ACTION_LOG: desk_log(d); break;
 	case ACTION_HELP: desk_help(d); break;
 	case ACTION_PALETTE: desk_palette(d); break;

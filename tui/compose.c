@@ -102,20 +102,29 @@ static void draw_nothing(struct desk *d)
 	startcard_draw(p, &d->card, &d->settings.bindings);
 }
 
-/* In the strip above the footer, which is as high as it needs. */
-static void draw_notice(struct desk *d)
+/* The strip above the footer, which is as high as it needs: what is under way, what
+ * is said in passing. */
+static void draw_strip(struct desk *d)
 {
 	enum theme_role role = d->notice.bad ? ROLE_ERROR : ROLE_NOTICE;
-	struct paint p = paint_on(area(d, d->layout.strip), role);
-	int row = 0;
+	struct paint p = area(d, d->layout.strip);
+	struct progress_row row;
+	char key[KEY_NAME_CAP];
+	int used;
 
+	if (p.rows && build_row(&d->build, &row)) {
+		row.cancel = bindings_key(&d->settings.bindings, ACTION_CANCEL, key, sizeof(key));
+		progress_row_draw(paint_part(p, 0, 0, 1, p.cols), &row);
+		p = paint_part(p, 1, 0, p.rows - 1, p.cols);
+	}
 	if (!d->notice.until || !p.rows)
 		return;
+	p = paint_on(p, role);
 	paint_clear(p);
 	p = paint_part(p, 0, 1, p.rows, p.cols - 2);
-	row = paint_wrapped(p, 0, role, d->notice.text);
+	used = paint_wrapped(p, 0, role, d->notice.text);
 	if (d->notice.hint[0])
-		paint_wrapped(p, row, role, d->notice.hint);
+		paint_wrapped(p, used, role, d->notice.hint);
 }
 
 static void compose_all(struct desk *d)
@@ -139,7 +148,7 @@ static void compose_all(struct desk *d)
 		d->surface.cursor_row = d->surface.cursor_col = -1;
 	for (int i = 0; i < d->n_views; i++)
 		d->views[i]->ops->draw(d->views[i], paint_all(&d->surface));
-	draw_notice(d);
+	draw_strip(d);
 }
 
 static void compose_panes(struct desk *d)

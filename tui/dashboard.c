@@ -60,7 +60,8 @@ static void on_built(struct build *b)
 	struct desk *d = b->owner;
 
 	d->card_known = false; /* look again */
-	desk_notice(d, b->failed, b->failed ? "the build failed" : "kernel and image are ready", "");
+	desk_notice(d, b->failed && !b->cancelled, b->cancelled ? "the build was cancelled" :
+		    b->failed ? "the build failed: b shows why" : "kernel and image are ready", "");
 }
 
 /* Ages and figures; without motion only the ages of minutes matter. */
@@ -282,6 +283,7 @@ void desk_end(struct desk *d)
 	drop_fd(&d->standby_fd);
 	pager_done(&d->pager);
 	palette_done(&d->palette);
+	refused_done(&d->refused);
 	manifest_done(&d->manifest);
 	surface_done(&d->surface);
 	signals_forget(&d->signals);

@@ -73,6 +73,27 @@ static void on_found(struct client *c, uint32_t request, bool found, uint64_t li
 	s->deck->events->found(s, request, found, line, col, len);
 }
 
+static void on_network(struct client *c, uint32_t request, const struct network_status *n)
+{
+	struct deck_session *s = c->owner;
+
+	s->deck->events->network(s, request, n);
+}
+
+static void on_done(struct client *c, uint32_t request)
+{
+	struct deck_session *s = c->owner;
+
+	s->deck->events->done(s, request, NULL);
+}
+
+static void on_failed(struct client *c, uint32_t request, const struct error *err)
+{
+	struct deck_session *s = c->owner;
+
+	s->deck->events->done(s, request, err);
+}
+
 static void soon(struct deck *d)
 {
 	struct error ignored;
@@ -99,6 +120,9 @@ static const struct client_events client_events = {
 	.bell = on_bell,
 	.lines = on_lines,
 	.found = on_found,
+	.network = on_network,
+	.done = on_done,
+	.failed = on_failed,
 	.gone = on_gone,
 };
 

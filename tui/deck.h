@@ -43,6 +43,8 @@ struct deck_session {
 	struct notify_told told;
 	bool cast;            /* what is typed into several goes here too */
 	bool cast_skipped;    /* ... but not this line: it does not wait for input */
+	uint32_t network_request, allow_request; /* under way; 0: none */
+	uint64_t net_seen;    /* net_refused when its network was asked last */
 	uint64_t killed_at;   /* now_ms when its kill was asked for; 0: was not */
 	bool seen;            /* of a scan under way */
 };
@@ -57,6 +59,9 @@ struct deck_events { /* none may be NULL */
 		      const struct vt_glyph *cells);
 	void (*found)(struct deck_session *s, uint32_t request, bool found, uint64_t line, int col,
 		      int len);
+	void (*network)(struct deck_session *s, uint32_t request, const struct network_status *n);
+	/* A request was carried out (err NULL), or was not. */
+	void (*done)(struct deck_session *s, uint32_t request, const struct error *err);
 	void (*restart)(struct deck_session *s); /* it has ended; launch it */
 };
 

@@ -27,6 +27,7 @@
 #include "tui/preflight.h"
 #include "tui/prompt.h"
 #include "tui/question.h"
+#include "tui/refused.h"
 #include "tui/sessions_view.h"
 #include "tui/settings.h"
 #include "tui/startcard.h"
@@ -122,6 +123,7 @@ struct desk {
 	struct pager pager;
 	int log; /* which one the pager shows */
 	struct build build;
+	struct refused refused;
 	bool card_known;
 	struct startcard card;
 
@@ -237,6 +239,14 @@ void desk_ask(struct desk *d, enum action a); /* before something is lost */
 
 /* lines.c */
 void desk_ask_line(struct desk *d, enum desk_prompt what);
+
+/* policing.c */
+void desk_refused(struct desk *d);
+void desk_network(struct deck_session *s, const struct network_status *n);
+/* An answer of that request; true when it was ours. */
+bool desk_network_done(struct deck_session *s, uint32_t request, const struct error *err);
+
+void desk_network_moved(struct desk *d); /* records came: ask again if they say so */
 
 /* jumping.c */
 void desk_palette(struct desk *d);

@@ -47,6 +47,29 @@ static const char *memory(const struct session_record *r, int64_t now, char *out
 	return out;
 }
 
+static const char *network(const struct session_record *r, int64_t now, char *out, size_t cap)
+{
+	char in[12], away[12];
+
+	(void)now;
+	out[0] = '\0';
+	if (!r->net_in && !r->net_out)
+		return out;
+	text_size(in, sizeof(in), r->net_in);
+	text_size(away, sizeof(away), r->net_out);
+	snprintf(out, cap, "%s/%s", in, away);
+	return out;
+}
+
+static const char *refused(const struct session_record *r, int64_t now, char *out, size_t cap)
+{
+	(void)now;
+	out[0] = '\0';
+	if (r->net_refused)
+		snprintf(out, cap, "%llu", (unsigned long long)r->net_refused);
+	return out;
+}
+
 static const char *agent(const struct session_record *r, int64_t now, char *out, size_t cap)
 {
 	(void)now;
@@ -74,6 +97,8 @@ const struct figure figures[] = {
 	{ "step, age", 10, false, ROLE_TEXT, age },
 	{ "cpu", 5, true, ROLE_TEXT, cpu },
 	{ "memory", 11, true, ROLE_TEXT, memory },
+	{ "net in/out", 11, true, ROLE_TEXT, network },
+	{ "refused", 7, true, ROLE_CHECK_WARN, refused },
 	{ "agent", 12, false, ROLE_DIM, agent },
 	{ "label", 12, false, ROLE_DIM, label },
 	{ "backend", 14, false, ROLE_DIM, backend },

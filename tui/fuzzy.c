@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { LETTER = 16, BESIDE = 12, WORD = 14, FRONT = 10, NAME_MAX_LOOKED = 128 };
+enum { LETTER = 16, BESIDE = 18, WORD = 14, FRONT = 10, NAME_MAX_LOOKED = 128 };
 
 static bool same(char a, char b)
 {

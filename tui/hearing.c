@@ -15,6 +15,7 @@ static void on_changed(struct deck *deck)
 	struct desk *d = deck->owner;
 
 	desk_settle(d);
+	desk_network_moved(d);
 	desk_changed(d);
 }
 
@@ -116,6 +117,17 @@ static void on_found(struct deck_session *s, uint32_t request, bool found, uint6
 	desk_changed(d);
 }
 
+static void on_network(struct deck_session *s, uint32_t request, const struct network_status *n)
+{
+	(void)request;
+	desk_network(s, n);
+}
+
+static void on_done(struct deck_session *s, uint32_t request, const struct error *err)
+{
+	desk_network_done(s, request, err);
+}
+
 static void on_restart(struct deck_session *s)
 {
 	desk_restart(s->deck->owner, s);
@@ -128,5 +140,7 @@ const struct deck_events desk_deck_events = {
 	.state = on_state,
 	.lines = on_lines,
 	.found = on_found,
+	.network = on_network,
+	.done = on_done,
 	.restart = on_restart,
 };

@@ -85,7 +85,10 @@ static void wheel(struct desk *d, const struct desk_tile *t, struct deck_session
 	desk_inside(d, t, &rows, &cols);
 	if (!s->open || !deck_screen(s) || (!up && !s->scroll.on))
 		return;
-	scroll_enter(&s->scroll, &s->client, rows);
+	if (!s->scroll.on) {
+		scroll_enter(&s->scroll, &s->client, rows);
+		scroll_bottom(&s->scroll, &s->client, rows);
+	}
 	scroll_wheel(&s->scroll, &s->client, up ? -3 : 3, rows);
 	if (!up && s->scroll.top + (uint64_t)rows >= s->client.screen.end)
 		scroll_leave(&s->scroll); /* wheeled down to the live screen */

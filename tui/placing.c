@@ -154,12 +154,12 @@ static int rows_of(const char *text, int cols)
 /* What is said in passing has rows of its own: nothing lies over anything. */
 static int strip(const struct desk *d)
 {
-	int cols = d->surface.cols - 2, rows;
+	int cols = d->surface.cols - 2, rows = 0;
+	struct progress_row row;
 
-	if (!d->notice.until || cols < 1)
-		return 0;
-	rows = rows_of(d->notice.text, cols) + rows_of(d->notice.hint, cols);
-	return rows > 5 ? 5 : rows;
+	if (d->notice.until && cols > 0)
+		rows = rows_of(d->notice.text, cols) + rows_of(d->notice.hint, cols);
+	return (rows > 5 ? 5 : rows) + build_row(&d->build, &row);
 }
 
 void desk_arrange(struct desk *d)

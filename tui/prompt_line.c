@@ -46,7 +46,7 @@ static bool promptlike(const struct vt_glyph *line, int from, int to)
 		in = g != ' ';
 		mark |= g == '@' || g == ':' || g == '~' || g == '/' || g == ']' || g == ')';
 	}
-	return words <= 1 || (words <= 4 && mark && in);
+	return words <= 1 || (words <= 4 && mark);
 }
 
 int prompt_line(const struct vt_glyph *line, int cols)

@@ -205,10 +205,28 @@ static void page(struct scroll *s, struct client *c, int64_t by)
 		s->top += n;
 }
 
+/* The view moves, and takes the cursor along when it would leave it. */
 void scroll_wheel(struct scroll *s, struct client *c, int by, int rows)
 {
-	page(s, c, by);
+	uint64_t first = c->screen.first, low = lowest_top(c, rows), n = (uint64_t)(by < 0 ? -by : by);
+	uint64_t last;
+
+	if (by < 0)
+		s->top = s->top < first + n ? first : s->top - n;
+	else
+		s->top = s->top + n > low ? low : s->top + n;
+	last = s->top + (uint64_t)(rows > 0 ? rows - 1 : 0);
+	if (s->at.line < s->top)
+		s->at.line = s->top;
+	if (s->at.line > last)
+		s->at.line = last;
 	scroll_settle(s, c, rows);
+}
+
+void scroll_bottom(struct scroll *s, struct client *c, int rows)
+{
+	s->at.line = c->screen.end ? c->screen.end - 1 : 0;
+	s->top = lowest_top(c, rows);
 }
 
 static void move_to_col(struct scroll *s, const struct client *c, int col, int cols)

@@ -88,6 +88,8 @@ void scroll_done(struct scroll *s);
 /* `rows` and `cols` are of the view. */
 enum scroll_result scroll_act(struct scroll *s, struct client *c, enum action a, int rows,
 			      int cols);
+/* The lowest lines, wherever the cursor was. */
+void scroll_bottom(struct scroll *s, struct client *c, int rows);
 void scroll_wheel(struct scroll *s, struct client *c, int by, int rows);
 
 /* Keep the view on lines that exist and fetch what is missing: before drawing. */
