@@ -65,6 +65,8 @@ static void draw_left(struct paint p, struct picker_view *v)
 		if (item->tag == v->picker.at)
 			paint_restyle(line, 0, 0, line.cols,
 				      v->picker.right ? ROLE_MARK : ROLE_SELECT);
+		if (item->tag == v->picker.at && !v->picker.right && !v->filtering)
+			paint_cursor(line, 0, 1);
 	}
 	item = picker_find(&v->picker, v->picker.at);
 	if (item)
@@ -93,6 +95,8 @@ static void draw_right(struct paint p, struct picker_view *v)
 		paint_text(line, 0, 4, ROLE_MODAL, item ? item->label : "");
 		if (i == pk->at_chosen && pk->right)
 			paint_restyle(line, 0, 0, line.cols, ROLE_SELECT);
+		if (i == pk->at_chosen && pk->right)
+			paint_cursor(line, 0, 1);
 	}
 	if (!pk->n_chosen)
 		paint_wrapped(paint_part(rows, 0, 1, rows.rows, rows.cols - 2), 0, ROLE_DIM,
