@@ -15,7 +15,8 @@
 enum { OUT_CAP = 256 * 1024 };
 
 const struct demo_script *const demo_scripts[] = {
-	&demo_shell, &demo_claude, &demo_codex, &demo_build, &demo_noisy, &demo_matrix, NULL,
+	&demo_shell, &demo_claude, &demo_codex, &demo_build, &demo_noisy, &demo_matrix,
+	&demo_replay, &demo_keys, NULL,
 };
 
 static const struct demo_script *find(const char *name)

@@ -56,7 +56,7 @@ enum { DEMO_UP = 256, DEMO_DOWN, DEMO_LEFT, DEMO_RIGHT };
 /* NULL-terminated. */
 extern const struct demo_script *const demo_scripts[];
 extern const struct demo_script demo_shell, demo_claude, demo_codex, demo_build, demo_noisy,
-	demo_matrix;
+	demo_matrix, demo_replay, demo_keys;
 
 void demo_print(struct demo *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 uint32_t demo_random(struct demo *d, uint32_t below);

@@ -31,7 +31,7 @@ cat >"$home/config/agents.json" <<'END'
   "one":   { "backend": "demo", "script": "shell" },
   "two":   { "backend": "demo", "script": "shell" },
   "shell": { "backend": "demo", "script": "shell" },
-  "claude": { "backend": "demo", "script": "shell" }
+  "claude": { "backend": "demo", "script": "claude" }
 } }
 END
 
@@ -55,6 +55,7 @@ await() {
 	done
 	return 1
 }
+await_long() { await "$@" || await "$@" || await "$@" || await "$@"; }
 matches() { screen | grep -qE -- "$1"; }
 lacks() { ! screen | grep -qE -- "$1"; }
 see() { await matches "$1" || fail "\"$1\" does not appear"; }
@@ -97,9 +98,9 @@ base() {
 	see '^ n launch'
 }
 typing() { keys 3; at 3; keys Enter; see 'typing into shell-1'; }
-looking() { keys 3; at 3; keys '['; see 'p prompt'; }
-picking() { keys n; see 'launch order'; keys U; see 'launch order  0'; keys g; }
-refused() { keys G; at 5; keys '!'; see 'evil.example.com:443'; }
+looking() { keys 3; at 3; keys '['; see 'p prompt'; sleep_pos; }
+picking() { keys n; see 'launch order'; keys U; see 'launch order  0'; keys g; comes cursor "$(screen | grep -n '│ agents  ' | cut -d: -f1)"; }
+refused() { keys G; at 5; keys '!'; see 'evil.example.com:443'; comes cursor "$(($(screen | grep -n 'evil.example' | cut -d: -f1) - 1))"; }
 checks() { keys p; see 'Enter open'; }
 preflight_open() { see 'Enter open'; }
 
@@ -112,7 +113,7 @@ tour() {
 	list.zoom) keys "$2"; gone '┌ sessions'; keys "$2"; see '┌ sessions';;
 	list.next) keys 1; at 1; keys "$2"; at 2;;
 	list.previous) keys 2; at 2; keys "$2"; at 1;;
-	list.asking) "$VMDECK" send two-1 --enter bell >/dev/null; see "two-1 +asks"; keys 1; at 1; keys "$2"; at 2;;
+	list.asking) await_long matches "claude-1 +asks" || fail "claude-1 does not ask"; keys 1; at 1; keys "$2"; at 4;;
 	list.filter) keys "$2"; see 'filter /'; keys Escape; see '^ n launch';;
 	list.preflight) keys "$2"; preflight_open; keys Escape; see '^ n launch';;
 	list.mark) keys 1; at 1; keys "$2"; see '│\+1'; keys U; gone '│\+1';;
@@ -178,7 +179,7 @@ tour() {
 	leader.pane-[1-4]) typing; keys C-] "$2"; see "typing into $(order | cut -d' ' -f"${1#*-}")";;
 	leader.pane-*) typing; keys C-] "$2"; see 'no pane of that number';;
 	leader.next) typing; keys C-] "$2"; see 'typing into claude-1';;
-	leader.asking) typing; keys C-] "$2"; see 'typing into two-1|no session waits';;
+	leader.asking) typing; keys C-] "$2"; see 'typing into claude-1|no session waits';;
 	leader.zoom) typing; keys C-] "$2"; gone '┌ sessions'; keys C-] "$2"; see '┌ sessions';;
 	leader.look-back) typing; keys C-] "$2"; see 'p prompt'; keys q; see 'typing into shell-1';;
 	leader.fit) typing; keys C-] "$2"; see 'shell-1 is [0-9]+ x [0-9]+ now';;
@@ -238,17 +239,24 @@ sleep_pos() { local a b i; for i in 1 2 3 4 5 6 7 8; do a=$(pos); nap; nap; b=$(
 searched() { typed /; see 'search /'; typed bottles; keys Enter; see 'p prompt'; sleep_pos; }
 chosen() { screen | grep -oE '│ +[12] (one|two|shell|claude) ' | tr -s ' ' | tr '\n' ' '; }
 
-suspend() {
-	local shell pid
-	shell=$(t display -p '#{pane_pid}')
-	pid=$(pgrep -x vmdeck -t "$(t display -p '#{pane_tty}' | sed 's|/dev/||')" | head -1)
+suspend() { # from a shell that controls its jobs, and back to it
+	t kill-server
+	while t has-session 2>/dev/null; do nap; done
+	t new-session -d -x 120 -y 40 "env PS1='shell> ' bash --norc --noprofile -i"
+	t set -g status off
+	t resize-window -x 120 -y 40
+	see '^shell>'
+	typed "$VMDECK"; keys Enter
+	see '^ n launch'
 	keys "$1"
-	stopped() { ps -o stat= -p "$pid" | grep -q T; }
-	await stopped || { fail "it does not stop"; return; }
-	[ "$(t display -p '#{alternate_on}#{mouse_any_flag}')" = 00 ] || fail "the screen is not given back"
-	kill -CONT "$shell" "$pid"
-	see '┌ sessions'
+	see 'Stopped'
+	[ "$(t display -p '#{alternate_on}#{mouse_any_flag}#{cursor_flag}')" = 001 ] || fail "the screen is not given back"
+	typed 'echo typed here'; keys Enter; see '^typed here'
+	typed fg; keys Enter
+	see '^ n launch'
 	[ "$(t display -p '#{alternate_on}#{mouse_any_flag}')" = 11 ] || fail "the modes do not come back"
+	keys G; at 5
+	begin_dashboard
 }
 
 preflight_tour() {

@@ -19,7 +19,7 @@
 #include "engine/base/loop.h"
 #include "tests/test.h"
 
-enum { KEYS = 1200, LIMIT_MS = 60000, SEEN = 1 << 16 };
+enum { KEYS = 4000, LIMIT_MS = 60000, SEEN = 1 << 16 };
 
 struct run {
 	pid_t pid;

@@ -1,0 +1,521 @@
+/*
+ * The whole program on a pty, with consoles that play hostile streams: what it writes
+ * to the terminal obeys a strict grammar, and nothing outside the pane changes
+ * (SECURITY.md, figures 1 and 2); what a terminal answers never reaches a guest
+ * (figure 6). The streams are those of the fuzzer's corpus, of recorded programs, a
+ * table of known attacks, and random ones made of their parts.
+ */
+#include <fcntl.h>
+#include <glob.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "engine/base/file.h"
+#include "engine/base/loop.h"
+#include "engine/vt/vt.h"
+#include "tests/test.h"
+
+enum { ROWS = 40, COLS = 120, LIMIT_MS = 60000, STREAMS = 520, QUIET_MS = 20 };
+
+/* --- The grammar: what may reach the operator's terminal --- */
+
+struct grammar {
+	enum { GROUND, ESCAPE, CHARSET, CSI } state;
+	char params[64];
+	size_t n;
+	uint32_t cp;
+	int more;
+	unsigned long violations, bytes;
+	char first[160];
+};
+
+static void violation(struct grammar *g, const char *what, uint32_t v)
+{
+	if (!g->violations++)
+		snprintf(g->first, sizeof(g->first), "%s %x \"%.60s\"", what, v, g->params);
+	g->state = GROUND;
+}
+
+/* Not text_allowed(): what it should be, said again. */
+static bool printable(uint32_t c)
+{
+	static const uint32_t bad[][2] = {
+		{ 0, 0x1f }, { 0x7f, 0x9f }, { 0xad, 0xad }, { 0x34f, 0x34f }, { 0x600, 0x605 },
+		{ 0x61c, 0x61c }, { 0x6dd, 0x6dd }, { 0x70f, 0x70f }, { 0x180e, 0x180e },
+		{ 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f }, { 0xd800, 0xf8ff },
+		{ 0xfdd0, 0xfdef }, { 0xfe00, 0xfe0f }, { 0xfeff, 0xfeff }, { 0xfff0, 0xfffb },
+		{ 0x1d173, 0x1d17a }, { 0xe0000, 0x10ffff },
+	};
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (c >= bad[i][0] && c <= bad[i][1])
+			return false;
+	return (c & 0xfffe) != 0xfffe;
+}
+
+static bool known_mode(const char *p)
+{
+	static const char *const modes[] = { "?1049", "?25", "?12", "?12;25", "?2004", "?1000",
+					     "?1002", "?1006", "4", "?7", "?1" };
+
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
+		if (strcmp(p, modes[i]) == 0)
+			return true;
+	return false;
+}
+
+static void csi_end(struct grammar *g, char c)
+{
+	bool numbers = strspn(g->params, "0123456789;") == strlen(g->params);
+
+	g->state = GROUND;
+	if (strchr("ABCDGHJKLMPXbdmr@", c) ? numbers :
+	    c == 'h' || c == 'l'	   ? known_mode(g->params) :
+	    c == 'u' ? !strcmp(g->params, ">0") || !strcmp(g->params, "<") :
+	    c == 't' ? !strcmp(g->params, "22;0;0") || !strcmp(g->params, "23;0;0") : false)
+		return;
+	violation(g, "CSI", (uint32_t)c);
+}
+
+static void grammar_byte(struct grammar *g, uint8_t c)
+{
+	g->bytes++;
+	if (g->more) {
+		if ((c & 0xc0) != 0x80) {
+			g->more = 0;
+			violation(g, "broken UTF-8", c);
+			return;
+		}
+		g->cp = g->cp << 6 | (c & 63);
+		if (!--g->more && !printable(g->cp))
+			violation(g, "code point", g->cp);
+		return;
+	}
+	switch (g->state) {
+	case GROUND:
+		if (c >= 0x80) {
+			g->more = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : c >= 0xc2 ? 1 : 0;
+			g->cp = c & (0x3f >> g->more);
+			if (!g->more)
+				violation(g, "byte", c);
+		} else if (c == 033) {
+			g->state = ESCAPE;
+		} else if (c < 0x20 ? !strchr("\r\n\b\t\a", c) || !c : c == 0x7f) {
+			violation(g, "control", c); /* a bell is ours: counted below */
+		}
+		break;
+	case ESCAPE:
+		g->state = c == '[' ? CSI : c == '(' ? CHARSET : GROUND;
+		g->n = 0;
+		g->params[0] = '\0';
+		if (g->state == GROUND && c != '>' && c != '=')
+			violation(g, "escape", c);
+		break;
+	case CHARSET:
+		g->state = GROUND;
+		if (c != 'B')
+			violation(g, "charset", c);
+		break;
+	case CSI:
+		if (c >= 0x40 && c <= 0x7e) {
+			csi_end(g, (char)c);
+		} else if (c < 0x20 || c >= 0x7f || g->n + 1 >= sizeof(g->params)) {
+			violation(g, "in a CSI", c);
+		} else {
+			g->params[g->n++] = (char)c;
+			g->params[g->n] = '\0';
+		}
+		break;
+	}
+}
+
+/* --- The program under test --- */
+
+struct run {
+	pid_t pid;
+	int master, slave;
+	char home[64];
+	struct vt *outer; /* the operator's terminal */
+	struct grammar grammar;
+	unsigned bells;
+};
+
+static bool verb(struct run *r, const char *a, const char *b, const char *c, const char *d)
+{
+	const char *vmdeck = getenv("VMDECK");
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		int null = open("/dev/null", O_RDWR);
+
+		dup2(null, 0);
+		dup2(null, 1);
+		dup2(null, 2);
+		setenv("VMDECK_HOME", r->home, 1);
+		execl(vmdeck, vmdeck, a, b, c, d, NULL);
+		_exit(99);
+	}
+	return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) && !WEXITSTATUS(status);
+}
+
+static bool begin(struct run *r)
+{
+	static const char agents[] =
+		"{ \"agents\": { \"left\": { \"backend\": \"demo\", \"script\": \"shell\" },\n"
+		"  \"evil\": { \"backend\": \"demo\", \"script\": \"replay\" },\n"
+		"  \"keys\": { \"backend\": \"demo\", \"script\": \"keys\" } } }\n";
+	static const char config[] = "{ \"motion\": false, \"notify\": { \"bell\": true } }";
+	static const char told[] = "{ \"told_leader\": true }";
+	struct winsize w = { .ws_row = ROWS, .ws_col = COLS };
+	char path[128];
+	struct error err;
+
+	memset(r, 0, sizeof(*r));
+	snprintf(r->home, sizeof(r->home), "/tmp/vmdeck-out-XXXXXX");
+	if (!mkdtemp(r->home))
+		return false;
+	snprintf(path, sizeof(path), "%s/config", r->home);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/config/agents.json", r->home);
+	if (file_write(AT_FDCWD, path, agents, strlen(agents), 0600, &err) < 0)
+		return false;
+	snprintf(path, sizeof(path), "%s/config/config.json", r->home);
+	if (file_write(AT_FDCWD, path, config, strlen(config), 0600, &err) < 0)
+		return false;
+	snprintf(path, sizeof(path), "%s/state", r->home); /* how to get back was told before */
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/state/dashboard.json", r->home);
+	if (file_write(AT_FDCWD, path, told, strlen(told), 0600, &err) < 0)
+		return false;
+	if (!verb(r, "up", "left", NULL, NULL) || !verb(r, "up", "evil", NULL, NULL) ||
+	    !verb(r, "up", "keys", NULL, NULL) || openpty(&r->master, &r->slave, NULL, NULL, &w) < 0)
+		return false;
+	r->outer = vt_new(COLS, ROWS, 0);
+	fflush(stdout);
+	r->pid = fork();
+	if (r->pid == 0) {
+		setsid();
+		ioctl(r->slave, TIOCSCTTY, 0);
+		for (int i = 0; i < 3; i++)
+			dup2(r->slave, i);
+		close(r->master);
+		setenv("VMDECK_HOME", r->home, 1);
+		setenv("TERM", "xterm-256color", 1);
+		setenv("LC_ALL", "C.UTF-8", 1);
+		setenv("PATH", "/nonexistent", 1);
+		execl(getenv("VMDECK"), "vmdeck", NULL);
+		_exit(99);
+	}
+	return r->pid > 0;
+}
+
+/* What comes until it is quiet for so long. */
+static void take(struct run *r, int quiet)
+{
+	struct pollfd p = { .fd = r->master, .events = POLLIN };
+	uint8_t buf[65536];
+
+	while (poll(&p, 1, quiet) > 0) {
+		ssize_t n = read(r->master, buf, sizeof(buf));
+
+		if (n <= 0)
+			return;
+		for (ssize_t i = 0; i < n; i++) {
+			grammar_byte(&r->grammar, buf[i]);
+			r->bells += buf[i] == '\a';
+		}
+		vt_write(r->outer, buf, (size_t)n, 0);
+	}
+}
+
+static void say(struct run *r, const char *bytes, size_t n)
+{
+	if (write(r->master, bytes, n) != (ssize_t)n)
+		fprintf(stderr, "# a short write\n");
+}
+
+static void row_text(const struct run *r, int row, char *out, size_t cap)
+{
+	vt_line_text(r->outer, vt_screen(r->outer) + (uint64_t)row, out, cap);
+}
+
+static bool shows(const struct run *r, const char *text)
+{
+	char line[COLS * 8];
+
+	for (int i = 0; i < ROWS; i++) {
+		row_text(r, i, line, sizeof(line));
+		if (strstr(line, text))
+			return true;
+	}
+	return false;
+}
+
+static bool await_text(struct run *r, const char *text)
+{
+	for (uint64_t end = now_ms() + LIMIT_MS; now_ms() < end;) {
+		take(r, 20);
+		if (shows(r, text))
+			return true;
+	}
+	return false;
+}
+
+static void finish(struct run *r)
+{
+	struct error ignored;
+	int status;
+
+	kill(r->pid, SIGTERM);
+	for (uint64_t end = now_ms() + LIMIT_MS; waitpid(r->pid, &status, WNOHANG) == 0 && now_ms() < end;)
+		take(r, 20);
+	take(r, 0);
+	verb(r, "kill", "--all", "--yes", NULL);
+	close(r->master);
+	close(r->slave);
+	vt_free(r->outer);
+	dir_remove(AT_FDCWD, r->home, &ignored);
+}
+
+/* --- Streams --- */
+
+static const char *const attacks[] = {
+	"\033]0;title\a", "\033]2;\033]52;c;aGk=\a\a", "\033]52;c;aGVsbG8=\a", "\033]52;c;?\a",
+	"\033P1$r0m\033\\", "\033P+q544e\033\\", "\033_Gi=1;AAAA\033\\", "\033^x\033\\", "\033Xx\033\\",
+	"\033]4;1;rgb:ff/00/00\a", "\033]10;?\a", "\033]11;?\a", "\033]104\a", "\033]1337;File=inline=1:AAAA\a",
+	"\033]8;;http://evil/\alink\033]8;;\a", "\033]9;note\a", "\033]777;notify;a;b\a", "\033[c", "\033[>c",
+	"\033[=c", "\033[6n", "\033[?6n", "\033[5n", "\033[x", "\033[21t", "\033[14t", "\033[18t", "\033[19t",
+	"\033[?1049h", "\033[?47h", "\033[?1000h\033[?1003h", "\033[?2004h", "\033[>4;2m", "\033[>1u",
+	"\033[!p", "\033c", "\033#8", "\033(0qqqq", "\033[20h", "\033[4h", "\033[3;10r", "\033[?6h\033[99;99H",
+	"\033[2J\033[3J", "\033[99999b", "a\033[99999b", "\033[65535;65535H", "\033[1;2;3;4;5;6;7;8;9;10;11;12m",
+	"\302\233" "31m", "\302\235" "0;x\302\234", "\302\220x\302\234", "\233" "31m", "\235" "0;x\a",
+	"\342\200\256txt.exe", "\342\200\213", "\342\201\246x\342\201\251", "\356\200\200", "\363\240\201\201",
+	"\357\273\277", "\360\237\221\250\342\200\215\360\237\221\251\342\200\215\360\237\221\247", "e\314\201\314\201\314\201\314\201\314\201\314\201\314\201",
+	"\346\274\242\345\255\227", "\377\376\375", "\300\257", "\355\240\200", "\367\277\277\277",
+	"\a\a\a\a\a\a\a\a", "\016\017\016abc", "\t\t\t\t\v\f\b\b\b", "\177\177", "\033[?5h", "\033[5m\033[8mhidden",
+	"\033[38;2;1;2;3m\033[48;5;200mx", "\033[58;2;255;0;0m\033[4:3mcurly", "\033[s\033[u\0337\0338",
+	"\033]133;A\a$ ", "\033[?2026hheld", "\033[?25l", "\033[1000A\033[1000B\033[1000C\033[1000D", "\033[0;0;0;0;0T",
+	"\033Z", "\005", "\033[?69h\033[5;10s", "\033%G\033%@", "\033 F", "\033]50;?\a", "\033]l;x\033\\",
+	"\033[200~not a paste\033[201~", "\033]0;\302\233" "31m\a", "\033[5i\033[4i", "\033[?1;2;4;6;7;12;25;66;1000;1004;2031h",
+};
+enum { ATTACKS = sizeof(attacks) / sizeof(attacks[0]) };
+
+static uint32_t seed = 7;
+static uint32_t rnd(uint32_t below)
+{
+	seed = seed * 1664525 + 1013904223;
+	return (seed >> 8) % below;
+}
+
+/* The i-th, written to `path`; false when there are no more. */
+static size_t make_stream(int i, const glob_t *files, char *out, size_t cap)
+{
+	size_t n = 0;
+	struct error err;
+
+	if (i < ATTACKS) {
+		n = strlen(attacks[i]);
+		memcpy(out, attacks[i], n);
+		return n;
+	}
+	i -= ATTACKS;
+	if (i < (int)files->gl_pathc) {
+		char *text = file_read(AT_FDCWD, files->gl_pathv[i], 4 << 20, &n, &err);
+
+		n = !text ? 0 : n > cap ? cap : n;
+		memcpy(out, text ? text : "", n);
+		free(text);
+		return n;
+	}
+	for (int k = 0, parts = 2 + (int)rnd(60); k < parts && n + 256 < cap; k++) {
+		const char *a = attacks[rnd(ATTACKS)];
+		size_t len = strlen(a), cut = rnd(4) ? len : rnd((uint32_t)len + 1);
+
+		memcpy(out + n, a, cut);
+		n += cut;
+		for (uint32_t m = rnd(6); m; m--)
+			out[n++] = (char)(rnd(3) ? 32 + rnd(95) : rnd(256));
+	}
+	return n;
+}
+
+/* The cells of a part of the outer screen. */
+struct part {
+	int row, col, rows, cols;
+};
+
+static uint64_t digest(const struct run *r, struct part p)
+{
+	uint64_t h = 1469598103934665603ull;
+
+	for (int row = p.row; row < p.row + p.rows; row++)
+		for (int col = p.col; col < p.col + p.cols; col++) {
+			struct vt_glyph g;
+
+			vt_glyph(r->outer, vt_screen(r->outer) + (uint64_t)row, col, &g);
+			for (int i = 0; i < g.n; i++)
+				h = (h ^ g.cp[i]) * 1099511628211ull;
+			h = (h ^ ((uint64_t)g.attr << 40 | g.fg)) * 1099511628211ull;
+			h = (h ^ ((uint64_t)g.width << 40 | g.bg)) * 1099511628211ull;
+		}
+	return h;
+}
+
+/* Everything but the evil pane and what changes by itself: the top line, the ages and
+ * states in the list, its title in the frame. */
+static void outside(const struct run *r, struct part pane, uint64_t out[4])
+{
+	struct part others[4] = {
+		{ 2, 0, ROWS - 4, 14 },                                         /* the list's names */
+		{ 1, 27, pane.row - 2, pane.col - 28 },                         /* left of it... */
+		{ pane.row, pane.col + pane.cols + 2, pane.rows, COLS - pane.col - pane.cols - 3 },
+		{ ROWS - 1, 0, 1, COLS },                                       /* the footer */
+	};
+
+	for (int i = 0; i < 4; i++)
+		out[i] = others[i].rows > 0 && others[i].cols > 0 ? digest(r, others[i]) : 0;
+}
+
+static struct run run;
+
+static void hostile_streams(void)
+{
+	struct run *r = &run;
+	struct part pane;
+	char path[400], line[COLS * 8], *stream = malloc(1 << 20);
+	uint64_t before[4], after[4];
+	int changed = 0, played = 0, wanted = getenv("STREAMS") ? atoi(getenv("STREAMS")) : STREAMS;
+	glob_t files = { 0 };
+	struct error err;
+
+	if (!getenv("VMDECK"))
+		SKIP("$VMDECK, the program");
+	glob("tests/vt/streams/*.raw", 0, NULL, &files);
+	glob("tests/fuzz/corpus/vt/*", GLOB_APPEND, NULL, &files);
+	CHECK(stream && begin(r));
+	CHECK(await_text(r, "type the path of a file") && await_text(r, "in hexadecimal"));
+	say(r, "|", 1); /* three columns: the evil one in the middle */
+	CHECK(await_text(r, "keys-1"));
+	say(r, "2\r", 2);
+	CHECK(await_text(r, "typing into evil-1") && await_text(r, "gives back"));
+	take(r, 300);
+	pane = (struct part){ 2, 26 + 31 + 1, ROWS - 4, 29 };
+	outside(r, pane, before);
+	snprintf(path, sizeof(path), "%s/s", r->home);
+	for (int i = 0; i < wanted; i++) {
+		size_t n = make_stream(i, &files, stream, 256 * 1024);
+
+		CHECK(file_write(AT_FDCWD, path, stream, n, 0600, &err) == 0);
+		snprintf(line, sizeof(line), "%s\r", path);
+		say(r, line, strlen(line));
+		take(r, QUIET_MS);
+		outside(r, pane, after);
+		for (int k = 0; k < 4; k++)
+			if (after[k] != before[k]) {
+				changed++;
+				if (changed == 1)
+					fprintf(stderr, "# stream %d changes part %d\n", i, k);
+				before[k] = after[k];
+			}
+		played++;
+	}
+	snprintf(line, sizeof(line), "replay %d", played);
+	stream[0] = '\0';
+	CHECK(file_write(AT_FDCWD, path, stream, 0, 0600, &err) == 0);
+	snprintf(line, sizeof(line), "%s\r", path);
+	say(r, line, strlen(line));
+	snprintf(line, sizeof(line), "replay %d", played + 1);
+	if (!await_text(r, line)) { /* each of them was really played */
+		for (int row = 0; row < 8; row++) {
+			row_text(r, row, path, sizeof(path));
+			fprintf(stderr, "# %.200s\n", path);
+		}
+		CHECK_FAIL("\"%s\" does not come", line);
+	}
+	printf("# %d streams, %lu bytes to the terminal, %lu violations, %d parts outside changed, %u bells\n",
+	       played, r->grammar.bytes, r->grammar.violations, changed, r->bells);
+	globfree(&files);
+	free(stream);
+	finish(r);
+	if (r->grammar.violations)
+		CHECK_FAIL("%lu violations, the first: %s", r->grammar.violations, r->grammar.first);
+	CHECK_INT(changed, 0);
+}
+
+/* Figure 6. Whole, and cut in two at every byte. */
+static void answers_stay_home(void)
+{
+	static const char *const answers[] = {
+		"\033[?62;22c", "\033[?1;2c", "\033[>41;354;0c", "\033P!|00000000\033\\", "\033[12;40R",
+		"\033[1;1R", "\033[?12;40R", "\033[?2026;1$y", "\033[4;2$y", "\033]10;rgb:ffff/ffff/ffff\033\\",
+		"\033]11;rgb:0000/0000/0000\a", "\033]4;1;rgb:cdcd/0000/0000\033\\", "\033]52;c;aGVsbG8=\a",
+		"\033]52;c;aGVsbG8=\033\\", "\033P>|XTerm(370)\033\\", "\033P1+r544e=787465726d\033\\",
+		"\033P1$r0m\033\\", "\033[?0u", "\033[?31u", "\033[8;40;120t", "\033[4;800;1200t", "\033]l\033\\",
+		"\033[?997;1n", "\033[0n", "\033[3n", "\033_Gi=31;OK\033\\", "\033^x\033\\", "\033[I", "\033[O",
+		"\033[?1;0;256S", "\033]99;i=1;x\033\\", "\033X1\033\\",
+	};
+	struct run *r = &run;
+	char line[COLS * 8];
+	size_t n = 0;
+
+	if (!getenv("VMDECK"))
+		SKIP("$VMDECK, the program");
+	CHECK(begin(r));
+	CHECK(await_text(r, "type the path of a file") && await_text(r, "in hexadecimal"));
+	say(r, "3\r", 2);
+	CHECK(await_text(r, "typing into keys-1"));
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		size_t len = strlen(answers[i]);
+
+		say(r, answers[i], len);
+		take(r, 3);
+		for (size_t cut = 2; cut < len; cut++) { /* a lone Escape is a key */
+			say(r, answers[i], cut);
+			take(r, 3);
+			say(r, answers[i] + cut, len - cut);
+			take(r, 2);
+			n++;
+		}
+	}
+	/* the end marker inside a paste goes, and nothing of it is typed after it */
+	say(r, "\033[200~ab\033[201~cd\033[201~", 22);
+	take(r, 30);
+	say(r, "x", 1);
+	CHECK(await_text(r, "78 "));
+	take(r, 50);
+	for (int row = 0; row < ROWS; row++) {
+		char *at;
+
+		row_text(r, row, line, sizeof(line));
+		at = strstr(line, "61 62");
+		if (!at)
+			continue;
+		CHECK(strncmp(at, "61 62 63 64 78", 14) == 0); /* abcd, x: no marker */
+		n += 100000;
+	}
+	printf("# %zu answers in two parts, %zu whole\n", n % 100000, sizeof(answers) / sizeof(answers[0]));
+	CHECK(n > 100000); /* what was typed came first of all: nothing before it */
+	for (int row = 0; row < ROWS; row++) {
+		row_text(r, row, line, sizeof(line));
+		CHECK(!strstr(line, "1b ") && !strstr(line, "5b ") && !strstr(line, "3b "));
+	}
+	finish(r);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct test tests[] = {
+		{ "hostile_streams", hostile_streams },
+		{ "answers_stay_home", answers_stay_home },
+		{ NULL, NULL },
+	};
+
+	return test_main(tests, argc, argv);
+}
