@@ -97,6 +97,11 @@ $(B)/tests/net-probe: tests/net/probe.c
 $(B)/tests/net-memory: tests/net/memory.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu17 $(CFLAGS) $(WARN) $(WERROR) -D_GNU_SOURCE -o $@ $<
+# A model provider, for real agents: see tests/peers/provider.c.
+$(B)/tests/provider: $(B)/tests/peers/provider.o
+	@mkdir -p $(@D)
+	$(CC) $(SANFLAGS) -o $@ $^ -lcjson
+
 $(B)/tests/%_test: $(B)/tests/unit/%_test.o $(B)/tests/test.o $(B)/tests/world.a $(B)/libvmdeck.a
 	@mkdir -p $(@D)
 	$(CC) $(SANFLAGS) -o $@ $^ $(PKG_LIBS) -lutil -lssl
@@ -131,7 +136,7 @@ $(PREPARED)/done: $(B)/vmdeck
 	touch $@
 
 .PHONY: tests check fuzz bench run deps deps-check format install-hooks clean
-tests: $(B)/vmdeck $(B)/tests/world-run $(NET_TOOLS) $(UNIT) $(FUZZ)
+tests: $(B)/vmdeck $(B)/tests/world-run $(B)/tests/provider $(NET_TOOLS) $(UNIT) $(FUZZ)
 
 check: deps-check
 	@$(MAKE) --no-print-directory -j$(shell nproc) WERROR_ON=1 tests

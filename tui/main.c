@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/session/inspect.h"
 #include "engine/session/maker.h"
 #include "engine/session/supervisor.h"
 #include "engine/vm/demo_console.h"
@@ -32,6 +33,8 @@ int main(int argc, char **argv)
 {
 	if (argc > 1 && strcmp(argv[1], "supervise") == 0)
 		return supervise_main(argc, argv);
+	if (argc > 1 && strcmp(argv[1], "inspect") == 0)
+		return inspect_main(argc - 1, argv + 1);
 	if (argc > 1 && strcmp(argv[1], "template-build") == 0)
 		return maker_main(argc, argv);
 	if (argc > 2 && strcmp(argv[1], "demo-console") == 0)

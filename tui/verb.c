@@ -21,7 +21,7 @@ static_assert(sizeof(verb_group_titles) / sizeof(*verb_group_titles) == VERB_GRO
 const struct verb *const verbs[] = {
 	&verb_dashboard, &verb_up,    &verb_ls,     &verb_stop,  &verb_kill,       &verb_restart,
 	&verb_rm,        &verb_policy, &verb_allow, &verb_deny,  &verb_events,     &verb_gc,    &verb_attach, &verb_send,  &verb_screen, &verb_record, &verb_play,     &verb_wait,
-	&verb_logs,      &verb_exec,  &verb_cp,     &verb_resize, &verb_agents,     &verb_check,
+	&verb_logs,      &verb_exec,  &verb_cp, &verb_changes, &verb_diff, &verb_keep,     &verb_resize, &verb_agents,     &verb_check,
 	&verb_image,     &verb_doctor, &verb_theme,  &verb_keys,  &verb_completion, &verb_info,
 	&verb_demo,      &verb_help_row, NULL,
 };

@@ -75,7 +75,7 @@ void verb_manual(verb_put_fn *put); /* docs/verbs.md */
 const char *verb_usage(const struct verb *v, char *out, size_t cap);
 
 extern const struct verb verb_dashboard, verb_demo, verb_attach, verb_up, verb_ls, verb_send,
-	verb_screen, verb_record, verb_play, verb_wait, verb_logs, verb_exec, verb_cp, verb_resize, verb_stop, verb_kill,
+	verb_screen, verb_record, verb_play, verb_wait, verb_logs, verb_exec, verb_cp, verb_changes, verb_diff, verb_keep, verb_resize, verb_stop, verb_kill,
 	verb_restart, verb_rm, verb_agents, verb_check, verb_image, verb_doctor, verb_gc, verb_policy, verb_allow, verb_deny, verb_events,
 	verb_keys, verb_theme, verb_info, verb_completion, verb_help_row;
 

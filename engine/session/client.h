@@ -149,6 +149,10 @@ uint32_t client_network(struct client *c);
  * keep it for later ones, too: kept_change (kept.h). */
 uint32_t client_allow(struct client *c, const char *rule, bool allow);
 
+/* Looks at the session's disk: the answer comes as `text` (inspect.h, wire.h: LOOK_). Of an
+ * ended session there is only LOOK_CHANGES, as they were at its end. Up to three texts. */
+uint32_t client_look(struct client *c, unsigned kind, const char *const texts[], size_t n);
+
 void client_stop(struct client *c);   /* ask the guest to power off; killed after 10 s */
 void client_kill(struct client *c);   /* at once */
 void client_attend(struct client *c); /* the person looked: asks becomes ready */

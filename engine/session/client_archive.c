@@ -5,6 +5,7 @@
 
 #include "engine/base/file.h"
 #include "engine/base/own.h"
+#include "engine/session/inspect.h"
 #include "engine/session/answer.h"
 #include "engine/session/archive.h"
 
@@ -41,6 +42,24 @@ static void archive_network(struct client *c, uint32_t request)
 		c->events->failed(c, request, &err);
 }
 
+/* As they were at the end, written by the supervisor. */
+static void archive_changes(struct client *c, uint32_t request)
+{
+	size_t len;
+	struct error err;
+	AUTO_FREE char *text = file_read(c->dir, LOOK_FILE, INSPECT_OUT, &len, &err);
+
+	if (text) {
+		if (c->events->text)
+			c->events->text(c, request, text, len, true);
+		return;
+	}
+	if (err.code == ENOENT)
+		error_set(&err, ENOENT, "session %s left no list of changes", c->record.id);
+	if (c->events->failed)
+		c->events->failed(c, request, &err);
+}
+
 static void archive_answer(struct client *c, uint8_t *data, size_t n)
 {
 	struct wire w;
@@ -49,7 +68,9 @@ static void archive_answer(struct client *c, uint8_t *data, size_t n)
 		return;
 	if (w.type == WIRE_NETWORK)
 		archive_network(c, w.request);
-	else if (w.type == WIRE_EXEC || w.type == WIRE_ALLOW || w.type == WIRE_TAPE)
+	else if (w.type == WIRE_LOOK && w.len - w.at >= 1 && w.data[w.at] == LOOK_CHANGES)
+		archive_changes(c, w.request);
+	else if (w.type == WIRE_EXEC || w.type == WIRE_LOOK || w.type == WIRE_ALLOW || w.type == WIRE_TAPE)
 		fail_request(c, w.request);
 	else if (w.type == WIRE_LINES || w.type == WIRE_SEARCH || w.type == WIRE_TEXT) {
 		if (!c->archive || answer_request(c->archive, &w, deliver, c) != 0)

@@ -240,3 +240,16 @@ void client_attend(struct client *c)
 {
 	post_empty(c, WIRE_ATTEND);
 }
+
+uint32_t client_look(struct client *c, unsigned kind, const char *const texts[], size_t n)
+{
+	uint8_t buf[WIRE_MAX];
+	struct wire w;
+	uint32_t id = begin(c, &w, buf, WIRE_LOOK, true);
+
+	wire_u8(&w, (uint8_t)kind);
+	for (size_t i = 0; i < n; i++)
+		wire_put(&w, texts[i], strlen(texts[i]) + 1);
+	client_post(c, &w);
+	return id;
+}

@@ -107,8 +107,14 @@ static int belongings(struct attempt *a, struct belongings *b, struct error *err
 {
 	const struct agent *agent = a->l->agent;
 
-	return belongings_fill(b, agent, a->fds[SPEC_FD_IMAGE],
-			       agent->user[0] ? agent->user : a->image.user, err);
+	if (belongings_fill(b, agent, a->fds[SPEC_FD_IMAGE],
+			    agent->user[0] ? agent->user : a->image.user, err) < 0)
+		return -1;
+	cJSON_Delete(a->spec.mine);
+	a->spec.mine = cJSON_CreateArray();
+	for (size_t i = 0; i < b->n_files; i++)
+		cJSON_AddItemToArray(a->spec.mine, cJSON_CreateString(b->files[i].path));
+	return 0;
 }
 
 int attempt_files(struct attempt *a, struct error *err)

@@ -26,7 +26,7 @@ static_assert(sizeof(session_state_names) / sizeof(*session_state_names) == SESS
 #define RECORD_NUMBERS(X)                                                             \
 	X(steps_of) X(total_ms) X(memory_mib) X(cpus) X(cols) X(rows) X(created)      \
 	X(ready) X(ended) X(since) X(pid) X(vm_pid) X(started) X(exit_code) X(mem_used_kib)    \
-	X(mem_total_kib) X(load1) X(cpu) X(dropped)                          \
+	X(mem_total_kib) X(load1) X(cpu) X(dropped) X(changes)                          \
 	X(net_in) X(net_out) X(net_refused) X(net_open)
 
 cJSON *record_json(const struct session_record *r)
@@ -44,6 +44,7 @@ cJSON *record_json(const struct session_record *r)
 	cJSON_AddStringToObject(j, "state", session_state_names[r->state]);
 	cJSON_AddBoolToObject(j, "warm", r->warm);
 	cJSON_AddBoolToObject(j, "standby", r->standby);
+	cJSON_AddBoolToObject(j, "changes_known", r->changes_known);
 	for (unsigned i = 0; i < r->n_steps; i++) {
 		cJSON *s = cJSON_CreateObject();
 
@@ -92,6 +93,7 @@ int record_parse(struct session_record *r, const cJSON *j, struct error *err)
 	RECORD_NUMBERS(X)
 #undef X
 	r->standby = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(j, "standby"));
+	r->changes_known = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(j, "changes_known"));
 	r->warm = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(j, "warm"));
 	json_copy(j, "state", state, sizeof(state));
 	while (i < SESSION_STATE_COUNT && strcmp(state, session_state_names[i]) != 0)

@@ -82,6 +82,8 @@ struct session_record {
 	uint64_t net_in, net_out, net_refused;
 	unsigned net_open;
 	char net[128];              /* "" while it is as it must be; else what is wrong with it */
+	uint32_t changes;           /* files that it changed, when last looked at */
+	bool changes_known;
 	char order[16];             /* launch order key: sorts as text */
 };
 

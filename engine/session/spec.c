@@ -36,6 +36,8 @@ int spec_save(const struct spec *s, int dir, struct error *err)
 	cJSON_AddItemToObject(j, "record", record_json(&s->record));
 	cJSON_AddItemToObject(j, "argv", cJSON_Duplicate(s->argv, true));
 	cJSON_AddItemToObject(j, "env", cJSON_Duplicate(s->env, true));
+	if (s->mine)
+		cJSON_AddItemToObject(j, "mine", cJSON_Duplicate(s->mine, true));
 	cJSON_AddStringToObject(j, "user", s->user);
 	cJSON_AddStringToObject(j, "cwd", s->cwd);
 	cJSON_AddStringToObject(j, "script", s->script);
@@ -69,6 +71,7 @@ int spec_load(struct spec *s, int dir, struct error *err)
 	if (!j || record_parse(&s->record, cJSON_GetObjectItemCaseSensitive(j, "record"), err) < 0)
 		return -1;
 	s->argv = cJSON_DetachItemFromObjectCaseSensitive(j, "argv");
+	s->mine = cJSON_DetachItemFromObjectCaseSensitive(j, "mine");
 	s->env = cJSON_DetachItemFromObjectCaseSensitive(j, "env");
 	json_copy(j, "user", s->user, sizeof(s->user));
 	json_copy(j, "cwd", s->cwd, sizeof(s->cwd));
@@ -96,7 +99,8 @@ void spec_done(struct spec *s)
 {
 	cJSON_Delete(s->argv);
 	cJSON_Delete(s->env);
-	s->argv = s->env = NULL;
+	cJSON_Delete(s->mine);
+	s->argv = s->env = s->mine = NULL;
 	free(s->prompt);
 	s->prompt = NULL;
 }

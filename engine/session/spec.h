@@ -35,6 +35,7 @@ enum spec_fd {
 struct spec {
 	struct session_record record;
 	cJSON *argv, *env;      /* lists of texts, owned */
+	cJSON *mine;            /* likewise: paths of the files that it was given; may be NULL */
 	char user[33], cwd[256], script[16];
 	struct attention_patterns patterns;
 	char *prompt;           /* to be typed when the agent is ready, owned; or NULL */

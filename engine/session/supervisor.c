@@ -48,7 +48,8 @@ void supervisor_finish(struct supervisor *s, enum session_state state, const cha
 	recording_stop(&s->console.recording);
 	supervisor_tape_ended(s);
 	supervisor_changed(s, true);
-	loop_later(&s->loop, &s->over);
+	if (!supervisor_last_look(s))
+		loop_later(&s->loop, &s->over);
 }
 
 void supervisor_fail(struct supervisor *s, const struct error *err)
@@ -108,6 +109,7 @@ static int set_up(struct supervisor *s, struct error *err)
 	if (s->spec.standby)
 		supervisor_standby_init(s);
 	supervisor_attention_init(s);
+	supervisor_looks_init(s);
 	return 0;
 }
 

@@ -149,6 +149,7 @@ void supervisor_agent_started(struct supervisor *s)
 	if (s->started)
 		return;
 	s->started = true;
+	s->agent_since = time(NULL);
 	timer_stop(&s->deadline);
 	attention_started(&s->attention, now_ms());
 	settle(s);

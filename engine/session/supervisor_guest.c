@@ -244,6 +244,10 @@ static void guest_frame(struct guest *g, const struct frame *f)
 	case CONTROL_AGENT_EXIT:
 		agent_exit(s, f);
 		return;
+	case CONTROL_FROZEN:
+		if (f->id == LOOK_FREEZE_ID)
+			supervisor_frozen(s);
+		return;
 	case CONTROL_LOG:
 		guest_log(s, f);
 		return;

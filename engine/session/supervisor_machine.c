@@ -237,7 +237,8 @@ static int watch_machine(struct supervisor *s, struct error *err)
 void supervisor_let_go(struct supervisor *s)
 {
 	for (int i = SPEC_FD_KERNEL; i < SPEC_FD_COUNT; i++)
-		if (i != SPEC_FD_TEMPLATE) /* its lock says that it is in use */
+		/* A template's lock says that it is in use; layers are looked at later. */
+		if (i != SPEC_FD_TEMPLATE && i != SPEC_FD_IMAGE && i != SPEC_FD_DISK)
 			drop_fd(&s->fds[i]);
 	drop_fd(&s->net.tap_fd);
 }

@@ -80,6 +80,15 @@ struct supervisor {
 	struct boot boot;
 	struct execs execs;
 
+	struct list looks;    /* at the disk: the first is under way when `looking` */
+	bool looking, look_frozen;
+	struct child look_child;
+	struct source look_pipe;
+	struct timer look_timer;
+	struct bytes look_out;
+	int look_fd;
+	int64_t agent_since;  /* seconds since the epoch: when its program was started */
+
 	struct source listen;
 	struct list viewers;
 	uint32_t next_viewer;
@@ -142,6 +151,13 @@ void supervisor_standby_rehearsed(struct supervisor *s);
 void supervisor_standby_paused(struct supervisor *s);
 void supervisor_standby_lost(struct supervisor *s); /* the machine, or its use */
 void supervisor_standby_done(struct supervisor *s);
+/* supervisor_inspect.c: looks at the session's disk. */
+enum { LOOK_FREEZE_ID = 0x4c4f4f4b };
+void supervisor_looks_init(struct supervisor *s);
+void supervisor_look(struct supervisor *s, struct viewer *v, struct wire *w);
+void supervisor_frozen(struct supervisor *s); /* the guest answered a FREEZE */
+/* At the end, with the machine gone: true when `over` follows by itself. */
+bool supervisor_last_look(struct supervisor *s);
 
 /* supervisor_viewers.c: clients, their requests, their frames. */
 int supervisor_viewers_init(struct supervisor *s, struct error *err);

@@ -168,6 +168,9 @@ static void viewer_message(struct viewer *v, struct wire *w)
 	case WIRE_KILL:
 		supervisor_kill(s, "killed");
 		return;
+	case WIRE_LOOK:
+		supervisor_look(s, v, w);
+		return;
 	case WIRE_TAPE:
 		supervisor_tape(s, v, w);
 		return;

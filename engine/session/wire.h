@@ -49,6 +49,7 @@ enum {
 	X(TAPE, 1, 1, "u8 on: begin or end a recording: a request; TEXT_IS has its file")  \
 	X(NETWORK, 0, 0, "what may be reached, and what was: a request")                   \
 	X(ALLOW, 2, 512, "u8 allow or deny, the rule's text: a request")                   \
+	X(LOOK, 1, 8192, "u8 enum look_kind, texts, each with its NUL: a request")         \
 	/* supervisor to client */                                                         \
 	X(RECORD, 2, WIRE_DATA_MAX, "JSON of record.h")                                    \
 	X(FRAME, 41, WIRE_MAX, "see wire_frame")                                           \
@@ -134,6 +135,15 @@ struct wire_frame {
 };
 void wire_put_frame(struct wire *w, const struct wire_frame *f);
 void wire_get_frame(struct wire *w, struct wire_frame *f);
+
+/* What a LOOK at the session's disk is for; TEXT_IS has the answer (inspect.h). */
+enum look_kind {
+	LOOK_CHANGES, /* JSON of changes.h */
+	LOOK_DIFF,    /* text: the path; unified */
+	LOOK_KEEP,    /* texts: directory of the images, the new name; JSON */
+	LOOK_COUNT
+};
+#define LOOK_FILE "changes.json" /* of the last LOOK_CHANGES, in the session's directory */
 
 /* FAILED's payload. */
 void wire_put_error(struct wire *w, const struct error *err);

@@ -31,6 +31,8 @@ cat >"$home/config/agents.json" <<'END'
   "shell":  { "backend": "demo", "script": "shell" },
   "claude": { "backend": "demo", "script": "claude", "title": "an agent at work" },
   "codex":  { "backend": "demo", "script": "codex" },
+  "nullclaw": { "backend": "demo", "script": "shell" },
+  "opencode": { "backend": "demo", "script": "shell" },
   "sh":     { "backend": "demo", "script": "shell", "title": "a shell" },
   "noisy":  { "backend": "demo", "script": "noisy" }
 } }
@@ -115,7 +117,7 @@ begin picker_orders
 open 120 40 "$VMDECK"
 see 'AI agents, each' && see 'preflight ok'
 keys n; see 'launch order'
-keys j Space j Space j Space; see 'launch order  3'
+keys j Space j Space j j j Space; see 'launch order  3'
 keys Tab; keys J; see '│  1 codex'; picture picker
 keys Tab Enter
 see '1 ● codex-1|1 ◐ codex-1' && see '2 . claude-1' && see '3 . sh-1'

@@ -46,7 +46,7 @@ static void lies_are_found_in_the_header(void)
 		uint8_t header[FRAME_HEADER];
 	} bad[] = {
 		{ "unknown frame type", { 0, 0, 0, 0, 0 } },
-		{ "unknown frame type", { 0, 0, 0, 0, 26 } },
+		{ "unknown frame type", { 0, 0, 0, 0, 28 } },
 		{ "unknown frame type", { 0, 0, 0, 0, 255 } },
 		{ "frame type of the other side", { 4, 0, 0, 0, CONTROL_RESIZE } },
 		{ "frame length that its type cannot have", { 1, 0, 1, 0, CONTROL_EXEC_OUTPUT } },
