@@ -1,5 +1,6 @@
 #include "tui/draw.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -415,6 +416,14 @@ static void put_cell(struct draw *d, int row, int col, const struct vt_glyph *g)
 
 static bool same(const struct vt_glyph *a, const struct vt_glyph *b)
 {
+	static_assert(sizeof(*a) == 40, "five words: cp, then n to ul");
+	uint64_t x[5], y[5];
+
+	/* Mostly nothing changed, and the store is the same to the last bit. */
+	memcpy(x, a, sizeof(x));
+	memcpy(y, b, sizeof(y));
+	if (!((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]) | (x[4] ^ y[4])))
+		return true;
 	if (a->n != b->n || a->width != b->width || a->attr != b->attr || a->fg != b->fg ||
 	    a->bg != b->bg)
 		return false;

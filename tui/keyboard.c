@@ -47,6 +47,8 @@ static void on_key(void *owner, struct key k)
 		d->notice.until = a == ACTION_NONE ? d->notice.until : 0;
 		desk_act(d, a);
 	}
+	if (d->due) /* what a key did is not to wait for the pace of the panes */
+		desk_pane_changed(d, true);
 }
 
 static void on_paste(void *owner, const char *text, size_t n, uint64_t dropped)

@@ -76,22 +76,10 @@ static void draw_title(struct paint p, const struct deck_session *s, const struc
 /* --- What is in it --- */
 
 /* A guest's default colours are the theme's. */
-static void draw_glyph(struct paint p, int row, int col, const struct vt_glyph *from)
-{
-	const struct theme_style *text = &p.s->styles[ROLE_TEXT];
-	struct vt_glyph g = *from;
-
-	if ((g.fg & VT_COLOR_KIND) == VT_COLOR_DEFAULT)
-		g.fg = text->fg;
-	if ((g.bg & VT_COLOR_KIND) == VT_COLOR_DEFAULT)
-		g.bg = text->bg;
-	paint_glyph(p, row, col, &g);
-}
-
 static void draw_line(struct paint p, int row, const struct vt_glyph *line, int cols, int from)
 {
-	for (int c = 0; c < p.cols && from + c < cols; c++)
-		draw_glyph(p, row, c, &line[from + c]);
+	if (from < cols)
+		paint_row(p, row, 0, line + from, cols - from);
 }
 
 /* The least move that brings the cursor in. */

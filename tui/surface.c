@@ -151,9 +151,41 @@ void paint_clear(struct paint p)
 	const struct theme_style *st = &p.s->styles[p.base];
 	struct vt_glyph g = { .width = 1, .fg = st->fg, .bg = st->bg, .attr = st->attr & VT_REVERSE };
 
-	for (int r = 0; r < p.rows; r++)
+	if (p.cols <= 0)
+		return;
+	for (int r = 0; r < p.rows; r++) {
+		struct vt_glyph *at = cell(p.s, p.row + r, p.col);
+
+		free_cell(p.s, p.row + r, p.col);
+		free_cell(p.s, p.row + r, p.col + p.cols - 1);
 		for (int c = 0; c < p.cols; c++)
-			put(p, r, c, &g);
+			at[c] = g;
+	}
+}
+
+void paint_row(struct paint p, int row, int col, const struct vt_glyph *g, int n)
+{
+	const struct theme_style *st = &p.s->styles[p.base];
+	struct vt_glyph *at;
+
+	if (row < 0 || row >= p.rows || col < 0 || col >= p.cols || n <= 0)
+		return;
+	n = n > p.cols - col ? p.cols - col : n;
+	at = cell(p.s, p.row + row, p.col + col);
+	free_cell(p.s, p.row + row, p.col + col);
+	free_cell(p.s, p.row + row, p.col + col + n - 1);
+	for (int i = 0; i < n; i++) {
+		at[i] = g[i];
+		if ((g[i].fg & VT_COLOR_KIND) == VT_COLOR_DEFAULT)
+			at[i].fg = st->fg;
+		if ((g[i].bg & VT_COLOR_KIND) == VT_COLOR_DEFAULT)
+			at[i].bg = st->bg;
+	}
+	/* halves of what the edges cut */
+	if (at[0].width == 0)
+		blank(&at[0]);
+	if (at[n - 1].width == 2)
+		blank(&at[n - 1]);
 }
 
 /* One glyph from text: a base and what joins it. Gives the bytes used. */

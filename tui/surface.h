@@ -63,6 +63,9 @@ size_t paint_fit(const char *text, int cols);
 /* Columns that text takes. */
 int text_columns(const char *text);
 
+/* A row of cells of a console, n from `g` on; their own default colours become the base's. */
+void paint_row(struct paint p, int row, int col, const struct vt_glyph *g, int n);
+
 void paint_glyph(struct paint p, int row, int col, const struct vt_glyph *g);
 /* Give what is there another style, over a whole row's `cols` columns from col. */
 void paint_restyle(struct paint p, int row, int col, int cols, enum theme_role role);
