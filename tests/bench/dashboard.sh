@@ -1,0 +1,136 @@
+#!/bin/bash
+# The dashboard as a person meets it, beside tmux: scripted consoles (no machine), the
+# same programs behind both. ROUNDS rounds, in turn; keys of all rounds are one sample.
+# CPU is the dashboard's own, of one core; "all" with every supervisor and console.
+#
+#   bash tests/bench/dashboard.sh [key noisy idle memory bytes]
+set -u
+: "${BUILD:=$PWD/.build}" "${VMDECK:=$BUILD/vmdeck}" "${ROUNDS:=3}" "${KEYS:=100}" "${SECONDS_EACH:=8}"
+export LC_ALL=C.UTF-8
+unset TMUX NO_COLOR VMDECK_THEME COLORTERM
+deck=$BUILD/bench-deck
+${CC:-cc} -O2 -D_GNU_SOURCE -o "$deck" tests/bench/deck.c -lutil || exit 1
+VMDECK_HOME=$(mktemp -d /tmp/vmdeck-bench-XXXXXX); export VMDECK_HOME
+work=$VMDECK_HOME/work; mkdir -p "$VMDECK_HOME/config" "$work"
+sock=vmdeck-bench-$$
+trap 'tmux -L $sock kill-server 2>/dev/null; "$VMDECK" kill --all --yes >/dev/null 2>&1; rm -rf "$VMDECK_HOME"' EXIT
+cat >"$VMDECK_HOME/config/agents.json" <<'END'
+{ "agents": {
+  "sh":    { "backend": "demo", "script": "shell" },
+  "build": { "backend": "demo", "script": "build" },
+  "noisy": { "backend": "demo", "script": "noisy" }
+} }
+END
+clear() { "$VMDECK" kill --all --yes >/dev/null 2>&1; "$VMDECK" rm --all --yes >/dev/null 2>&1; }
+up() { "$VMDECK" up "$@" >/dev/null 2>&1 || echo "up $* failed" >&2; }
+quantiles() { # FILE: median and p99
+	sort -n "$1" | awk '{ v[NR] = $1 } END { printf "%.2f %.2f", v[int((NR + 1) / 2)], v[int(NR * 0.99 + 0.5)] }'
+}
+ours() { # processes of this home's sessions
+	for p in $(pgrep -f 'demo-console|supervise') $(pgrep vmdeck-session); do
+		tr '\0' '\n' <"/proc/$p/environ" 2>/dev/null | grep -qx "VMDECK_HOME=$VMDECK_HOME" && echo "$p"
+	done | sort -un
+}
+ticks() { # CPU of the processes, in ms
+	for p; do sed 's/.*) //' "/proc/$p/stat" 2>/dev/null; done | awk '{ n += $12 + $13 } END { print n * 10 }'
+}
+stop_tmux() {
+	local pid
+	pid=$(tmux -L $sock display -p '#{pid}' 2>/dev/null)
+	tmux -L $sock kill-server 2>/dev/null
+	while [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
+}
+tmux_with() { # COMMAND: a server with it, detached
+	stop_tmux
+	tmux -L $sock -f /dev/null new-session -d -x 120 -y 40 "$1"
+	tmux -L $sock set -g status off
+}
+verdict() { awk -v a="$1" -v b="$2" 'BEGIN { print a <= b ? "held" : "MISSED" }'; }
+
+key() {
+	: >"$work/ours"; : >"$work/theirs"
+	for ((r = 0; r < ROUNDS; r++)); do
+		clear; up sh --name echo
+		"$deck" key "$KEYS" 'agent@demo' '\xc3\xa9' '' "$VMDECK" attach echo >>"$work/ours"
+		tmux_with "$VMDECK demo-console shell"
+		"$deck" key "$KEYS" 'agent@demo' '\xc3\xa9' '' tmux -u -L $sock attach >>"$work/theirs"
+		stop_tmux
+	done
+	read -r m p <<<"$(quantiles "$work/ours")"; read -r tm tp <<<"$(quantiles "$work/theirs")"
+	printf 'key to echo, ms, %d keys      dashboard median %s p99 %s   tmux attach median %s p99 %s   %s\n' \
+		"$(wc -l <"$work/ours")" "$m" "$p" "$tm" "$tp" "$(verdict "$m" "$tm")"
+}
+
+# A key that changes the screen itself, while 8 consoles write: into the palette here, into
+# the command prompt there. The producers take what CPU there is, on both sides.
+noisy() {
+	for script in noisy build; do
+		: >"$work/paint"; : >"$work/tpaint"; : >"$work/cpu"; : >"$work/tcpu"
+		for ((r = 0; r < ROUNDS; r++)); do
+			clear; up $script --count 8
+			"$deck" run "$SECONDS_EACH" "$script-8" '' "$VMDECK" | awk '{ printf "%.1f\n", $2 / $4 * 100 }' >>"$work/cpu"
+			"$deck" key 40 "$script-8" '\xc3\xa9' ':' "$VMDECK" >>"$work/paint"
+			clear
+			tmux_with "$VMDECK demo-console $script"
+			for i in 2 3 4 5 6 7 8; do
+				tmux -L $sock split-window -t :0 "$VMDECK demo-console $script"; tmux -L $sock select-layout -t :0 tiled >/dev/null
+			done
+			pid=$(tmux -L $sock display -p '#{pid}') from=${EPOCHREALTIME/./} before=$(ticks "$pid")
+			"$deck" key 40 '' '\xc3\xa9' '\x02:' tmux -u -L $sock attach >>"$work/tpaint"
+			awk -v a="$before" -v b="$(ticks "$pid")" -v us=$((${EPOCHREALTIME/./} - from)) 'BEGIN { printf "%.1f\n", (b - a) / us * 1e5 }' >>"$work/tcpu"
+			stop_tmux
+		done
+		read -r m p <<<"$(quantiles "$work/paint")"; read -r c _ <<<"$(quantiles "$work/cpu")"
+		read -r tm tp <<<"$(quantiles "$work/tpaint")"; read -r tc _ <<<"$(quantiles "$work/tcpu")"
+		printf '8 consoles "%s", CPU       dashboard %s %% of a core (target 30: %s)   tmux server, which also parses, %s %%\n' \
+			$script "$c" "$(verdict "$c" 30)" "$tc"
+		printf '8 consoles "%s", key to paint, ms   dashboard median %s p99 %s (target 16: %s)   tmux median %s p99 %s\n' \
+			$script "$m" "$p" "$(verdict "$p" 16)" "$tm" "$tp"
+	done
+}
+
+idle() {
+	clear; up sh --count 32
+	pids=$(ours)
+	before=$(ticks $pids) from=${EPOCHREALTIME/./}
+	c=$("$deck" run $((SECONDS_EACH * 2)) 'sh-1' '' "$VMDECK" | awk '{ printf "%.2f", $2 / $4 * 100 }')
+	after=$(ticks $pids) to=${EPOCHREALTIME/./}
+	printf '32 idle sessions             dashboard %s %% of a core (target 1: %s)   their supervisors and consoles %s %%\n' \
+		"$c" "$(verdict "$c" 1)" "$(awk -v a="$before" -v b="$after" -v s=$(((to - from) / 1000)) 'BEGIN { printf "%.2f", (b - a) / s * 100 }')"
+}
+
+memory() {
+	clear; up noisy --count 8
+	read -r _ _ _ _ _ _ _ _ _ rss _ pss <<<"$("$deck" run "$SECONDS_EACH" 'noisy-8' '' "$VMDECK")"
+	printf 'memory with 8 noisy consoles  PSS %.1f MB (target 15: %s)   RSS with shared libraries %.1f MB\n' \
+		"$(awk -v k="$pss" 'BEGIN { print k / 1024 }')" "$(verdict "$pss" 15360)" "$(awk -v k="$rss" 'BEGIN { print k / 1024 }')"
+}
+
+# The same recorded stream, a KiB each 30 ms, through our terminal and drawing (play) and
+# through tmux: bytes that reach the terminal.
+bytes() {
+	for stream in claude codex vim htop less; do
+		raw=tests/vt/streams/$stream.raw
+		python=; command -v python3 >/dev/null && python=python3
+		[ -n "$python" ] || { echo "bytes: python3 is missing, it makes the tape"; return; }
+		$python - "$raw" >"$work/$stream.cast" <<'END'
+import json, sys
+data = open(sys.argv[1], 'rb').read()
+print(json.dumps({"version": 2, "width": 120, "height": 39}))
+import codecs
+d = codecs.getincrementaldecoder('utf-8')('replace')
+for i in range(0, len(data), 1024):
+    print(json.dumps([0.5 + i / 1024 * 0.03, "o", d.decode(data[i:i + 1024])]))
+END
+		n=$((($(stat -c %s "$raw") + 1023) / 1024))
+		secs=$((n * 30 / 1000 + 2))
+		ours=$("$deck" run $secs 'playing' '' "$VMDECK" play "$work/$stream.cast" | awk '{ print $6 }')
+		tmux_with "read x; exec $deck replay $PWD/$raw 30"
+		theirs=$(LINES=39 "$deck" run $secs '' '\r' tmux -u -L $sock attach | awk '{ print $6 }')
+		stop_tmux
+		printf 'bytes to the terminal, %-8s dashboard %7d (%5d a frame of %d)   tmux %7d (%5d)   %s\n' $stream \
+			"$ours" $((ours / n)) "$n" "$theirs" $((theirs / n)) "$(verdict "$ours" "$theirs")"
+	done
+}
+
+for b in ${*:-key noisy idle memory bytes}; do $b; done
