@@ -5,6 +5,8 @@
 #   make check      install what tests need, build, run every test   (SAN=1: under ASan and UBSan)
 #   make bench      the figures, side by side with their peers
 #   make fuzz       every fuzz target, FUZZ_SECONDS each (default 600)
+#   make install    into PREFIX (/usr/local) under DESTDIR; make uninstall takes it away
+#   make deb        a Debian package of the installed tree
 #   make deps       install build and run-time packages with apt
 #   make format     clang-format over the tree
 
@@ -71,6 +73,8 @@ $(B)/%.o: %.c
 $(B)/man/vmdeck-doctor.7: $(B)/vmdeck
 	@mkdir -p $(@D)
 	@$(B)/vmdeck doctor --man > $@
+
+include docs/install.mk
 
 # Tests. A unit test is a program, an end-to-end test a script; both print a
 # line per test, which tests/run counts.
@@ -182,4 +186,4 @@ format:
 clean:
 	rm -rf .build
 
--include $(shell find .build -name '*.d' 2>/dev/null)
+-include $(shell find .build -type f -name '*.d' 2>/dev/null)

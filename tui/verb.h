@@ -71,6 +71,8 @@ typedef void verb_put_fn(const char *fmt, ...) __attribute__((format(printf, 1, 
 void verb_help_all(verb_put_fn *put);
 void verb_help(const struct verb *v, verb_put_fn *put);
 void verb_manual(verb_put_fn *put); /* docs/verbs.md */
+/* The exit codes, a line each: code, tab, what it means. */
+void verb_codes(char *out, size_t cap);
 /* "vmdeck up [--name N] ... AGENT..." into out. */
 const char *verb_usage(const struct verb *v, char *out, size_t cap);
 

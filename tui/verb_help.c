@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/manual.h"
 #include "tui/verb.h"
 
 static const struct {
@@ -29,6 +30,15 @@ static size_t add(char *out, size_t cap, size_t n, const char *text)
 	int k = n < cap ? snprintf(out + n, cap - n, "%s", text) : 0;
 
 	return n + (k > 0 ? (size_t)k : 0);
+}
+
+void verb_codes(char *out, size_t cap)
+{
+	size_t n = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < sizeof(codes) / sizeof(*codes) && n < cap; i++)
+		n += (size_t)snprintf(out + n, cap - n, "%d\t%s\n", codes[i].code, codes[i].means);
 }
 
 const char *verb_usage(const struct verb *v, char *out, size_t cap)
@@ -162,7 +172,7 @@ void verb_manual(verb_put_fn *put)
 	}
 }
 
-enum { MANUAL };
+enum { MANUAL, MAN, KEYS };
 
 static int run(struct call *c)
 {
@@ -170,6 +180,10 @@ static int run(struct call *c)
 
 	if (call_has(c, MANUAL)) {
 		verb_manual(say);
+		return EXIT_DONE;
+	}
+	if (call_has(c, MAN) || call_has(c, KEYS)) {
+		(call_has(c, MAN) ? manual_page : manual_keys)(say);
 		return EXIT_DONE;
 	}
 	if (c->n_args == 0) {
@@ -191,6 +205,8 @@ const struct verb verb_help_row = {
 	.max = 1,
 	.options = {
 		[MANUAL] = {"manual", 0, NULL, "all of it, as docs/verbs.md"},
+		[MAN] = {"man", 0, NULL, "the manual page vmdeck(1), from the tables of verbs and keys"},
+		[KEYS] = {"keys", 0, NULL, "the table of keys, as docs/keys.md"},
 	},
 	.run = run,
 };
