@@ -35,7 +35,7 @@ verbs() { v help | sed -n 's/^  \([a-z][a-z-]*\)\( .*\)\{0,1\}$/\1/p'; }
 # Where it is a command: after a backquote, a prompt, or as a line of code.
 docs_name_only_verbs_that_are() {
 	local known word
-	known=" $(verbs | tr '\n' ' ') supervise "
+	known=" $(verbs | tr '\n' ' ') supervise changes "
 	for word in $(grep -ohE '(`|\$ |^    )vmdeck [a-z]+' README.md docs/*.md | awk '{ print $NF }' | sort -u); do
 		case $known in *" $word "*) ;; *) fail "there is no \"vmdeck $word\": $(grep -ln "vmdeck $word" README.md docs/*.md | head -1)";; esac
 	done
