@@ -21,7 +21,7 @@ enum {
 	ANYIP = 0xc6120000,   /* 198.18.0.0/15 */
 	ANYIP_MASK = 0xfffe0000,
 };
-enum { IP_HEADER = 20, SYN = 0x02, ACK = 0x10, BUFFER = 128 << 10 };
+enum { IP_HEADER = 20, TCP_HEADER = 20, SYN = 0x02, RST = 0x04, ACK = 0x10, BUFFER = 128 << 10 };
 
 /* Offsets are those of IPv4's and TCP's headers (RFC 791, RFC 9293). */
 static struct sock_filter program[] = {
@@ -115,40 +115,76 @@ int wall_read(struct wall_packet *w, const uint8_t *packet, size_t n)
 	return 0;
 }
 
-static void checksum(const uint8_t *p, size_t n, uint8_t *out)
+static uint32_t sum(const uint8_t *p, size_t n)
 {
-	uint32_t sum = 0;
+	uint32_t s = 0;
 
 	for (size_t i = 0; i < n; i++)
-		sum += i & 1 ? p[i] : (uint32_t)p[i] << 8;
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	out[0] = (uint8_t)(~sum >> 8);
-	out[1] = (uint8_t)~sum;
+		s += i & 1 ? p[i] : (uint32_t)p[i] << 8;
+	return s;
+}
+
+static void put_checksum(uint32_t s, uint8_t *out)
+{
+	while (s >> 16)
+		s = (s & 0xffff) + (s >> 16);
+	out[0] = (uint8_t)(~s >> 8);
+	out[1] = (uint8_t)~s;
+}
+
+static void ip_header(uint8_t out[IP_HEADER], uint8_t protocol, const void *from, const void *to,
+		      size_t len)
+{
+	memset(out, 0, IP_HEADER);
+	out[0] = 0x45;
+	out[3] = (uint8_t)len;
+	out[8] = 64;
+	out[9] = protocol;
+	memcpy(out + 12, from, 4);
+	memcpy(out + 16, to, 4);
+	put_checksum(sum(out, IP_HEADER), out + 10);
+}
+
+/* RFC 9293 section 3.5.2: to a SYN, sequence 0, and its own sequence acknowledged. */
+static size_t reset(uint8_t *out, const struct wall_packet *w, const uint8_t *packet)
+{
+	const uint8_t *syn = packet + (size_t)(packet[0] & 0x0f) * 4;
+	uint32_t seq = read32(syn + 4) + 1;
+	uint8_t *tcp = out + IP_HEADER;
+
+	ip_header(out, IPPROTO_TCP, &w->to, &w->from, IP_HEADER + TCP_HEADER);
+	memset(tcp, 0, TCP_HEADER);
+	memcpy(tcp, syn + 2, 2);
+	memcpy(tcp + 2, syn, 2);
+	for (int i = 0; i < 4; i++)
+		tcp[8 + i] = (uint8_t)(seq >> (24 - 8 * i));
+	tcp[12] = TCP_HEADER / 4 << 4;
+	tcp[13] = RST | ACK;
+	put_checksum(sum(out + 12, 8) + IPPROTO_TCP + TCP_HEADER + sum(tcp, TCP_HEADER), tcp + 16);
+	return IP_HEADER + TCP_HEADER;
+}
+
+static size_t prohibited(uint8_t *out, const struct wall_packet *w, const uint8_t *packet, size_t n)
+{
+	static const uint8_t address[] = { 10, 200, 0, 1 };
+	size_t quoted = (size_t)(packet[0] & 0x0f) * 4 + 8;
+	uint8_t *icmp = out + IP_HEADER;
+
+	if (quoted > n)
+		quoted = n;
+	ip_header(out, IPPROTO_ICMP, address, &w->from, IP_HEADER + 8 + quoted);
+	memset(icmp, 0, 8);
+	icmp[0] = 3;
+	icmp[1] = 13;
+	memcpy(icmp + 8, packet, quoted);
+	put_checksum(sum(icmp, 8 + quoted), icmp + 2);
+	return IP_HEADER + 8 + quoted;
 }
 
 size_t wall_answer(uint8_t out[WALL_ANSWER_MAX], const struct wall_packet *w,
 		   const uint8_t *packet, size_t n)
 {
-	static const uint8_t address[] = { 10, 200, 0, 1 };
-	size_t quoted = (size_t)(packet[0] & 0x0f) * 4 + 8, len;
-	uint8_t *icmp = out + IP_HEADER;
-
-	if (quoted > n)
-		quoted = n;
-	len = IP_HEADER + 8 + quoted;
-	memset(out, 0, IP_HEADER + 8);
-	out[0] = 0x45;
-	out[1] = 0xc0; /* internetwork control */
-	out[3] = (uint8_t)len;
-	out[8] = 64;
-	out[9] = IPPROTO_ICMP;
-	memcpy(out + 12, address, 4);
-	memcpy(out + 16, &w->from, 4);
-	checksum(out, IP_HEADER, out + 10);
-	icmp[0] = 3;
-	icmp[1] = 13;
-	memcpy(icmp + 8, packet, quoted);
-	checksum(icmp, 8 + quoted, icmp + 2);
-	return len;
+	if (w->protocol == IPPROTO_TCP && w->begins)
+		return reset(out, w, packet);
+	return prohibited(out, w, packet, n);
 }

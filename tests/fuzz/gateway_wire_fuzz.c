@@ -29,7 +29,8 @@ static void wall(const uint8_t *data, size_t n)
 	if (wall_read(&w, copy, n) == 0 && w.answerable) {
 		size_t len = wall_answer(out, &w, copy, n);
 
-		if (len < 56 - 28 || len > sizeof(out) || out[20] != 3 || out[21] != 13)
+		if (len < 28 || len > sizeof(out) || out[3] != len ||
+		    (out[9] == 1 ? out[20] != 3 || out[21] != 13 : out[33] != 0x14))
 			abort();
 	}
 	free(copy);

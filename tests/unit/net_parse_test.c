@@ -497,6 +497,12 @@ static void the_wall_knows_what_to_answer(void)
 	CHECK_INT(w.port, 53);
 	CHECK_INT(wall_answer(out, &w, p, 40), 56);
 	CHECK(out[20] == 3 && out[21] == 13 && !memcmp(out + 28, p, 28));
+	packet(p, "10.200.0.2", "8.8.8.8", 6, 443, 0x02);
+	CHECK_INT(wall_read(&w, p, 40), 0);
+	CHECK_INT(wall_answer(out, &w, p, 40), 40);
+	CHECK(!memcmp(out + 12, p + 16, 4) && !memcmp(out + 16, p + 12, 4)); /* back */
+	CHECK(out[33] == 0x14 && out[31] == p[27] + 1);
+	packet(p, "10.200.0.2", "8.8.8.8", 17, 53, 0);
 	p[7] = 1; /* a later fragment */
 	CHECK_INT(wall_read(&w, p, 40), -1);
 	packet(p, "10.200.0.2", "8.8.8.8", 1, 0, 0);

@@ -68,7 +68,7 @@ static void any_name_any_port(struct rig *r)
 	WANT(strstr(say(r, "a-169-254-169-254.any.example", 80, out), " -104"));
 	WANT(strstr(say(r, "six-mapped.example", 80, out), " -104"));
 	rig_talk(r, (struct rig_act){ .address = "8.8.8.8", .port = 443, .text = "x" }, out, 256);
-	WANT(strstr(out, " -113")); /* an address is no name here either */
+	WANT(!strcmp(out, "connect -111")); /* an address is no name here either */
 	rig_talk(r, (struct rig_act){ .address = "10.200.0.1", .port = 3129, .text = "x" }, out, 256);
 	WANT(strstr(out, " -104"));
 	WANT(!rig_logged(r, "host ") && !rig_logged(r, " tcp "));
