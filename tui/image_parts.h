@@ -27,6 +27,15 @@ int image_recipes(struct call *c);
 int image_verify(struct call *c);
 int image_fix(struct call *c); /* also fix-ca and fix-dns */
 
+/* Run a recipe's commands in a machine of their own; cook.h's `run`. */
+struct image_machine {
+	const struct paths *paths;
+	progress_fn *progress;
+	void *progress_arg;
+};
+int image_run_commands(void *machine, const struct recipe *r, const struct image *base,
+		       struct error *err);
+
 /* This host's bundle of certificates: free the text; NULL when it has none. */
 char *image_host_bundle(size_t *len);
 /* A ready_judge_fn. */

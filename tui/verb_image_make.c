@@ -133,8 +133,11 @@ static int build_recipe(struct call *c, const struct recipe *recipe, const char 
 	size_t len = 0;
 	AUTO_FREE char *bundle = image_host_bundle(&len);
 	int fd = records(c), r;
+	struct image_machine machine = {c->paths, told_record, &told};
 	const struct cook how = {
 		.images = images,
+		.run = image_run_commands,
+		.run_arg = &machine,
 		.config = c->paths->config,
 		.downloads = downloads,
 		.recipe = recipe,
@@ -150,6 +153,8 @@ static int build_recipe(struct call *c, const struct recipe *recipe, const char 
 	if (fd < -1)
 		return EXIT_USAGE;
 	snprintf(downloads, sizeof(downloads), "%.4000s/downloads", c->paths->cache);
+	if (recipe->commands[0] && (r = prepare_kernel(c->paths)))
+		return r;
 	snprintf(what, sizeof(what), "build %.63s", recipe->name);
 	told_begin(&told, what, fd);
 	r = cook_image(&how, &image, &err);

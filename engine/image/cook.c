@@ -49,6 +49,7 @@ struct kitchen {
 	char *words[WORDS_MAX];  /* texts that we made, owned */
 	size_t n_words;
 	char source[256];
+	bool unfinished;         /* commands will put in what lacks */
 };
 
 static void kitchen_free(struct kitchen **slot)
@@ -425,7 +426,7 @@ static int ready_apart(struct kitchen *k, struct error *err)
 	    mend_fd(k->made.fd, &w, MEND_ALL, rows, err) < 0)
 		return -1;
 	for (int i = 0; i < READY_COUNT; i++)
-		if (!rows[i].ok)
+		if (!rows[i].ok && !(k->unfinished && !rows[i].mendable))
 			return error_set(err, 0, "%s: %.160s", ready_title(i), rows[i].seen);
 	return 0;
 }
@@ -482,23 +483,111 @@ static int begin(struct kitchen *k, const char *name, struct error *err)
 	return k->spool < 0 || unlink(path) < 0 ? error_set(err, errno, "%s", path) : 0;
 }
 
-static int make(struct kitchen *k, const struct image *base, const char *name, const char *key,
-		struct image *out, struct error *err)
+static int build(struct kitchen *k, struct error *err)
 {
-	if (begin(k, name, err) < 0 || gather(k, base, err) < 0)
-		return -1;
 	const struct assemble a = {
 		.parts = k->parts, .n_parts = k->n_parts, .out = k->made.fd, .spool = k->spool,
 		.room = (uint64_t)k->recipe->room_mib << 20, .label = "vmdeck-image",
 		.progress = k->cook->progress, .progress_arg = k->cook->progress_arg,
 	};
+
 	if (assemble(&a, err) < 0 || ready_apart(k, err) < 0)
 		return -1;
-	if (dir_remove(AT_FDCWD, k->tmp, err) < 0)
+	return dir_remove(AT_FDCWD, k->tmp, err);
+}
+
+static int make(struct kitchen *k, const struct image *base, const char *name, const char *key,
+		struct image *out, struct error *err)
+{
+	if (begin(k, name, err) < 0 || gather(k, base, err) < 0 || build(k, err) < 0)
 		return -1;
 	describe(k, name, out);
 	snprintf(out->key, sizeof(out->key), "%s", key);
 	return store_commit(k->cook->images, &k->made, out, err);
+}
+
+/* What a machine leaves behind that belongs to no image. */
+static const struct part_map session_things[] = {
+	{ "tmp", NULL },
+	{ "run", NULL },
+	{ "var/cache/apt/archives", NULL },
+	{ "etc/hostname", NULL },
+	{ "etc/hosts", NULL },
+	{ "etc/machine-id", NULL },
+	{ "", "" },
+};
+
+/* The image below, and over it what the commands changed. */
+static int put_changes(struct kitchen *k, const struct image *below, int disk, struct error *err)
+{
+	struct part upper = { .kind = PART_EXT4, .fd = disk, .top = "/upper", .upper = true,
+			      .maps = session_things,
+			      .n_maps = sizeof(session_things) / sizeof(session_things[0]) };
+
+	if (open_part(k, PART_EXT4, below->path, err) < 0) {
+		close(disk);
+		return -1;
+	}
+	return add_part(k, upper, err) ? 0 : -1;
+}
+
+static int run_commands(struct kitchen *k, const char *name, const char *key, struct image *out,
+			const struct image *below, struct error *err)
+{
+	if (meter_phase(&k->meter, PROGRESS_RUN, 0, k->recipe->commands[0], err) < 0)
+		return -1;
+	int disk = k->cook->run(k->cook->run_arg, k->recipe, below, err);
+	if (disk < 0)
+		return error_wrap(err, "commands");
+	if (begin(k, name, err) < 0) {
+		close(disk);
+		return -1;
+	}
+	if (put_changes(k, below, disk, err) < 0 || build(k, err) < 0)
+		return -1;
+	describe(k, name, out);
+	snprintf(out->key, sizeof(out->key), "%s", key);
+	return store_commit(k->cook->images, &k->made, out, err);
+}
+
+static struct kitchen *kitchen_new(const struct cook *c, const struct recipe *r, struct error *err)
+{
+	struct kitchen *k = calloc(1, sizeof(*k));
+
+	if (!k) {
+		error_set(err, ENOMEM, "recipe %s", r->name);
+		return NULL;
+	}
+	k->cook = c;
+	k->recipe = r;
+	k->spool = k->made.fd = k->made.lock = -1;
+	meter_init(&k->meter, c->progress, c->progress_arg);
+	return k;
+}
+
+/* First all but the commands, as an image of its own; then they run on it. */
+static int make_with_commands(struct kitchen *k, const struct image *base, const char *name,
+			      const char *key, struct image *out, struct error *err)
+{
+	AUTO_KITCHEN struct kitchen *second = kitchen_new(k->cook, k->recipe, err);
+	struct image below;
+	char below_name[64];
+	struct error ignored;
+
+	if (!second)
+		return -1;
+	if (!k->cook->run)
+		return error_set(err, ENOTSUP, "recipe %s: commands", k->recipe->name);
+	snprintf(below_name, sizeof(below_name), "%.50s-below", name);
+	k->unfinished = true;
+	int r = make(k, base, below_name, "", &below, err);
+	if (r == 0) {
+		memcpy(second->source, k->source, sizeof(second->source));
+		r = run_commands(second, name, key, out, &below, err);
+		store_remove(k->cook->images, below_name, &ignored);
+		image_done(&below);
+	}
+	return r;
 }
 
 /* What was made from the same before, under the name that it is to have. */
@@ -520,24 +609,20 @@ static int made_before(const struct cook *c, const char *key, const char *name, 
 static int cook_below(const struct cook *c, const struct recipe *r, const char *name, int depth,
 		      struct image *out, struct error *err)
 {
-	AUTO_KITCHEN struct kitchen *k = calloc(1, sizeof(*k));
+	AUTO_KITCHEN struct kitchen *k = kitchen_new(c, r, err);
 	struct image base;
 	char named[128], key[80];
 
 	memset(out, 0, sizeof(*out));
 	if (!k)
-		return error_set(err, ENOMEM, "recipe %s", name);
-	k->cook = c;
-	k->recipe = r;
-	k->spool = k->made.fd = k->made.lock = -1;
-	meter_init(&k->meter, c->progress, c->progress_arg);
+		return -1;
 	if (find_base(c, r, depth, &base, named, err) < 0)
 		return error_wrap(err, "recipe %s", r->name);
 	int result = make_key(r, named, key, err);
 	if (result == 0 && !(c->anew && depth == 0))
 		result = made_before(c, key, name, out, err);
 	if (result == 0)
-		result = make(k, &base, name, key, out, err);
+		result = (r->commands[0] ? make_with_commands : make)(k, &base, name, key, out, err);
 	image_done(&base);
 	if (result < 0)
 		image_done(out);

@@ -321,6 +321,8 @@ int launch_session(const struct launch *l, const struct paths *p, char id[SESSIO
 	memcpy(id, a.spec.record.id, SESSION_ID_MAX + 1);
 	if (r < 0)
 		error_wrap(err, "agent %s", l->agent->name);
+	else if (l->disk)
+		*l->disk = fcntl(a.fds[SPEC_FD_DISK], F_DUPFD_CLOEXEC, 3);
 	attempt_done(&a);
 	return r;
 }

@@ -24,6 +24,7 @@ struct launch {
 	bool force;                /* also where admission.h says that it does not fit */
 	unsigned growth;           /* per cent of its memory to keep free for it to grow; 0: the
 				      usual */
+	int *disk;                 /* gets a descriptor of the session's disk, the caller's; or NULL */
 };
 
 /* Make the session and start its supervisor. `id` gets its name. The caller

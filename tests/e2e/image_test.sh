@@ -1,0 +1,139 @@
+#!/bin/bash
+# Images as an operator makes them: imported, by recipes, with commands in a machine,
+# verified, mended, cancelled.
+cd "$(dirname "$0")/../.." || exit 1
+. tests/e2e/lib.sh
+new_home
+# Images of its own: those that others use stay as they are.
+rm "$VMDECK_HOME/data"
+mkdir -p "$VMDECK_HOME/data/images" "$VMDECK_HOME/config/images"
+cp -a "$PREPARED/data/images/tiny" "$VMDECK_HOME/data/images/"
+work=$VMDECK_HOME/work
+mkdir "$work"
+
+# A root file system that somebody else made: busybox, and little more.
+make_tree() {
+	mkdir -p "$work/tree/bin" "$work/tree/etc"
+	cp "$(command -v busybox)" "$work/tree/bin/busybox"
+	ln -s busybox "$work/tree/bin/sh"
+	echo "here I am" >"$work/tree/etc/mark"
+	tar czf "$work/root.tar.gz" -C "$work/tree" .
+}
+
+it_is_imported_made_ready_and_boots() {
+	make_tree
+	v image import "$work/root.tar.gz" --name mine --json >"$work/out" 2>"$work/err" ||
+		fail "import: $(cat "$work/err")"
+	grep -q '"made":[[:space:]]*true' "$work/out" || fail "not made: $(cat "$work/out")"
+	grep -q 'import mine: write' "$work/err" || fail "no progress: $(cat "$work/err")"
+	v image verify mine >"$work/out" 2>&1 || fail "verify: $(cat "$work/out")"
+	cat >"$VMDECK_HOME/config/agents.json" <<-EOF
+	{ "agents": { "mine": { "image": "mine", "network": "none",
+		"command": ["/bin/sh", "-c", "/bin/busybox cat /etc/mark; exec /bin/busybox sleep 1000"] } } }
+	EOF
+	v up mine >"$work/out" 2>&1 || fail "up: $(cat "$work/out")"
+	v wait mine-1 --for "here I am" --timeout 120 >"$work/out" 2>&1 ||
+		fail "wait: $(v screen mine-1 | head -n 5)"
+	v kill mine-1 --yes >/dev/null 2>&1
+}
+
+the_same_again_is_at_hand() {
+	v image import "$work/root.tar.gz" --name mine --json 2>/dev/null | grep -q '"made":[[:space:]]*false' ||
+		fail "it was made again"
+	v image import "$work/root.tar.gz" --name other --json 2>/dev/null | grep -q '"made":[[:space:]]*false' ||
+		fail "it was made again for another name"
+	[ "$(stat -c %i "$VMDECK_HOME/data/images/mine/root.ext4")" = \
+		"$(stat -c %i "$VMDECK_HOME/data/images/other/root.ext4")" ] || fail "two files"
+	v image rm other --yes 2>/dev/null || fail "rm"
+}
+
+progress_comes_as_records() {
+	v image import "$work/tree" --name tree --progress 3 3>"$work/records" >/dev/null 2>&1 || fail "import"
+	grep -qE '^progress write [0-9]+ [0-9]+ [0-9]+ -?[0-9]+ ' "$work/records" ||
+		fail "records: $(head -n 3 "$work/records")"
+}
+
+what_lacks_is_shown_and_mended() {
+	v image import "$work/root.tar.gz" --name raw --as-it-is >/dev/null 2>&1 || fail "import"
+	v image verify raw >"$work/out" 2>"$work/err" && fail "verify found nothing lacking"
+	grep -q 'no  *CA certificates' "$work/out" || fail "$(cat "$work/out")"
+	grep -q 'image fix raw' "$work/err" || fail "no remedy"
+	v image fix-dns raw >"$work/out" 2>&1 || fail "fix-dns: $(cat "$work/out")"
+	grep -q 'ok  *resolver' "$work/out" || fail "$(cat "$work/out")"
+	grep -q 'no  *CA certificates' "$work/out" || fail "fix-dns mended more than that"
+	v image fix raw >/dev/null 2>&1 || fail "fix"
+	v image verify raw --json | grep -q '"ok":[[:space:]]*false' && fail "still lacking"
+	PATH=$PATH:/sbin e2fsck -fn "$VMDECK_HOME/data/images/raw/root.ext4" >"$work/out" 2>&1 ||
+		fail "$(tail -n 1 "$work/out")"
+}
+
+commands_run_in_a_machine_of_their_own() {
+	cat >"$VMDECK_HOME/config/images/cooked.json" <<-'EOF'
+	{ // what the commands change is the image
+	  "base": "tiny", "commands": ["hostname >/etc/where", "rm /etc/shells",
+		"cp /bin/busybox /usr/local/bin/tool"], "check": "tool", "command": ["/bin/sh"] }
+	EOF
+	v image build cooked >"$work/out" 2>&1 || fail "build: $(tail -n 3 "$work/out")"
+	img=$VMDECK_HOME/data/images/cooked/root.ext4
+	PATH=$PATH:/sbin
+	e2fsck -fn "$img" >"$work/out" 2>&1 || fail "$(tail -n 1 "$work/out")"
+	[ "$(debugfs -R 'cat /etc/where' "$img" 2>/dev/null)" != "$(hostname)" ] || fail "they ran here"
+	debugfs -R 'cat /etc/where' "$img" 2>/dev/null | grep -q '^build-' || fail "they did not run"
+	debugfs -R 'stat /etc/shells' "$img" 2>&1 | grep -q 'not found' || fail "what they removed is there"
+	[ -z "$(v ls --all 2>/dev/null | grep build-)" ] || fail "the machine is left: $(v ls --all)"
+	from=${EPOCHREALTIME/./}
+	v image build cooked --json 2>/dev/null | grep -q '"made":[[:space:]]*false' || fail "made again"
+	echo "# again: $(((${EPOCHREALTIME/./} - from) / 1000)) ms"
+}
+
+commands_that_fail_make_nothing() {
+	echo '{ "base": "tiny", "commands": ["echo so it goes", "exit 7"] }' \
+		>"$VMDECK_HOME/config/images/failing.json"
+	v image build failing >"$work/out" 2>&1 && fail "it was made"
+	grep -q 'exit code 7' "$work/out" || fail "$(cat "$work/out")"
+	v image ls | grep -q failing && fail "something is left"
+	id=$(v ls --all 2>/dev/null | sed -n 's/^\(build-[0-9]*\) .*/\1/p')
+	v screen "$id" | grep -q 'so it goes' || fail "what they said is lost"
+	v rm "$id" --yes >/dev/null 2>&1
+}
+
+recipes_are_read_strictly() {
+	echo '{ "bass": "tiny" }' >"$VMDECK_HOME/config/images/wrong.json"
+	v image build wrong >"$work/out" 2>&1 && fail "it was made"
+	grep -q 'wrong.json.*bass' "$work/out" && grep -q 'mean "base"' "$work/out" || fail "$(cat "$work/out")"
+	rm "$VMDECK_HOME/config/images/wrong.json"
+	v image build nothing-of-that-name >"$work/out" 2>&1
+	[ $? = 4 ] || fail "exit code"
+	v image recipes | grep -q '^claude ' || fail "no claude"
+	echo '{ "base": "tiny", "npm": [{ "package": "x", "files": { "a": "/a" } }] }' \
+		>"$VMDECK_HOME/config/images/npm.json"
+	mkdir -p "$work/path"
+	for p in sh env; do ln -sf "$(command -v $p)" "$work/path/$p"; done
+	PATH=$work/path "$VMDECK" image build npm >"$work/out" 2>&1 && fail "made without npm"
+	grep -q 'fix: install it' "$work/out" || fail "$(cat "$work/out")"
+}
+
+cancelling_leaves_nothing() {
+	mkfifo "$work/gate"
+	# Large enough to be interrupted: told by its first record.
+	dd if=/dev/urandom of="$work/tree/big" bs=1M count=300 2>/dev/null
+	tar cf "$work/big.tar" -C "$work/tree" .
+	v image import "$work/big.tar" --name big --progress 3 3>"$work/gate" >/dev/null 2>"$work/err" &
+	pid=$!
+	read -r _ <"$work/gate" || :
+	kill -INT $pid 2>/dev/null
+	wait $pid
+	status=$?
+	# It may have been quicker than we are.
+	[ $status = 130 ] || [ $status = 0 ] || fail "status $status: $(cat "$work/err")"
+	[ $status = 0 ] || [ ! -e "$VMDECK_HOME/data/images/big" ] || fail "an image is left"
+	[ -z "$(ls -A "$VMDECK_HOME/data/images" | grep '^\.new' || :)" ] || fail "left: $(ls -A "$VMDECK_HOME/data/images")"
+	rm -f "$work/big.tar" "$work/tree/big"
+}
+
+for t in it_is_imported_made_ready_and_boots the_same_again_is_at_hand progress_comes_as_records \
+	what_lacks_is_shown_and_mended commands_run_in_a_machine_of_their_own \
+	commands_that_fail_make_nothing recipes_are_read_strictly cancelling_leaves_nothing; do
+	test_run $t
+done
+end_home
