@@ -153,6 +153,12 @@ static void put_record(const struct page *p, const struct check_record *r)
 	put(p, looks[r->status].sgr, head);
 	at = fprintf(p->out, "  %-4s %-24s ", r->id, r->title) + 2 + 9;
 	put_words(p, at, at, *r->summary ? r->summary : "no answer");
+	if (r->after) {
+		put_label(p, "Inside");
+		fprintf(p->out, " %s: ", check_status_names[r->after_status]);
+		put_words(p, INDENT + LABEL + 1 + (int)strlen(check_status_names[r->after_status]) + 2,
+			  INDENT + LABEL, r->after_said);
+	}
 	if (r->status == CHECK_OK || r->status == CHECK_SKIP || r->status == CHECK_INFO)
 		return;
 	put_seen(p, r);

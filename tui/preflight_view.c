@@ -203,12 +203,23 @@ static void put_head(struct column *c, const struct preflight *v, const struct c
 		put(c, 0, ROLE_MODAL, r->summary);
 }
 
+static const struct look *look_after(const struct check_record *r)
+{
+	return &looks[r->after_status];
+}
+
 static void draw_detail(struct paint p, const struct preflight *v, const struct check_record *r)
 {
 	struct column c = { .p = p, .top = v->alone ? v->scroll : 0 };
 	char line[256];
 
 	put_head(&c, v, r);
+	if (r->after) {
+		c.row++;
+		put(&c, 0, ROLE_TITLE, "From inside");
+		snprintf(line, sizeof(line), "%s %s", look_after(r)->word, r->after_said);
+		put(&c, 2, look_after(r)->role, line);
+	}
 	if (r->n_seen) {
 		c.row++;
 		put(&c, 0, ROLE_TITLE, "Seen");

@@ -243,6 +243,12 @@ const struct check checks[] = {
 		.doc = "docs/preflight.md#t01",
 		.severity = CHECK_ADVICE, .timeout_ms = 1000, .probe = probe_t01,
 	}, {
+		.id = "T03", .group = CHECK_GROUP_CA, .title = "Guest's clock",
+		.why = "a guest whose clock is off sees certificates that are not valid, and builds that are "
+		       "out of order",
+		.doc = "docs/preflight.md#t03", .backends = MACHINES, .inside = true,
+		.severity = CHECK_DEGRADED, .timeout_ms = 1000, .probe = probe_inside,
+	}, {
 		.id = "S01", .group = CHECK_GROUP_STORAGE, .title = "Space for sessions",
 		.why = "a disk that fills up under a running guest shows there as I/O errors",
 		.doc = "docs/preflight.md#s01",
@@ -312,6 +318,11 @@ const struct check checks[] = {
 		       "another",
 		.doc = "docs/preflight.md#r05", .backends = MACHINES,
 		.severity = CHECK_ADVICE, .timeout_ms = 1000, .probe = probe_r05,
+	}, {
+		.id = "G01", .group = CHECK_GROUP_RESOURCES, .title = "Guest's entropy",
+		.why = "keys that are made before the generator is seeded can be guessed",
+		.doc = "docs/preflight.md#g01", .backends = MACHINES, .inside = true,
+		.severity = CHECK_DEGRADED, .timeout_ms = 1000, .probe = probe_inside,
 	}, {
 		.id = "A01", .group = CHECK_GROUP_AGENTS, .title = "Credentials",
 		.why = "an agent without its key starts, and fails at its first question",

@@ -116,6 +116,9 @@ struct check_record {
 	uint32_t ms;        /* how long it took */
 	const char *needs[CHECK_NEEDS_MAX];       /* ids, the table's; NULL-ended if shorter */
 	const char *backends[CHECK_BACKENDS_MAX]; /* it matters to these; empty: to all */
+	bool after;         /* a running session has answered the same from inside */
+	enum check_status after_status;
+	char after_said[200];
 	bool done;          /* this is an answer; false: not asked yet, or being asked */
 	bool running;       /* being asked (again) now */
 };
@@ -226,6 +229,7 @@ struct check {
 	/* May the probe raise the severity to blocker in this launch? NULL: no. */
 	bool (*may_block)(const struct check_plan *plan);
 	bool foreign;  /* reads an image's bytes: runs without network and with limits */
+	bool inside;   /* only a running session can answer it (see record_after) */
 	bool slow;     /* may wait for the network: not among the local checks */
 	/* Fills status, summary, seen, fixes through record_* (probe.h). */
 	void (*probe)(const struct probe_ctx *ctx, struct check_record *r);
@@ -241,6 +245,11 @@ int check_index(const char *id); /* its row, or -1 */
 
 /* An answer that is not given yet: the row's own fields, the rest zeroed. */
 void record_begin(struct check_record *r, const struct check *c);
+
+/* What a session says from inside, beside the answer from before its boot. A failure
+ * of what was well before, or was not asked, becomes the record's. */
+void record_after(struct check_record *r, enum check_status status, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* The fix as a line for a shell, quoted, with sudo where it is needed and we
  * are not root; "" when there is no command, or it does not fit: a command is

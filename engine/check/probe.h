@@ -141,5 +141,6 @@ probe_fn probe_s01, probe_s02, probe_s03, probe_s04, probe_s05, probe_s06, probe
 probe_fn probe_r01, probe_r03, probe_r04, probe_r05;
 probe_fn probe_a01, probe_a02;
 probe_fn probe_u01;
+probe_fn probe_inside; /* of what only a running session can answer */
 
 #endif

@@ -254,3 +254,9 @@ void probe_u01(const struct probe_ctx *ctx, struct check_record *r)
 		record_say(r, CHECK_OK, "%s, %ux%u, UTF-8", term, h->cols, h->rows);
 	}
 }
+
+void probe_inside(const struct probe_ctx *ctx, struct check_record *r)
+{
+	(void)ctx;
+	record_say(r, CHECK_SKIP, "asked of a running session: vmdeck doctor --session NAME");
+}

@@ -58,6 +58,27 @@ void record_say(struct check_record *r, enum check_status status, const char *fm
 	va_end(ap);
 }
 
+void record_after(struct check_record *r, enum check_status status, const char *fmt, ...)
+{
+	bool well = r->status == CHECK_OK || r->status == CHECK_INFO || r->status == CHECK_SKIP;
+	va_list ap;
+
+	va_start(ap, fmt);
+	clean_to(r->after_said, sizeof(r->after_said), fmt, ap);
+	va_end(ap);
+	r->after = true;
+	r->after_status = status;
+	r->done = true;
+	if (status == CHECK_FAILED && well) {
+		record_say(r, CHECK_FAILED, r->status == CHECK_SKIP ? "from inside: %s" :
+			   "well before the boot, not from inside: %s", r->after_said);
+		if (r->severity == CHECK_ADVICE)
+			r->severity = CHECK_DEGRADED;
+	} else if (r->status == CHECK_SKIP && status == CHECK_OK) {
+		record_say(r, CHECK_OK, "%s", r->after_said);
+	}
+}
+
 void record_why(struct check_record *r, const char *fmt, ...)
 {
 	va_list ap;

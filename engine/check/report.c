@@ -150,6 +150,12 @@ cJSON *check_record_json(const struct check_record *r)
 		cJSON_AddItemToArray(fixes, fix_json(&r->fixes[i]));
 	cJSON_AddStringToObject(o, "doc", r->doc);
 	cJSON_AddNumberToObject(o, "ms", r->ms);
+	if (r->after) {
+		cJSON *inside = cJSON_AddObjectToObject(o, "inside");
+
+		cJSON_AddStringToObject(inside, "status", check_status_names[r->after_status]);
+		cJSON_AddStringToObject(inside, "said", r->after_said);
+	}
 	add_list(o, "needs", r->needs, CHECK_NEEDS_MAX);
 	add_list(o, "backends", r->backends, CHECK_BACKENDS_MAX);
 	return o;

@@ -85,6 +85,10 @@ enum {
  * FREEZE      host   u32 milliseconds, id: write the session disk out and hold who
  *                    writes to it for so long, or until a FREEZE of 0
  * FROZEN      guest  u32 errno (0: it is), id of the FREEZE; nothing tells its end
+ * PROVE       host   pairs, id not 0: allowed=NAME port=N refused=NAME (both may be
+ *                    absent): what preflight asked, asked from inside (proof.h)
+ * PROOF       guest  pairs, PROVE's id: resolver allowed refused ca entropy
+ *                    clocksource, each "ok", "fail" or "skip" and words; epoch_ns=N
  * PING        host   any bytes;  PONG  guest  the same bytes, same id
  * REHEARSE    host   pairs, id: entropy=; mounts as START does with disk=overlay
  * REHEARSED   guest  nothing, REHEARSE's id: everything that it wrote to the
@@ -138,7 +142,9 @@ enum {
 	X(FILE_DATA, 24, FRAME_FROM_HOST, 1, FRAME_PAYLOAD_MAX, 0)                  \
 	X(FILE_DONE, 25, FRAME_FROM_GUEST, CONTROL_FILE_SIZE, CONTROL_FILE_SIZE, 0)                     \
 	X(FREEZE, 26, FRAME_FROM_HOST, 4, 4, 0)                                     \
-	X(FROZEN, 27, FRAME_FROM_GUEST, 4, 4, 0)
+	X(FROZEN, 27, FRAME_FROM_GUEST, 4, 4, 0)                                    \
+	X(PROVE, 28, FRAME_FROM_HOST, 0, 1024, 0)                                   \
+	X(PROOF, 29, FRAME_FROM_GUEST, 1, 2048, 0)
 
 enum {
 	CONTROL_STDERR = 1,

@@ -42,6 +42,7 @@
 #include "engine/guest/net.h"
 #include "engine/guest/port.h"
 #include "engine/guest/power.h"
+#include "engine/guest/proof.h"
 #include "engine/guest/rehearsal.h"
 #include "engine/guest/say.h"
 #include "engine/guest/start.h"
@@ -69,6 +70,7 @@ struct init {
 	struct mounts mounts;
 	struct agent agent;
 	struct execs execs;
+	struct proof proof;
 	struct files files;
 	struct freeze freeze;
 	struct identity identity;
@@ -341,6 +343,12 @@ static void on_frame(struct port *p, const struct frame *f)
 	case CONTROL_FREEZE:
 		freeze_frame(&i->freeze, f);
 		break;
+	case CONTROL_PROVE:
+		if (i->state == RUNNING)
+			proof_begin(&i->proof, f);
+		else
+			port_send_error(p, f->id, EAGAIN, "proof: the session is not running");
+		break;
 	case CONTROL_PING:
 		pong(i, f);
 		break;
@@ -402,6 +410,7 @@ static void prepare(struct init *i)
 	i->agent.ended = agent_ended;
 	i->agent.arg = i;
 	execs_init(&i->execs, i->epoll, &i->port);
+	proof_init(&i->proof, i->epoll, &i->port);
 	files_init(&i->files, &i->port);
 	freeze_init(&i->freeze, i->epoll, &i->port, &i->mounts);
 	i->identity = (struct identity){ -1, -1, -1 };

@@ -145,6 +145,8 @@ void client_exec_signal(struct client *c, uint32_t request, int signo);
 
 /* What it may reach and what it reached; ask again when the record's net_* change. */
 uint32_t client_network(struct client *c);
+/* What preflight asks, asked from inside: lines of KEY=VALUE through `text`. */
+uint32_t client_prove(struct client *c);
 /* Allow or deny a rule ("api.example.com", "*.github.com:22") in this session from now on; to
  * keep it for later ones, too: kept_change (kept.h). */
 uint32_t client_allow(struct client *c, const char *rule, bool allow);

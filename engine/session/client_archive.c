@@ -70,7 +70,8 @@ static void archive_answer(struct client *c, uint8_t *data, size_t n)
 		archive_network(c, w.request);
 	else if (w.type == WIRE_LOOK && w.len - w.at >= 1 && w.data[w.at] == LOOK_CHANGES)
 		archive_changes(c, w.request);
-	else if (w.type == WIRE_EXEC || w.type == WIRE_LOOK || w.type == WIRE_ALLOW || w.type == WIRE_TAPE)
+	else if (w.type == WIRE_EXEC || w.type == WIRE_LOOK || w.type == WIRE_ALLOW || w.type == WIRE_TAPE ||
+		 w.type == WIRE_PROVE)
 		fail_request(c, w.request);
 	else if (w.type == WIRE_LINES || w.type == WIRE_SEARCH || w.type == WIRE_TEXT) {
 		if (!c->archive || answer_request(c->archive, &w, deliver, c) != 0)

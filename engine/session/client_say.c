@@ -204,6 +204,16 @@ void client_exec_signal(struct client *c, uint32_t request, int signo)
 	client_post(c, &w);
 }
 
+uint32_t client_prove(struct client *c)
+{
+	uint8_t buf[WIRE_MAX];
+	struct wire w;
+	uint32_t id = begin(c, &w, buf, WIRE_PROVE, true);
+
+	client_post(c, &w);
+	return id;
+}
+
 uint32_t client_network(struct client *c)
 {
 	uint8_t buf[WIRE_MAX];

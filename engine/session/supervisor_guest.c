@@ -235,8 +235,12 @@ static void guest_frame(struct guest *g, const struct frame *f)
 		if (supervisor_file_done(s, f))
 			start(s);
 		return;
+	case CONTROL_PROOF:
+		supervisor_proof(s, f);
+		return;
 	case CONTROL_ERROR:
-		guest_error(s, f);
+		if (!supervisor_proof_failed(s, f))
+			guest_error(s, f);
 		return;
 	case CONTROL_STATS:
 		guest_stats(s, f);

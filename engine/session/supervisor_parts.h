@@ -79,6 +79,10 @@ struct supervisor {
 
 	struct boot boot;
 	struct execs execs;
+	struct { /* what init was asked to prove, and for whom */
+		uint32_t id, viewer, request; /* id 0: nothing is asked */
+		uint32_t last;
+	} proof;
 
 	struct list looks;    /* at the disk: the first is under way when `looking` */
 	bool looking, look_frozen;
@@ -184,5 +188,11 @@ int supervisor_watch(struct supervisor *s, struct error *err);
 void supervisor_let_go(struct supervisor *s);
 void supervisor_stop(struct supervisor *s);
 void supervisor_kill(struct supervisor *s, const char *cause);
+
+/* supervisor_proof.c: preflight's questions, asked from inside. */
+void supervisor_prove(struct supervisor *s, struct viewer *v, uint32_t request);
+void supervisor_proof(struct supervisor *s, const struct frame *f);
+/* Init refused; true: the error was about a proof. */
+bool supervisor_proof_failed(struct supervisor *s, const struct frame *f);
 
 #endif

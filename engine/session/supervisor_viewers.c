@@ -162,6 +162,9 @@ static void viewer_message(struct viewer *v, struct wire *w)
 	case WIRE_ALLOW:
 		supervisor_network_allow(s, v, w);
 		return;
+	case WIRE_PROVE:
+		supervisor_prove(s, v, w->request);
+		return;
 	case WIRE_STOP:
 		supervisor_stop(s);
 		return;

@@ -50,6 +50,7 @@ enum {
 	X(NETWORK, 0, 0, "what may be reached, and what was: a request")                   \
 	X(ALLOW, 2, 512, "u8 allow or deny, the rule's text: a request")                   \
 	X(LOOK, 1, 8192, "u8 enum look_kind, texts, each with its NUL: a request")         \
+	X(PROVE, 0, 0, "what init finds inside: a request; TEXT_IS has its pairs, a line each")  \
 	/* supervisor to client */                                                         \
 	X(RECORD, 2, WIRE_DATA_MAX, "JSON of record.h")                                    \
 	X(FRAME, 41, WIRE_MAX, "see wire_frame")                                           \
