@@ -1,6 +1,8 @@
 /* What records add up to: verdict, exit code, JSON, and doctor's page. */
 #include "tests/unit/check_fixture.h"
 
+#include "engine/check/runner.h"
+#include "tests/schema.h"
 #include "tui/doctor.h"
 
 struct sheet {
@@ -132,6 +134,72 @@ static void json_has_the_shape_that_is_promised(void)
 	}
 }
 
+static cJSON *schema_of_doctor(void)
+{
+	struct error err;
+	AUTO_FREE char *text = file_read(AT_FDCWD, "docs/doctor.schema.json", 1 << 20, NULL, &err);
+
+	return text ? json_parse("schema", text, strlen(text), false, &err) : NULL;
+}
+
+static void json_is_what_the_schema_says(void)
+{
+	static struct check_plan plan;
+	AUTO_JSON cJSON *schema = schema_of_doctor(), *real = NULL, *made = NULL, *c = NULL;
+	struct schema s = { .root = schema };
+	struct report r;
+	struct error err;
+
+	CHECK(schema);
+	/* This machine's own, and one with everything in it. */
+	if (check_run_all(&plan, &r, &err) < 0)
+		CHECK_FAIL("%s", err.msg);
+	real = report_json(&r);
+	if (!schema_holds(&s, schema, real, ""))
+		CHECK_FAIL("%s", s.why);
+	record_seen(report_find(&r, "N00"), "errno", "EPERM");
+	record_fix(report_find(&r, "N00"), FIX_ROOT, ARGV("true"), "do it");
+	record_after(report_find(&r, "C02"), CHECK_FAILED, "no CA bundle");
+	made = report_json(&r);
+	report_done(&r);
+	if (!schema_holds(&s, schema, made, ""))
+		CHECK_FAIL("%s", s.why);
+	/* And it can fail. */
+	c = cJSON_Duplicate(cJSON_GetArrayItem(cJSON_GetObjectItem(made, "checks"), 0), true);
+	cJSON_AddStringToObject(c, "more", "x");
+	cJSON_AddItemToArray(cJSON_GetObjectItem(made, "checks"), cJSON_Duplicate(c, true));
+	CHECK(!schema_holds(&s, schema, made, ""));
+	CHECK(strstr(s.why, "/more: is not in the schema"));
+	s.why[0] = '\0';
+	cJSON_ReplaceItemInObject(real, "verdict", cJSON_CreateString("fine"));
+	CHECK(!schema_holds(&s, schema, real, ""));
+	CHECK_STR(s.why, "/verdict: enum");
+	s.why[0] = '\0';
+	cJSON_DeleteItemFromObject(real, "verdict");
+	CHECK(!schema_holds(&s, schema, real, ""));
+}
+
+static void what_breaks_inside_is_a_failure(void)
+{
+	struct sheet s;
+
+	sheet_init(&s);
+	record_after(report_find(&s.report, "C02"), CHECK_OK, "144 certificates");
+	CHECK_INT(report_verdict(&s.report), REPORT_READY);
+	record_after(report_find(&s.report, "C02"), CHECK_FAILED, "no CA bundle");
+	CHECK_INT(report_find(&s.report, "C02")->status, CHECK_FAILED);
+	CHECK(strstr(report_find(&s.report, "C02")->summary, "well before the boot, not from inside: no CA"));
+	set(&s, "T03", CHECK_SKIP, CHECK_DEGRADED);
+	record_after(report_find(&s.report, "T03"), CHECK_FAILED, "+9000 ms\033[31m");
+	CHECK_INT(report_find(&s.report, "T03")->status, CHECK_FAILED);
+	CHECK(!strchr(report_find(&s.report, "T03")->after_said, '\033'));
+	/* What was not well before stays as it was. */
+	set(&s, "D03", CHECK_WARN, CHECK_DEGRADED);
+	record_after(report_find(&s.report, "D03"), CHECK_FAILED, "x");
+	CHECK_INT(report_find(&s.report, "D03")->status, CHECK_WARN);
+	report_done(&s.report);
+}
+
 static void the_page_tells_seen_why_and_fix_of_what_is_not_well(void)
 {
 	struct sheet s;
@@ -251,6 +319,8 @@ static const struct test tests[] = {
 	{ "report: verdicts and exit codes", verdicts_and_exit_codes },
 	{ "report: counts and groups", counts_and_groups },
 	{ "report: JSON", json_has_the_shape_that_is_promised },
+	{ "report: JSON is what the schema says", json_is_what_the_schema_says },
+	{ "report: what breaks inside", what_breaks_inside_is_a_failure },
 	{ "report: doctor's page", the_page_tells_seen_why_and_fix_of_what_is_not_well },
 	{ "report: a command is whole or not there", a_command_that_does_not_fit_is_not_shown_cut },
 	{ "report: too much", too_much_is_cut_and_nothing_breaks },
