@@ -6,8 +6,12 @@
 #include "tests/unit/check_fixture.h"
 
 #include <linux/capability.h>
+#include <linux/if_tun.h>
+#include <net/if.h>
 #include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -196,6 +200,163 @@ static void with_a_dangling_resolv_conf(void)
 	CHECK(a.record.n_fixes > 0);
 }
 
+/* Forbid a device by the control group, as containers do: v1's list here; v2 has a BPF
+ * program for it, which takes the rights of the real root. */
+static bool forbid(const char *rule)
+{
+	char dir[96], file[128], text[32];
+	int fd;
+
+	snprintf(dir, sizeof(dir), "/sys/fs/cgroup/devices/vmdeck-test-%d", (int)getppid());
+	if (mkdir(dir, 0755) < 0 && errno != EEXIST)
+		return false;
+	snprintf(file, sizeof(file), "%s/devices.deny", dir);
+	fd = open(file, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, rule, strlen(rule)) < 0)
+		return false;
+	close(fd);
+	snprintf(file, sizeof(file), "%s/cgroup.procs", dir);
+	snprintf(text, sizeof(text), "%d", (int)getpid());
+	fd = open(file, O_WRONLY | O_CLOEXEC);
+	return fd >= 0 && write(fd, text, strlen(text)) > 0;
+}
+
+static void forbidden_no_more(void)
+{
+	char dir[96];
+
+	snprintf(dir, sizeof(dir), "/sys/fs/cgroup/devices/vmdeck-test-%d", (int)getpid());
+	rmdir(dir);
+}
+
+static bool no_kvm_by_policy(struct check_plan *plan)
+{
+	(void)plan;
+	return access("/dev/kvm", F_OK) == 0 && forbid("c 10:232 rwm");
+}
+
+static bool no_tun_by_policy(struct check_plan *plan)
+{
+	(void)plan;
+	return access("/dev/net/tun", F_OK) == 0 && forbid("c 10:200 rwm");
+}
+
+static void by_a_device_policy(void)
+{
+	struct answer a;
+
+	in_scene(no_kvm_by_policy, "K03", &a);
+	forbidden_no_more();
+	if (a.code == LACKS)
+		SKIP("no device control group of v1 that this user may make, or no /dev/kvm");
+	CHECK_INT(a.code, 0);
+	CHECK_INT(a.record.status, CHECK_FAILED);
+	CHECK(strstr(a.record.summary, "device policy of a container"));
+	CHECK(strstr(record_saw(&a.record, "open /dev/kvm"), "EPERM"));
+	CHECK(record_has_fix(&a.record, "--device /dev/kvm"));
+	in_scene(no_tun_by_policy, "N01", &a);
+	forbidden_no_more();
+	if (a.code == LACKS)
+		SKIP("no /dev/net/tun");
+	CHECK_INT(a.record.status, CHECK_FAILED);
+	CHECK(strstr(a.record.summary, "device policy of a container"));
+}
+
+/* --- As an adversary would --- */
+
+static bool devices_gone(struct check_plan *plan)
+{
+	(void)plan;
+	return enter(CLONE_NEWNS) && mount("tmpfs", "/dev", "tmpfs", 0, "mode=755") == 0;
+}
+
+static void with_kvm_taken_away(void)
+{
+	struct answer a;
+
+	in_scene(devices_gone, "K02", &a);
+	if (a.code == LACKS)
+		SKIP("no mount namespace here");
+	CHECK_INT(a.code, 0);
+	CHECK_INT(a.record.status, CHECK_FAILED);
+	CHECK(strstr(a.record.summary, "no /dev/kvm"));
+	CHECK(a.record.n_fixes > 0);
+}
+
+static bool bundle_swapped(struct check_plan *plan)
+{
+	static const char path[] = "/etc/ssl/certs/ca-certificates.crt";
+	char from[] = "/tmp/vmdeck-swapped-XXXXXX";
+	int fd = mkstemp(from);
+	bool good;
+
+	(void)plan;
+	if (fd < 0 || write(fd, "not a certificate\n", 18) != 18)
+		return false;
+	close(fd);
+	good = access(path, R_OK) == 0 && enter(CLONE_NEWNS) && mount(from, path, NULL, MS_BIND, NULL) == 0;
+	unlink(from);
+	unsetenv("SSL_CERT_FILE");
+	return good;
+}
+
+static void with_a_swapped_ca_file(void)
+{
+	struct answer a;
+
+	in_scene(bundle_swapped, "C01", &a);
+	if (a.code == LACKS)
+		SKIP("no mount namespace here, or no CA bundle to swap");
+	CHECK_INT(a.code, 0);
+	CHECK_INT(a.record.status, CHECK_FAILED);
+	CHECK(strstr(a.record.summary, "holds no certificate"));
+	CHECK(record_has_fix(&a.record, "ca-certificates"));
+}
+
+static bool few_descriptors(struct check_plan *plan)
+{
+	struct rlimit l = { 70, 70 };
+
+	plan->sessions = 1;
+	return setrlimit(RLIMIT_NOFILE, &l) == 0;
+}
+
+static void with_few_descriptors(void)
+{
+	struct answer a;
+
+	in_scene(few_descriptors, "R03", &a);
+	CHECK_INT(a.code, 0);
+	CHECK_INT(a.record.status, CHECK_FAILED);
+	CHECK(strstr(a.record.summary, "70 open files at most"));
+	CHECK(record_has_fix(&a.record, "limits.d"));
+}
+
+/* A TAP of the name that sessions use, in the network that vmdeck is started in: a
+ * session's own is in another namespace, so it is no matter. */
+static bool tap_exists(struct check_plan *plan)
+{
+	struct ifreq r = { .ifr_name = "tap0", .ifr_flags = IFF_TAP | IFF_NO_PI };
+	int fd;
+
+	(void)plan;
+	if (!enter(CLONE_NEWNET))
+		return false;
+	fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+	return fd >= 0 && ioctl(fd, TUNSETIFF, &r) == 0 && ioctl(fd, TUNSETPERSIST, 1) == 0;
+}
+
+static void with_a_tap_that_exists(void)
+{
+	struct answer a;
+
+	in_scene(tap_exists, "N00", &a);
+	if (a.code == LACKS)
+		SKIP("no network namespace or no /dev/net/tun here");
+	CHECK_INT(a.code, 0);
+	CHECK(a.record.status == CHECK_OK || a.record.status == CHECK_INFO);
+}
+
 static void kvm_is_told_as_the_prober_finds_it(void)
 {
 	static const struct check_plan plan;
@@ -230,6 +391,11 @@ static const struct test tests[] = {
 	{ "check here: a full disk", on_a_full_disk },
 	{ "check here: no QEMU on PATH", without_qemu_on_path },
 	{ "check here: a dangling resolv.conf", with_a_dangling_resolv_conf },
+	{ "check here: a device policy", by_a_device_policy },
+	{ "check here: /dev/kvm taken away", with_kvm_taken_away },
+	{ "check here: a swapped CA file", with_a_swapped_ca_file },
+	{ "check here: few descriptors", with_few_descriptors },
+	{ "check here: a TAP that exists", with_a_tap_that_exists },
 	{ NULL, NULL },
 };
 
