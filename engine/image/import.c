@@ -412,8 +412,6 @@ static int finish(struct job *j, const char *seen, struct image *out, struct err
 	if (make_ready(j, out, err) < 0)
 		return -1;
 	if (S_ISREG(j->st.st_mode)) {
-		if (!j->sum[0] && digest_end(&j->digest, true, j->sum, err) < 0)
-			return -1;
 		if (unchanged(j, err) < 0)
 			return -1;
 		say_key(j, out->key);
@@ -437,6 +435,8 @@ int import_image(const struct import *how, struct image *out, struct error *err)
 	if (S_ISREG(j.st.st_mode) && digest_begin(&j.digest, j.fd, err) < 0)
 		return error_wrap(err, "import");
 	r = make(&j, err);
+	if (r == 0 && j.digest.pid && digest_end(&j.digest, true, j.sum, err) < 0)
+		r = -1;
 	if (j.sum[0]) { /* known by now, and perhaps why it was cancelled */
 		struct error now = *err;
 		say_key(&j, key);

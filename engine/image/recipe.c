@@ -135,14 +135,17 @@ static int read_words(struct recipe *r, struct error *err)
 		return -1;
 	if (strcmp(cpu, "max") != 0 && strcmp(cpu, "default") != 0)
 		return error_set(err, 0, "\"cpu\" is \"max\" or \"default\"");
-	if (strcmp(boot, "agent") != 0 && strcmp(boot, "init") != 0)
-		return error_set(err, 0, "\"boot\" is \"agent\" or \"init\"");
+	if (strcmp(boot, "agent") != 0) {
+		error_set(err, 0, "\"boot\": this version knows \"agent\" only");
+		error_hint(err, "vmdeck's init starts the agent; an init of the image's own does not run");
+		return -1;
+	}
 	if (!r->base[0] || r->suite[0] == '-' ||
 	    strspn(r->user, "abcdefghijklmnopqrstuvwxyz0123456789_-") != strlen(r->user) || !r->user[0] ||
 	    r->user[0] == '-')
 		return error_set(err, 0, "\"base\", \"suite\" and \"user\" must be names");
 	r->cpu = strcmp(cpu, "max") == 0 ? IMAGE_CPU_MAX : IMAGE_CPU_DEFAULT;
-	r->boot = strcmp(boot, "init") == 0 ? IMAGE_BOOT_INIT : IMAGE_BOOT_AGENT;
+	r->boot = IMAGE_BOOT_AGENT;
 	r->room_mib = (unsigned)room;
 	return 0;
 }
