@@ -58,8 +58,8 @@ void probe_s08(const struct probe_ctx *ctx, struct check_record *r)
 	if (k.format == KERNEL_ELF)
 		record_say(r, CHECK_FAILED, "this vmlinux has no PVH note: it was built without CONFIG_PVH");
 	else
-		record_say(r, CHECK_FAILED, "the kernel is %s, which %s does not start",
-			   kernel_format_name(k.format), plan_backend(ctx->plan));
+		record_say(r, CHECK_FAILED, "the kernel %s is %s, which %s does not start",
+			   ctx->plan->kernel, kernel_format_name(k.format), plan_backend(ctx->plan));
 	if (k.format == KERNEL_BZIMAGE || k.format == KERNEL_GZIP || k.format == KERNEL_XZ ||
 	    k.format == KERNEL_ZSTD || k.format == KERNEL_LZ4)
 		record_fix(r, 0, NULL, "unpack it with the kernel sources' scripts/extract-vmlinux");

@@ -274,7 +274,7 @@ a_broken_manifest_stops_launches_only() {
 	cp "$good" "$VMDECK_HOME/good.json"
 	printf '{ "agents": { "demo": { "bakend": "demo" } } }' >"$good"
 	code 1 up demo; says 'bakend'; says 'backend'; says agents.json
-	code 1 agents; code 0 ls; code 0 doctor; code 0 info; code 0 screen demo-1
+	code 1 agents; code 0 ls; code 3 doctor; prints "A02"; code 0 info; code 0 screen demo-1
 	cp "$VMDECK_HOME/good.json" "$good"
 	code 0 agents
 }
