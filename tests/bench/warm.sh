@@ -1,23 +1,41 @@
 #!/bin/sh
 # Warm start: from the request (exec of `vmdeck up`) to the shell's prompt on the
-# console, warm and cold in turn, medians; each step; a template's making and size;
-# memory (PSS of hypervisor and supervisor) for one session and for eight; what an
-# idle one costs. Targets: <= 250 ms, >= 8 x, <= 60 MB at eight, <= 1 % of a core.
+# console as a client of the session sees it: warm, from standby, cold, and a bare QEMU
+# that boots the same, in turn, medians; each step; a template's making and size; 1, 4
+# and 8 sessions at once; memory (PSS of hypervisor, supervisor and gateway) at 1, 8 and
+# 32 sessions, all of which answer; what an idle one costs. Targets: standby <= 80 ms,
+# warm <= 250 ms and >= 8 x, <= 60 MB at eight, <= 1 % of a core.
 set -eu
+cd "$(dirname "$0")/../.."
 n=${ROUNDS:-10}
 home=$(mktemp -d /tmp/vmdeck-warm-XXXXXX)
 trap 'VMDECK_HOME=$home "$VMDECK" kill --all --yes >/dev/null 2>&1 || :; rm -rf "$home"' EXIT
-mkdir -m 700 "$home/state" "$home/cache"
+mkdir -m 700 "$home/state" "$home/cache" "$home/config"
 ln -s "$PREPARED/cache/kernels" "$home/cache/kernels"
 ln -s "$PREPARED/data" "$home/data"
 export VMDECK_HOME=$home
+${CC:-cc} -std=gnu17 -O2 -D_GNU_SOURCE -I. $(pkg-config --cflags libcjson libnl-3.0) -o "$BUILD/bench-start" \
+	tests/bench/start.c "$BUILD/libvmdeck.a" $(pkg-config --libs ncursesw ext2fs com_err libnl-3.0 \
+	libnl-route-3.0 libcjson libarchive libsquashfs1 liblz4 libcrypto libcurl libcares)
+. tests/bench/bare.sh
 median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+range() { sort -n | awk '{ v[NR] = $1 } END { print v[1] ".." v[NR] }'; }
 field() { sed -n "s/.*\"$2\":[^0-9tf]*\([0-9a-z.]*\).*/\1/p" "$home/state/sessions/$1/session.json" | head -n 1; }
 now() { date +%s%N; }
+ratio() { awk "BEGIN { printf \"%.1f\", $1 / $2 }"; }
 end() {
-	"$VMDECK" kill "$@" --yes >/dev/null 2>&1
+	"$VMDECK" kill "$@" --yes >/dev/null 2>&1 || :
 	for s; do "$VMDECK" wait "$s" --state ended --timeout 10 >/dev/null 2>&1 || :; done
-	"$VMDECK" rm "$@" --yes >/dev/null 2>&1
+	for s; do "$VMDECK" rm "$s" --yes >/dev/null 2>&1 || :; done
+}
+standbys() { # so many of them, and none more
+	echo "{ \"standby\": $1 }" >"$home/config/config.json"
+	if [ "$1" = 0 ]; then
+		"$VMDECK" up shell --cold --name bench >/dev/null 2>&1; end bench
+		while ls -d "$home"/state/standby/[0-9a-f.]*-* >/dev/null 2>&1; do read -r _ </dev/null || :; done
+	else
+		while [ "$(ls -d "$home"/state/standby/[0-9a-f]* 2>/dev/null | wc -l)" -lt "$1" ]; do read -r _ </dev/null || :; done
+	fi
 }
 
 # The template, with nothing else going on: a session that ends at once asks for it.
@@ -28,52 +46,94 @@ while ! ls "$home"/cache/templates/*/template.json >/dev/null 2>&1; do
 	[ $(($(now) - began)) -lt 120000000000 ] || { echo "no template was made"; exit 1; }
 done
 made=$((($(now) - began) / 1000000))
-printf 'template: made in %s ms, %s MiB on disk, state %s KiB\n' "$made" \
+printf 'template: made in %s ms; memory %s MiB, state %s KiB, disk %s KiB\n' "$made" \
 	"$(($(du -sk "$home"/cache/templates/*/ram | cut -f1) / 1024))" \
-	"$(($(stat -c %s "$home"/cache/templates/*/state) / 1024))"
-"$VMDECK" rm ask --yes >/dev/null 2>&1 || :
+	"$(($(stat -c %s "$home"/cache/templates/*/state) / 1024))" \
+	"$(du -sk "$home"/cache/templates/*/disk | cut -f1)"
+end ask
 
-start() { # "--cold" or "", file of milliseconds, file of steps
-	"$BUILD/bench-until" prompt-at-last sh -c '"$VMDECK" up shell --name bench '"$1"' >/dev/null 2>&1 &&
-		"$VMDECK" wait bench --for "bench:~#" >/dev/null && echo prompt-at-last' >>"$2"
+start() { # kind, then options
+	k=$1; shift
+	"$BUILD/bench-start" bench:~# bench "$VMDECK" up shell --name bench "$@" 2>/dev/null | tail -n 1 >>"$home/$k"
+	"$VMDECK" wait bench --state ready --timeout 60 >/dev/null
 	tr -d '\n\t' <"$home/state/sessions/bench/session.json" | grep -o '"name":"[a-z]*","ms":[0-9.]*' |
-		sed 's/"name":"\([a-z]*\)","ms":/\1 /' >>"$3"
-	[ "$(field bench warm)" = "$4" ] || echo "a session started otherwise than asked"
+		sed 's/"name":"\([a-z]*\)","ms":/\1 /' >>"$home/$k.steps"
+	case $k in warm) want=truefalse;; standby) want=truetrue;; *) want=falsefalse;; esac
+	[ "$(field bench warm)$(field bench standby)" = $want ] || echo "a session started otherwise than asked: $k"
+	clock=$(clock_of "$(field bench vm_pid)")
 	end bench
 }
-for f in warm cold warm.steps cold.steps; do : >"$home/$f"; done
+for f in warm cold standby bare; do : >"$home/$f"; : >"$home/$f.steps"; done
 i=0
 while [ $i -lt "$n" ]; do
-	start "" "$home/warm" "$home/warm.steps" true
-	start --cold "$home/cold" "$home/cold.steps" false
+	start warm
+	start cold --cold
+	bare >>"$home/bare"
 	i=$((i + 1))
 done
-a=$(median <"$home/warm") b=$(median <"$home/cold")
-printf 'start to prompt, median of %s   warm %6s ms   cold %6s ms   ratio %s   target <= 250 ms, >= 8\n' \
-	"$n" "$a" "$b" "$(awk "BEGIN { printf \"%.1f\", $b / $a }")"
-for k in warm cold; do
+# Standbys apart, so that none is made while another kind is measured.
+echo '{ "standby": 1 }' >"$home/config/config.json"
+"$VMDECK" up shell --name bench >/dev/null 2>&1; end bench
+i=0
+while [ $i -lt "$n" ]; do
+	standbys 1
+	start standby
+	i=$((i + 1))
+done
+standbys 0
+for k in standby warm cold bare; do
+	printf 'request to prompt, %-8s median of %s  %7s ms  (%s)\n' $k "$n" "$(median <"$home/$k")" "$(range <"$home/$k")"
+done
+w=$(median <"$home/warm")
+printf 'cold / warm %s (target >= 8)   bare QEMU / warm %s   cold / standby %s\n' \
+	"$(ratio "$(median <"$home/cold")" "$w")" "$(ratio "$(median <"$home/bare")" "$w")" \
+	"$(ratio "$(median <"$home/cold")" "$(median <"$home/standby")")"
+for k in standby warm cold; do
 	printf '  %s, steps:' $k
-	for s in prepare disk supervisor network hypervisor guest agent; do
-		printf ' %s %.1f' $s "$(sed -n "s/^$s //p" "$home/$k.steps" | median)"
+	for s in prepare disk supervisor claim network hypervisor guest agent; do
+		v=$(sed -n "s/^$s //p" "$home/$k.steps" | median)
+		[ -z "$v" ] || printf ' %s %.1f' $s "$v"
 	done
 	echo ' ms'
 done
 
-pss() { # sessions...: KiB each, hypervisor and supervisor
+for k in 1 4 8; do
+	: >"$home/all"
+	for i in 1 2 3; do
+		began=$(now)
+		"$VMDECK" up shell --count $k >"$home/ids" 2>/dev/null
+		echo $((($(now) - began) / 1000000)) >>"$home/all"
+		end $(cat "$home/ids")
+	done
+	printf '%s at once, warm: all ready after %s ms (median of 3)\n' $k "$(median <"$home/all")"
+done
+
+pss() { # sessions...: MiB each: supervisor, hypervisor, and what else is below the supervisor
 	for s; do
-		for p in $(field "$s" pid) $(field "$s" vm_pid); do
+		for p in $(field "$s" pid) $(pgrep -P "$(field "$s" pid)"); do
 			awk '/^Pss:/ { print $2 }' "/proc/$p/smaps_rollup"
 		done
 	done | awk -v n=$# '{ sum += $1 } END { printf "%.1f", sum / n / 1024 }'
 }
-"$VMDECK" up shell >/dev/null 2>&1
-one=$(pss shell-1)
-"$VMDECK" up shell --count 7 >/dev/null 2>&1
-eight=$(pss shell-1 shell-2 shell-3 shell-4 shell-5 shell-6 shell-7 shell-8)
-printf 'memory per session of 512 MiB, PSS   one %s MiB   eight %s MiB each   target <= 60 MB at eight\n' "$one" "$eight"
+names() { i=1; while [ $i -le "$1" ]; do echo shell-$i; i=$((i + 1)); done; }
+printf 'memory per session of 512 MiB, PSS:'
+at=0
+for k in 1 8 32; do
+	"$VMDECK" up shell --count $((k - at)) >/dev/null 2>&1
+	at=$k
+	printf '   %s: %s MiB each' $k "$(pss $(names $k))"
+	[ $k = 8 ] && for s in $(names 8); do field "$s" pid; pgrep -P "$(field "$s" pid)"; done >"$home/pids"
+done
+echo '   target <= 60 MB at eight'
+good=0
+for s in $(names 32); do
+	"$VMDECK" send "$s" --enter 'echo mark-$((6*7))' >/dev/null 2>&1 &&
+		"$VMDECK" wait "$s" --for mark-42 --timeout 30 >/dev/null 2>&1 && good=$((good + 1))
+done
+echo "32 sessions at once: $good answer on their consoles"
+end $(names 32 | tail -n 24)
 
-ticks() { for s in 1 2 3 4 5 6 7 8; do for p in $(field shell-$s pid) $(field shell-$s vm_pid); do
-	sed 's/.*) //' "/proc/$p/stat" | awk '{ print $12 + $13 }'; done; done | awk '{ s += $1 } END { print s }'; }
+ticks() { for p in $(cat "$home/pids"); do sed 's/.*) //' "/proc/$p/stat" 2>/dev/null | awk '{ print $12 + $13 }'; done | awk '{ s += $1 } END { print s }'; }
 # By now they have nothing to do; ten seconds of that.
 "$VMDECK" wait shell-8 --for never --timeout 3 >/dev/null 2>&1 || :
 before=$(ticks)
