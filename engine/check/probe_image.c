@@ -69,7 +69,8 @@ void probe_s05(const struct probe_ctx *ctx, struct check_record *r)
 		good += !wrong;
 		if (!wrong || r->status == CHECK_FAILED || (warn && r->status == CHECK_WARN))
 			continue;
-		record_say(r, warn ? CHECK_WARN : CHECK_FAILED, "image %s %s", p->images[i].name, wrong);
+		record_say(r, warn ? CHECK_WARN : CHECK_FAILED, "image %s %s: %s", p->images[i].name,
+			   wrong, said);
 		r->severity = warn ? CHECK_ADVICE : CHECK_BLOCKER;
 		r->n_fixes = 0;
 		fix_image(r, &p->images[i]);

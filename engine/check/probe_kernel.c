@@ -56,14 +56,15 @@ void probe_s08(const struct probe_ctx *ctx, struct check_record *r)
 		return;
 	}
 	if (k.format == KERNEL_ELF)
-		record_say(r, CHECK_FAILED, "this vmlinux has no PVH note: it was built without CONFIG_PVH");
+		record_say(r, CHECK_FAILED, "%s has no PVH note: it was built without CONFIG_PVH",
+			   ctx->plan->kernel);
 	else
 		record_say(r, CHECK_FAILED, "the kernel %s is %s, which %s does not start",
 			   ctx->plan->kernel, kernel_format_name(k.format), plan_backend(ctx->plan));
 	if (k.format == KERNEL_BZIMAGE || k.format == KERNEL_GZIP || k.format == KERNEL_XZ ||
 	    k.format == KERNEL_ZSTD || k.format == KERNEL_LZ4)
 		record_fix(r, 0, NULL, "unpack it with the kernel sources' scripts/extract-vmlinux");
-	record_fix(r, 0, NULL, "or leave \"kernel\" out: the default one is fetched and unpacked");
+	record_fix(r, 0, NULL, "leave \"kernel\" out: the default one is fetched and unpacked");
 }
 
 /* --- S09 --- */
