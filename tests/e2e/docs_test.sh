@@ -35,7 +35,7 @@ verbs() { v help | sed -n 's/^  \([a-z][a-z-]*\)\( .*\)\{0,1\}$/\1/p'; }
 # Where it is a command: after a backquote, a prompt, or as a line of code.
 docs_name_only_verbs_that_are() {
 	local known word
-	known=" $(verbs | tr '\n' ' ') supervise changes "
+	known=" $(verbs | tr '\n' ' ') supervise "
 	for word in $(grep -ohE '(`|\$ |^    )vmdeck [a-z]+' README.md docs/*.md | awk '{ print $NF }' | sort -u); do
 		case $known in *" $word "*) ;; *) fail "there is no \"vmdeck $word\": $(grep -ln "vmdeck $word" README.md docs/*.md | head -1)";; esac
 	done
@@ -48,15 +48,31 @@ known_keys() { # FILE...
 }
 every_key_of_a_file_is_documented() {
 	local key
+	for key in $(known_keys engine/session/manifest*.c engine/session/provider*.c); do
+		grep -qE "(\`\"?$key\"?\`|\"$key\")" docs/manifest.md || fail "docs/manifest.md lacks $key"
+		grep -q "$key" "$BUILD/man/vmdeck-agents.5" || fail "vmdeck-agents(5) lacks $key"
+	done
 	for key in $(known_keys tui/settings.c); do
 		grep -qE "^\| \`$key\` \|" docs/config.md || fail "docs/config.md lacks $key"
 		grep -q "$key" <(sed 's/\\-/-/g' "$BUILD/man/vmdeck-config.5") || fail "vmdeck-config(5) lacks $key"
 	done
-	[ "$(known_keys tui/settings.c | wc -l)" -gt 10 ] || fail "the tables were not found"
+	[ "$(known_keys tui/settings.c | wc -l)" -gt 10 ] && [ "$(known_keys engine/session/manifest*.c | wc -l)" -gt 20 ] || fail "the tables were not found"
 }
 
 the_keys_are_the_table() {
 	v help --keys | diff - docs/keys.md >"$pages/diff" || fail "vmdeck help --keys > docs/keys.md: $(head -3 "$pages/diff" | tr '\n' ' ')"
+}
+
+# docs/security.md says what shows each thing: tests that are there.
+what_shows_it_is_there() {
+	local word n=0
+	for word in $(sed -n 's/^| .* | \(.*\) |$/\1/p' docs/security.md | grep -oE '`[a-z0-9_]+`' | tr -d '`' | sort -u); do
+		n=$((n + 1))
+		[ -f "tests/unit/${word}_test.c" ] || [ -f "tests/e2e/${word}_test.sh" ] ||
+			[ -f "tests/fuzz/${word}_fuzz.c" ] || grep -q "^$word() {" tests/e2e/*_test.sh ||
+			fail "docs/security.md: there is no test $word"
+	done
+	[ $n -gt 30 ] || fail "only $n were found"
 }
 
 links_lead_somewhere() {
@@ -69,6 +85,6 @@ links_lead_somewhere() {
 }
 
 for t in manual_pages_are_well_formed every_verb_is_documented docs_name_only_verbs_that_are \
-	every_key_of_a_file_is_documented the_keys_are_the_table links_lead_somewhere; do
+	every_key_of_a_file_is_documented the_keys_are_the_table what_shows_it_is_there links_lead_somewhere; do
 	test_run $t
 done

@@ -22,7 +22,7 @@ records_what_the_machine_writes() {
 	v send rec --enter 'before the recording' && v wait rec --for 'before' --timeout 10 || fail "typing"
 	file=$(v record rec start) || fail "start"
 	[ -f "$file" ] && [ "$(stat -c %a "$file")" = 600 ] || fail "$file"
-	v ls --json | grep -q '"recording": *"recording-1.cast"' || fail "ls does not tell"
+	until_true 10 eval "v ls --json | grep -q '\"recording\": *\"recording-1.cast\"'" || fail "ls does not tell"
 	v record rec start 2>"$work/err" && fail "twice"
 	grep -q 'runs already' "$work/err" || fail "$(cat "$work/err")"
 	v send rec --enter 'key sk-ant-api03-abcdefghijklmnop and correct-horse-battery end'
@@ -45,7 +45,7 @@ a_session_that_ends_ends_its_recording() {
 	v kill rec --yes >/dev/null || fail "kill"
 	v play "$file" | grep -q 'last words' || fail "lost"
 	v record rec start 2>"$work/err"; [ $? != 0 ] || fail "of an ended session"
-	v ls --all --json | grep -q '"recording": *""' || fail "still said to run"
+	until_true 10 eval "v ls --all --json | grep -q '\"recording\": *\"\"'" || fail "still said to run"
 }
 
 saves_the_scrollback() {
