@@ -208,3 +208,20 @@ int exec_run(struct exec *x, struct remote *r, const struct paths *paths, const 
 	}
 	return x->code;
 }
+
+int exec_in(const struct paths *paths, const char *id, char *const argv[], int in, int out)
+{
+	struct exec x = {0};
+	struct remote remote;
+	struct error err;
+	int code;
+
+	if (remote_init(&remote, &err) < 0)
+		return talk_error(&err);
+	exec_out_init(&x.out[0], out);
+	exec_out_init(&x.out[1], STDERR_FILENO);
+	code = exec_run(&x, &remote, paths, id, argv, in);
+	peer_close(&x.peer);
+	remote_done(&remote);
+	return code;
+}

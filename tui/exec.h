@@ -36,4 +36,8 @@ void exec_out_init(struct exec_out *o, int fd);
 int exec_run(struct exec *x, struct remote *r, const struct paths *paths, const char *id,
 	     char *const argv[], int in);
 
+/* The same, from connecting to closing: input from `in` (-1: nothing), its stdout to `out`,
+ * its stderr to ours. */
+int exec_in(const struct paths *paths, const char *id, char *const argv[], int in, int out);
+
 #endif

@@ -23,6 +23,12 @@ static bool has_base(int disk)
 	return fs && ext4_stat(fs, WORKSPACE_LAYER, false, &node, &ignored) == 0;
 }
 
+/* What made the session itself stays with it; the image has its own. */
+static const struct part_map changes[] = {
+	{ "etc/machine-id", NULL }, { "etc/hostname", NULL }, { "etc/hosts", NULL },
+	{ "etc/resolv.conf", NULL }, { "", "" },
+};
+
 static int write_parts(int disk, int image, int out, int spool, struct error *err)
 {
 	struct part parts[3] = { { .kind = PART_EXT4, .fd = image, .top = "/" } };
@@ -30,7 +36,8 @@ static int write_parts(int disk, int image, int out, int spool, struct error *er
 
 	if (has_base(disk))
 		parts[n++] = (struct part){ .kind = PART_EXT4, .fd = disk, .top = WORKSPACE_LAYER };
-	parts[n++] = (struct part){ .kind = PART_EXT4, .fd = disk, .top = "/upper", .upper = true };
+	parts[n++] = (struct part){ .kind = PART_EXT4, .fd = disk, .top = "/upper", .upper = true,
+				      .maps = changes, .n_maps = sizeof(changes) / sizeof(*changes) };
 	const struct assemble a = {
 		.parts = parts, .n_parts = n, .out = out, .spool = spool,
 		.room = (uint64_t)ROOM_MIB << 20, .label = "vmdeck-image",
@@ -46,7 +53,8 @@ static void describe(const char *images, const char *from, struct image *out)
 	if (store_find(images, from, out, &ignored) != 0) {
 		*out = (struct image){ .cpu = IMAGE_CPU_MAX };
 	}
-	out->dir[0] = out->path[0] = '\0';
+	out->dir[0] = out->path[0] = out->sha256[0] = out->created[0] = '\0';
+	out->size = 0;
 	snprintf(out->source, sizeof(out->source), "a session of %.200s", from);
 }
 
