@@ -86,6 +86,7 @@ bool desk_act(struct desk *d, enum action a)
 	case ACTION_CANCEL: cancel(d); break;
 	case ACTION_RECORD: desk_record(d); break;
 	case ACTION_REFUSED: desk_refused(d); break;
+	case ACTION_CHANGES: desk_changes(d); break;
 	case ACTION_LOG: desk_log(d); break;
 	case ACTION_HELP: desk_help(d); break;
 	case ACTION_PALETTE: desk_palette(d); break;

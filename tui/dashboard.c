@@ -146,8 +146,6 @@ static void begin_settings(struct desk *d)
 		desk_error(d, &err);
 	if (!d->options->demo) {
 		standby_want(d->paths, d->settings.standby > 0 ? (unsigned)d->settings.standby : 0, &err);
-		if (d->settings.standby)
-			d->standby_fd = standby_attend(d->paths, &err);
 		desk_standby(d);
 	}
 }
@@ -162,6 +160,7 @@ int desk_begin(struct desk *d, const struct dashboard_options *o, struct error *
 	d->preflight.owner = d;
 	if (loop_init(&d->loop, err) < 0)
 		return -1;
+	output_init(&d->output, &d->loop);
 	build_init(&d->build, &d->loop, &d->stage, on_built, d);
 	if (preflight_init(&d->preflight, &d->loop, d->paths, err) < 0 || desk_gate(d, err) < 0 ||
 	    deck_init(&d->deck, &d->loop, d->paths, &d->order, &desk_deck_events, d, err) < 0)
@@ -284,6 +283,7 @@ void desk_end(struct desk *d)
 	pager_done(&d->pager);
 	palette_done(&d->palette);
 	refused_done(&d->refused);
+	output_done(&d->output);
 	manifest_done(&d->manifest);
 	surface_done(&d->surface);
 	signals_forget(&d->signals);

@@ -19,6 +19,7 @@
 #include "tui/input.h"
 #include "tui/list_rows.h"
 #include "tui/order.h"
+#include "tui/output.h"
 #include "tui/outside.h"
 #include "tui/pager.h"
 #include "tui/palette.h"
@@ -124,6 +125,7 @@ struct desk {
 	int log; /* which one the pager shows */
 	struct build build;
 	struct refused refused;
+	struct output output; /* of a verb: what changed */
 	bool card_known;
 	struct startcard card;
 
@@ -258,6 +260,7 @@ void desk_leader(struct desk *d, enum action a);
 /* reading.c */
 void desk_log(struct desk *d);
 void desk_help(struct desk *d);
+void desk_changes(struct desk *d);
 
 /* launching.c */
 int desk_load_agents(struct desk *d, struct error *err);

@@ -8,6 +8,7 @@
 #include "engine/base/own.h"
 #include "engine/base/process.h"
 #include "engine/session/launch.h"
+#include "engine/session/standby.h"
 #include "engine/vm/backend.h"
 #include "tui/demo.h"
 #include "tui/prepare.h"
@@ -151,6 +152,9 @@ void desk_standby(struct desk *d)
 	struct error ignored;
 	size_t n = 0;
 
+	/* Nothing is written on an empty home: not before something was launched. */
+	if (d->standby_fd < 0 && d->settings.standby && d->order.n_picked)
+		d->standby_fd = standby_attend(d->paths, &ignored);
 	for (size_t i = 0; i < d->order.n_picked && d->standby_fd >= 0; i++) {
 		l[n] = (struct launch){ .agent = manifest_find(&d->manifest, d->order.picked[i], &ignored),
 					.growth = d->settings.growth };

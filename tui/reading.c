@@ -130,3 +130,22 @@ void desk_help(struct desk *d)
 			help_context(d, (enum context)c, titles[c]);
 	desk_push(d, &d->pager.view);
 }
+
+/* What the agent changed in its machine, as the verb tells it. */
+void desk_changes(struct desk *d)
+{
+	char name[] = "vmdeck", verb[] = "changes", id[SESSION_ID_MAX + 1], title[64];
+	char *const argv[] = { name, verb, id, NULL };
+	struct error err;
+
+	if (!desk_selected(d)) {
+		desk_notice(d, false, "no session", "");
+		return;
+	}
+	memcpy(id, d->selected, sizeof(id));
+	snprintf(title, sizeof(title), "%s: changed in its machine", id);
+	if (output_start(&d->output, &d->stage, title, argv, &err) < 0)
+		desk_error(d, &err);
+	else
+		desk_push(d, &d->output.pager.view);
+}

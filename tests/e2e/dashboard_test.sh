@@ -206,7 +206,7 @@ ok
 
 begin filter
 keys /; keys -l 'state:zzz'; see 'none match'; keys Escape; see '1 . claude-1'
-keys /; keys -l 'sh'; see '1 . sh-1'; gone 'claude-1'; keys Enter; keys Escape; see 'claude-1'
+keys /; keys -l 'sh'; see '1 . sh-1'; gone '│ [0-9] . claude-1'; keys Enter; keys Escape; see 'claude-1'
 ok
 
 begin kill_asks
