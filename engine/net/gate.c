@@ -244,10 +244,12 @@ static int set_up(struct gate *g, struct error *err)
 	if (loop_init(&g->loop, err) < 0 || resolve_init(err) < 0 ||
 	    loop_watch(&g->loop, &g->orders, ORDERS_FD, EPOLLIN, err) < 0)
 		return -1;
-	g->broker = broker_new(&g->loop, &host, err);
-	if (!g->broker)
+	if (send_report(g) < 0) /* "ready" */
 		return -1;
-	return send_report(g); /* "ready" */
+	/* After that word: libcurl takes its time to load, a machine may start meanwhile, and
+	 * orders wait in their socket. Without a broker this ends, and nothing is reached. */
+	g->broker = broker_new(&g->loop, &host, err);
+	return g->broker ? 0 : -1;
 }
 
 void gate_main(int fd)
