@@ -240,8 +240,10 @@ static int build_ubuntu(struct call *c)
 
 	if (fd < -1)
 		return EXIT_USAGE;
-	if (images_dir(c->paths, images, &err) < 0 || kernels_dir(c->paths, kernels, &err) < 0)
+	if (images_dir(c->paths, images, &err) < 0)
 		return talk_error(&err);
+	/* Where launches keep kernels given by path: it is nobody's default. */
+	snprintf(kernels, sizeof(kernels), "%.4000s/own-kernels", c->paths->cache);
 	if ((r = ubuntu_made(c, images, name, begun)) >= 0)
 		return r;
 	snprintf(downloads, sizeof(downloads), "%.4000s/downloads", c->paths->cache);
