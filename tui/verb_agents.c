@@ -8,6 +8,7 @@
 
 #include "engine/base/text.h"
 #include "engine/session/manifest.h"
+#include "engine/session/network_status.h"
 #include "tui/verb.h"
 
 enum { JSON };
@@ -55,6 +56,16 @@ static cJSON *env_json(const struct agent *a)
 	return list;
 }
 
+/* The providers; where a key comes from is in agents.json, what it is nowhere. */
+static cJSON *credentials_json(const struct agent *a)
+{
+	cJSON *list = cJSON_CreateArray();
+
+	for (size_t i = 0; i < a->n_credentials; i++)
+		cJSON_AddItemToArray(list, cJSON_CreateString(a->credentials[i].provider.name));
+	return list;
+}
+
 static cJSON *agent_json(const struct agent *a)
 {
 	cJSON *j = cJSON_CreateObject();
@@ -71,6 +82,8 @@ static cJSON *agent_json(const struct agent *a)
 	cJSON_AddStringToObject(j, "user", a->user);
 	cJSON_AddStringToObject(j, "cwd", a->cwd);
 	cJSON_AddStringToObject(j, "policy", a->policy);
+	network_policy_put(j, &a->network);
+	cJSON_AddItemToObject(j, "credentials", credentials_json(a));
 	cJSON_AddNumberToObject(j, "memory_mib", a->memory_mib);
 	cJSON_AddNumberToObject(j, "cpus", a->cpus);
 	cJSON_AddNumberToObject(j, "disk_mib", a->disk_mib);

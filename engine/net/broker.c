@@ -112,11 +112,14 @@ struct broker *broker_new(struct loop *l, const struct broker_host *host, struct
 {
 	struct broker *b = calloc(1, sizeof(*b));
 
-	if (!b || !(b->config = secret_memory()) || !(b->http = http_new(l, err))) {
+	if (!b || !(b->config = secret_memory()) || !(b->http = http_new(l, err)) ||
+	    !(b->http_local = http_new(l, err))) {
 		if (!b || !b->config)
 			error_set(err, ENOMEM, "broker");
 		if (b && b->config)
 			munmap(b->config, BROKER_CONFIG_MAX);
+		if (b)
+			http_free(b->http);
 		free(b);
 		return NULL;
 	}
@@ -135,6 +138,7 @@ void broker_free(struct broker *b)
 	while (!list_empty(&b->conns))
 		broker_conn_free(broker_conn_of(b->conns.next));
 	http_free(b->http);
+	http_free(b->http_local);
 	timer_stop(&b->report_timer);
 	timer_stop(&b->sweep);
 	explicit_bzero(b->config, BROKER_CONFIG_MAX);

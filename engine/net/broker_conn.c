@@ -389,7 +389,7 @@ static int start_call(struct broker_conn *c, const struct http_request *r, const
 	bytes_init(&text, HTTP_HEAD_MAX + BROKER_SECRET + 256);
 	/* All of it at once, so that no copy of a part is left behind. */
 	if (bytes_room(&text, text.cap) && broker_headers(&c->slot->p, r, &text, lines) == 0)
-		c->call = http_start(c->broker->http, &spec, &err);
+		c->call = http_start(c->slot->p.local ? c->broker->http_local : c->broker->http, &spec, &err);
 	if (text.data)
 		explicit_bzero(text.data, text.size);
 	bytes_done(&text);

@@ -28,7 +28,9 @@ struct broker_slot {
 struct broker {
 	struct loop *loop;
 	struct broker_host host;
-	struct http *http;
+	/* Those that are `local` have connections of their own: one that was kept open is not
+	 * judged again, so it must not serve a provider whose addresses are. */
+	struct http *http, *http_local;
 	uint8_t *config; /* a mapping of BROKER_CONFIG_MAX bytes */
 	struct broker_slot slots[BROKER_PROVIDERS];
 	size_t n_slots;

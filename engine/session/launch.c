@@ -56,12 +56,14 @@ static cJSON *strings(char *const *list)
 }
 
 /* What programs must know to reach the gateway: its proxy, and of each provider where
- * it is, with a placeholder for its key. */
+ * it is, with a placeholder for its key. Not "http_proxy": busybox's wget sends such a
+ * proxy even its https:// URLs, which is none of HTTP; what reads only that name
+ * goes by the relay. */
 static void add_network_env(const struct attempt *a, cJSON *j)
 {
 	static const char *const proxy[] = {
 		"HTTP_PROXY=" GATEWAY_PROXY_URL, "HTTPS_PROXY=" GATEWAY_PROXY_URL, "NO_PROXY=" GATEWAY_NO_PROXY,
-		"http_proxy=" GATEWAY_PROXY_URL, "https_proxy=" GATEWAY_PROXY_URL, "no_proxy=" GATEWAY_NO_PROXY,
+		"https_proxy=" GATEWAY_PROXY_URL, "no_proxy=" GATEWAY_NO_PROXY,
 		NULL
 	};
 	const struct agent *agent = a->l->agent;

@@ -31,23 +31,33 @@ set_up() {
 	cd "$VMDECK_HOME" || return 1
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout ca.key -out ca.pem \
 		-subj /CN=decoy-ca -days 2 2>/dev/null &&
-	openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout api.key -out api.csr \
+	openssl req -newkey rsa:2048 -nodes -keyout api.key -out api.csr \
 		-subj /CN=api 2>/dev/null &&
-	echo "subjectAltName=IP:10.99.0.1" >san &&
+	echo "subjectAltName=IP:10.99.0.1,DNS:a-10-99-0-1.lan.example,DNS:ok.example" >san &&
 	openssl x509 -req -in api.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile san -out api.pem 2>/dev/null ||
 		return 1
 	"$tools/net-api" 10.99.0.1 8445 api.pem api.key "$api_log" &
 	api_pid=$!
-	until_true 10 grep -q 'api ready' "$api_log" || return 1
+	# The same where the Internet is, at every address of it.
+	for p in $(ps -o pid= --ppid "$PPID"); do
+		[ "$(readlink /proc/"$p"/ns/net)" != "$(readlink /proc/self/ns/net)" ] &&
+			nsenter -t "$p" -n "$tools/net-api" 0.0.0.0 9443 api.pem api.key "$VMDECK_HOME/there.log" &
+	done
+	until_true 10 grep -q 'api ready' "$api_log" && until_true 10 grep -q 'api ready' there.log || return 1
 	cat >config/agents.json <<-A
 		{ "providers": {
 			"anthropic": { "base_url": "https://$api", "ca": "$VMDECK_HOME/ca.pem" },
-			"openai": { "base_url": "https://$api" } },
+			"openai": { "base_url": "https://$api" },
+			"named": { "base_url": "https://a-10-99-0-1.lan.example:8445", "local": true,
+				"ca": "$VMDECK_HOME/ca.pem", "header": "x-named-key" },
+			"inner": { "base_url": "https://a-10-99-0-1.lan.example:8445",
+				"ca": "$VMDECK_HOME/ca.pem" } },
 		"agents": { // what the person wrote
 			"net": { "image": "tiny", "command": ["/bin/sh", "-l"],
-				"allow": ["ok.example", "*.lan.example:80"],
+				"allow": ["ok.example", "*.lan.example:80", "ok.example:9443"],
 				"credentials": { "anthropic": { "from_env": "NEEDLE_KEY" },
-					"openai": { "from_env": "NEEDLE_KEY" } } },
+					"openai": { "from_env": "NEEDLE_KEY" },
+					"named": { "from_env": "NEEDLE_KEY" }, "inner": {} } },
 			"shut": { "image": "tiny", "network": "none" } } }
 	A
 }
@@ -62,16 +72,16 @@ a_machine_comes_up_with_its_network() {
 
 ordinary_tools_work_without_knowing() {
 	in_guest nslookup ok.example | grep -q 'Address.*198\.1[89]\.' || fail "nslookup: $(in_guest nslookup ok.example 2>&1)"
-	in_guest sh -c 'env -u http_proxy -u HTTP_PROXY wget -q -O - http://ok.example/plain' | grep -q /plain || fail "wget"
-	in_guest sh -c 'wget -q -O - http://ok.example/proxied' | grep -q /proxied || fail "wget by proxy"
-	in_guest sh -c 'echo hello | nc -w 5 ok.example 443' | grep -q hello || fail "nc"
+	in_guest sh -c 'wget -q -O - http://ok.example/plain' | grep -q /plain || fail "wget"
+	in_guest sh -c 'http_proxy=$HTTP_PROXY wget -q -O - http://ok.example/proxied' | grep -q /proxied || fail "wget by proxy"
+	in_guest sh -c 'echo hello | nc -w 30 ok.example 443' | grep -q hello || fail "nc"
 	grep -q "net http 93.184.216.80:80 GET /plain ok.example" "$WORLD_LOG" || fail "the server was asked otherwise"
 }
 
 what_is_not_allowed_is_refused_at_once_and_told() {
 	local began=${EPOCHREALTIME/./} out
 	in_guest nslookup evil.example | grep -q REFUSED || fail "evil.example"
-	out=$(in_guest sh -c 'for i in 1 2 3; do env -u http_proxy wget -O - http://evil.example/; done; nc -w 20 8.8.8.8 443' 2>&1) &&
+	out=$(in_guest sh -c 'for i in 1 2 3; do wget -O - http://evil.example/; done; nc -w 20 8.8.8.8 443' 2>&1) &&
 		fail "reached: $out"
 	[ $((${EPOCHREALTIME/./} - began)) -lt 15000000 ] || fail "not at once"
 	until_true 10 eval 'v events net-1 | grep -q "refused evil.example.*not allowed"' || fail "$(v events net-1)"
@@ -79,6 +89,30 @@ what_is_not_allowed_is_refused_at_once_and_told() {
 	[ "$(v events net-1 | grep -cE 'refused evil\.example( \(|: )')" = 1 ] || fail "not one row: $(v events net-1)"
 	v events net-1 --json | grep -q '"name":.*"evil.example"' || fail "no JSON"
 	until_true 10 eval 'v ls | grep net-1 | grep -q "!"' || fail "$(v ls)"
+}
+
+# The tiny image has neither curl nor git: the host's, inside the session's namespace, stand
+# at the same place. busybox's own TLS does not verify; what passes is what is tested.
+tls_passes_with_its_own_name_only() {
+	local inside="nsenter -t $(field net-1 vm_pid) -n" address
+	in_guest sh -c 'wget --no-check-certificate -q -O - https://ok.example:9443/tls' | grep -q '"/tls"' ||
+		fail "wget: $(v events net-1 | tail -n 2)"
+	$inside curl -sS --cacert "$VMDECK_HOME/ca.pem" --proxy http://10.200.0.1:3128 https://ok.example:9443/curl |
+		grep -q '"/curl"' || fail "curl by the proxy"
+	address=$(in_guest nslookup ok.example | sed -n 's/^Address.*\(198\.1[89]\.[0-9.]*\).*/\1/p' | head -n 1)
+	$inside curl -sS --cacert "$VMDECK_HOME/ca.pem" --noproxy '*' --resolve "ok.example:9443:$address" \
+		https://ok.example:9443/relay | grep -q '"/relay"' || fail "curl by the relay"
+	$inside curl -sS -k -m 10 --noproxy '*' --resolve "evil.example:9443:$address" https://evil.example:9443/evil 2>/dev/null &&
+		fail "another name passed"
+	grep -q /evil "$VMDECK_HOME/there.log" && fail "the request for another name arrived"
+	until_true 10 eval 'v events net-1 | grep -q "refused .*:9443"' || fail "not told: $(v events net-1)"
+	git init -q -b main "$VMDECK_HOME/work" && git -C "$VMDECK_HOME/work" -c user.name=t -c user.email=t@t.example commit -q --allow-empty -m one &&
+		mkdir -p "$VMDECK_HOME/served/git" &&
+		git clone -q --bare "$VMDECK_HOME/work" "$VMDECK_HOME/served/git/x.git" &&
+		git -C "$VMDECK_HOME/served/git/x.git" update-server-info || fail "git on this host"
+	GIT_SSL_CAINFO=$VMDECK_HOME/ca.pem GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 $inside git -c http.proxy=http://10.200.0.1:3128 \
+		clone -q https://ok.example:9443/git/x.git "$VMDECK_HOME/cloned" 2>"$VMDECK_HOME/err" || fail "git: $(cat "$VMDECK_HOME/err")"
+	[ "$(git -C "$VMDECK_HOME/cloned" log --format=%s)" = one ] || fail "git cloned something else"
 }
 
 # Forty ways out. A probe counts as blocked when it was not answered and nothing of it is in
@@ -112,7 +146,7 @@ forty_ways_out_are_closed() {
 	in_guest sh -c 'ip route replace default via 10.200.0.1 2>/dev/null; /probe eth0 02:fc:00:00:00:01' >"$VMDECK_HOME/probe.out" 2>&1 ||
 		fail "$(tail -n 3 "$VMDECK_HOME/probe.out")"
 	# Positive control: what is allowed is reached, after all that.
-	in_guest sh -c 'echo after | nc -w 5 ok.example 443' | grep -q after || fail "ok.example is not reached any more"
+	in_guest sh -c 'echo after | nc -w 30 ok.example 443' | grep -q after || fail "ok.example is not reached any more"
 	since "$mark" >"$VMDECK_HOME/probe.log"
 	while read -r _ number name target result; do
 		case $result in
@@ -159,7 +193,7 @@ labels_go_nowhere() {
 a_name_is_allowed_and_denied_while_it_runs() {
 	in_guest nslookup hosts.example | grep -q REFUSED || fail "hosts.example is allowed already"
 	v allow net-1 hosts.example || fail "allow"
-	in_guest sh -c 'echo live | nc -w 5 hosts.example 443' | grep -q live || fail "not reached after allow"
+	in_guest sh -c 'echo live | nc -w 30 hosts.example 443' | grep -q live || fail "not reached after allow"
 	v policy net-1 | grep -q hosts.example || fail "$(v policy net-1)"
 	v deny net-1 hosts.example || fail "deny"
 	in_guest nslookup hosts.example | grep -q REFUSED || fail "still there after deny"
@@ -184,6 +218,11 @@ the_broker_serves_with_the_real_key() {
 	grep -q "api   x-api-key: $needle" "$api_log" || fail "the key did not arrive"
 	grep -qiE 'placeholder|Bearer guest|vmdeck' "$api_log" && fail "something of the guest's arrived: $(cat "$api_log")"
 	in_guest sh -c 'wget -q -O - http://anthropic.vmdeck/v1/stream' | grep -c data: | grep -q 3 || fail "stream"
+	# By name: resolved outside; one that is special-purpose only where that was meant.
+	in_guest sh -c 'wget -q -O - http://named.vmdeck/named' | grep -q '"/named"' || fail "by name: $(in_guest sh -c 'wget -O - http://named.vmdeck/named' 2>&1)"
+	grep -q "x-named-key: $needle" "$api_log" || fail "by name: no key"
+	in_guest sh -c 'wget -q -O - http://inner.vmdeck/inner' >/dev/null 2>&1 && fail "a special-purpose address that was not meant"
+	grep -q /inner "$api_log" && fail "it was asked"
 	# Without the CA bundle its certificate is not believed, and the key not sent.
 	in_guest sh -c 'wget -O - $OPENAI_BASE_URL/models' 2>&1 | grep -q '502' || fail "a certificate of nobody was believed"
 	grep -q "Bearer $needle" "$api_log" && fail "the key went to a server that was not verified"
@@ -197,7 +236,7 @@ in_memory() { "$tools/net-memory" "$1" "${2:0:9}" "${2:9}" 2>/dev/null | cut -d'
 
 scan() { # when: everything that others could look at
 	local hit
-	hit=$(grep -rlaF --exclude=api.log -- "$needle" "$VMDECK_HOME" 2>/dev/null | head -n 3)
+	hit=$(grep -rlaF --exclude=api.log --exclude=there.log -- "$needle" "$VMDECK_HOME" 2>/dev/null | head -n 3)
 	[ -z "$hit" ] || fail "$1: in files: $hit"
 	hit=$(find /tmp -maxdepth 3 -newer "$VMDECK_HOME/ca.pem" -type f -size -4M -user "$(id -u)" ! -path "$VMDECK_HOME/*" \
 		-exec grep -laF -- "$needle" {} + 2>/dev/null | head -n 3)
@@ -251,7 +290,7 @@ another_session_is_nobody_to_this_one() {
 		echo pairwise | nc -w 1 $a 7777; echo pairwise | nc -u -w 1 $a 7778; ping -c 1 -W 1 $a; arping -c 1 -w 1 -I eth0 $a; done' >/dev/null 2>&1
 	[ "$(v exec net-2 -- cat /sys/class/net/eth0/statistics/rx_packets)" = "$before" ] || fail "packets arrived at net-2"
 	v exec net-2 -- sh -c '! grep -q pairwise /tmp/udp' || fail "a datagram arrived"
-	[ "$(v exec net-2 -- sh -c 'echo y | nc -w 5 ok.example 443')" = y ] || fail "net-2 is cut off"
+	[ "$(v exec net-2 -- sh -c 'echo y | nc -w 30 ok.example 443')" = y ] || fail "net-2 is cut off"
 }
 
 a_killed_gateway_closes_everything_and_is_told() {
@@ -266,7 +305,7 @@ a_killed_gateway_closes_everything_and_is_told() {
 	v exec net-2 -- sh -c 'nslookup ok.example; echo z | nc -w 1 ok.example 443; wget -T 1 -O - http://ok.example/; wget -T 1 -O - http://anthropic.vmdeck/' >/dev/null 2>&1
 	[ -z "$(since "$mark")" ] || fail "$(since "$mark" | head -n 2)"
 	v events net-2 | grep -q '^[0-9:]* down' || fail "$(v events net-2)"
-	[ "$(in_guest sh -c 'echo other | nc -w 5 ok.example 443')" = other ] || fail "another session noticed"
+	[ "$(in_guest sh -c 'echo other | nc -w 30 ok.example 443')" = other ] || fail "another session noticed"
 	v allow net-2 hosts.example 2>"$VMDECK_HOME/err" && fail "allowed by nobody"
 	grep -q 'no gateway' "$VMDECK_HOME/err" || fail "$(cat "$VMDECK_HOME/err")"
 }
@@ -300,7 +339,8 @@ a_credential_that_is_not_there_is_told_before_anything_starts() {
 
 set_up || { echo "not ok set_up: $(tail -n 2 "$api_log" 2>/dev/null)"; exit 1; }
 tests="a_machine_comes_up_with_its_network ordinary_tools_work_without_knowing
-	what_is_not_allowed_is_refused_at_once_and_told forty_ways_out_are_closed labels_go_nowhere
+	what_is_not_allowed_is_refused_at_once_and_told
+	tls_passes_with_its_own_name_only forty_ways_out_are_closed labels_go_nowhere
 	a_name_is_allowed_and_denied_while_it_runs the_broker_serves_with_the_real_key
 	the_key_is_nowhere_but_in_the_gateway another_session_is_nobody_to_this_one
 	a_killed_gateway_closes_everything_and_is_told killed_it_leaves_no_secret

@@ -6,7 +6,7 @@
  *   api   x-api-key: needle
  *   api   body 12
  *
- * /v1/stream answers with three events, everything else with JSON that says what was asked.
+ * /v1/stream answers with three events, /git/ with files of ./served/git, everything else with JSON that says what was asked.
  *
  * api ADDRESS PORT CERT KEY LOG
  */
@@ -51,9 +51,35 @@ static int put(SSL *s, const char *text)
 	return SSL_write(s, text, (int)strlen(text));
 }
 
+/* A file below the working directory's "served", for git. */
+static void serve_file(SSL *s, const char *path)
+{
+	static char data[1 << 20];
+	char text[128], name[600];
+	FILE *f = NULL;
+	size_t n = 0;
+
+	snprintf(name, sizeof(name), "served%.*s", (int)strcspn(path, "?"), path);
+	if (!strstr(path, ".."))
+		f = fopen(name, "re");
+	if (f) {
+		n = fread(data, 1, sizeof(data), f);
+		fclose(f);
+	}
+	snprintf(text, sizeof(text), "HTTP/1.1 %s\r\nContent-Length: %zu\r\n\r\n", f ? "200 OK" : "404 Not Found", n);
+	put(s, text);
+	if (n)
+		SSL_write(s, data, (int)n);
+}
+
 static void answer(SSL *s, const char *path)
 {
 	char text[1024], body[512];
+
+	if (!strncmp(path, "/git/", 5)) {
+		serve_file(s, path);
+		return;
+	}
 
 	if (!strcmp(path, "/v1/stream")) {
 		put(s, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -131,6 +157,8 @@ int main(int argc, char **argv)
 	inet_pton(AF_INET, argv[1], &in.sin_addr);
 	in.sin_port = htons((uint16_t)atoi(argv[2]));
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	/* busybox offers little of TLS */
+	SSL_CTX_set_cipher_list(a.ctx, "ALL:@SECLEVEL=0");
 	a.log = open(argv[5], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	if (SSL_CTX_use_certificate_file(a.ctx, argv[3], SSL_FILETYPE_PEM) != 1 ||
 	    SSL_CTX_use_PrivateKey_file(a.ctx, argv[4], SSL_FILETYPE_PEM) != 1 || a.log < 0 ||
