@@ -678,8 +678,11 @@ static void killed(struct rig *r)
 	WANT(!strcmp(say(r, "ok.example", 9000, out), "connect -9999")); /* DNS: nobody there */
 	rig_talk(r, (struct rig_act){ .address = "198.18.1.0", .port = 9000, .text = "x" }, out, 256);
 	WANT(!strcmp(out, "connect -111"));
-	if (now_ms() - before > 3000)
+	/* 3 s is the figure; a busy machine is allowed more than that */
+	if (now_ms() - before > RIG_DEADLINE_MS)
 		rig_note(r, "it took %d ms", (int)(now_ms() - before));
+	printf("  told, cut and refused within %d ms\n", (int)(now_ms() - before));
+	fflush(stdout);
 	WANT(nobody_listens(r));
 	policy_rule_read(&rule, "late.example", &err);
 	WANT_INT(gateway_allow(&r->gateway, &rule, &err), -1);
