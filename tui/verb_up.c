@@ -9,11 +9,12 @@
 
 #include "engine/base/own.h"
 #include "engine/session/launch.h"
+#include "engine/session/manifest_work.h"
 #include "tui/prepare.h"
 #include "tui/remote.h"
 #include "tui/verb.h"
 
-enum { NAME, COUNT, NO_WAIT, TIMEOUT, SIZE, JSON, COLD, FORCE };
+enum { NAME, COUNT, NO_WAIT, TIMEOUT, SIZE, JSON, COLD, FORCE, PROMPT, WORKSPACE };
 enum { UP_MAX = 256 };
 
 /* One session being launched. */
@@ -46,6 +47,25 @@ static bool up_ok(enum session_state s)
 	return session_alive(s) && s != SESSION_STARTING && s != SESSION_STOPPING;
 }
 
+/* What the command line says instead of the manifest. */
+static int set_work(const struct call *c, struct agent *a)
+{
+	static char text[32 << 10];
+	const char *prompt = c->values[PROMPT];
+	struct error err;
+	size_t n;
+
+	if (prompt && !strcmp(prompt, "-")) {
+		n = text[0] ? strlen(text) : fread(text, 1, sizeof(text) - 1, stdin);
+		text[n] = '\0';
+		prompt = text;
+	}
+	if ((prompt && manifest_set_prompt(a, prompt, &err) < 0) ||
+	    (c->values[WORKSPACE] && manifest_set_workspace(a, c->values[WORKSPACE], &err) < 0))
+		return talk_error(&err);
+	return EXIT_DONE;
+}
+
 static int find_agents(struct up *u)
 {
 	const struct call *c = u->call;
@@ -65,7 +85,9 @@ static int find_agents(struct up *u)
 			return EXIT_NOT_FOUND;
 		}
 		u->agents[u->n_agents++] = a;
-		code = prepare_backend(a);
+		code = set_work(c, &u->manifest.agents[a - u->manifest.agents]);
+		if (code == EXIT_DONE)
+			code = prepare_backend(a);
 	}
 	for (size_t i = 0; i < u->n_agents && code == 0; i++)
 		code = prepare_agent(u->agents[i], c->paths);
@@ -456,6 +478,8 @@ const struct verb verb_up = {
 		[SIZE] = {"size", 0, "COLSxROWS", "size of the console (120x40)"},
 		[JSON] = {"json", 0, NULL, "one object with each session's state, steps and times"},
 		[COLD] = {"cold", 0, NULL, "boot, even where a warm start is possible"},
+		[PROMPT] = {"prompt", 'p', "TEXT", "what it is to do first; - reads stdin"},
+		[WORKSPACE] = {"workspace", 'w', "DIR", "a directory here that it gets a copy of"},
 		[FORCE] = {"force", 0, NULL, "launch in spite of what preflight says"},
 	},
 	.run = run,
