@@ -70,6 +70,15 @@ static const char *refused(const struct session_record *r, int64_t now, char *ou
 	return out;
 }
 
+static const char *changes(const struct session_record *r, int64_t now, char *out, size_t cap)
+{
+	(void)now;
+	out[0] = '\0';
+	if (r->changes_known && r->changes)
+		snprintf(out, cap, "%u", r->changes);
+	return out;
+}
+
 static const char *agent(const struct session_record *r, int64_t now, char *out, size_t cap)
 {
 	(void)now;
@@ -99,6 +108,7 @@ const struct figure figures[] = {
 	{ "memory", 11, true, ROLE_TEXT, memory },
 	{ "net in/out", 11, true, ROLE_TEXT, network },
 	{ "refused", 7, true, ROLE_CHECK_WARN, refused },
+	{ "changed", 7, true, ROLE_TEXT, changes },
 	{ "agent", 12, false, ROLE_DIM, agent },
 	{ "label", 12, false, ROLE_DIM, label },
 	{ "backend", 14, false, ROLE_DIM, backend },
