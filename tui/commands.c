@@ -37,6 +37,10 @@ void desk_leader(struct desk *d, enum action a)
 
 static void preflight(struct desk *d)
 {
+	struct deck_session *s = desk_selected(d);
+
+	if (s && s->alive)
+		preflight_inside(&d->preflight, s->id);
 	preflight_open(&d->preflight, &d->stage);
 	desk_push(d, &d->preflight.view);
 }

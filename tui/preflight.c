@@ -194,6 +194,7 @@ static void on_finished(struct runner *r)
 {
 	struct preflight *p = r->owner;
 
+	preflight_inside_apply(p);
 	p->finished(p);
 }
 
@@ -218,6 +219,7 @@ int preflight_init(struct preflight *p, struct loop *l, const struct paths *path
 
 void preflight_done(struct preflight *p)
 {
+	preflight_inside_done(p);
 	if (p->runner)
 		runner_done(p->runner);
 	free(p->runner);

@@ -4,7 +4,7 @@
  * of a runner of its own and asks it again; it knows no sessions.
  *
  * preflight_view.c draws it, and reads no more than `report`; preflight.c has
- * the keys and the runner; preflight_fix.c mends.
+ * the keys and the runner; preflight_fix.c mends; preflight_inside.c asks a session.
  */
 #ifndef TUI_PREFLIGHT_H
 #define TUI_PREFLIGHT_H
@@ -17,6 +17,7 @@
 #include "tui/question.h"
 #include "tui/view.h"
 
+struct preflight_inside;
 struct report;
 struct runner;
 
@@ -32,6 +33,7 @@ struct preflight {
 	bool alone;     /* the detail has all the room */
 	int top;        /* of the list */
 	int scroll;     /* of the detail when it is alone */
+	struct preflight_inside *inside; /* what a session says; NULL: none is asked */
 	struct question question; /* before a fix is run */
 	struct pager pager;       /* the manual */
 	void (*changed)(struct preflight *p);
@@ -58,7 +60,13 @@ void preflight_open_at(struct preflight *p, struct stage *stage, const char *id)
  * of its colour. */
 enum theme_role preflight_word(const struct preflight *p, char *out, size_t cap);
 
-/* --- Between the three files --- */
+/* Ask this session from inside, too; its answers stand beside the others. */
+void preflight_inside(struct preflight *p, const char *session);
+
+/* --- Between the files --- */
+
+void preflight_inside_apply(struct preflight *p); /* again, after all was asked anew */
+void preflight_inside_done(struct preflight *p);
 
 void preflight_draw(struct view *view, struct paint screen);
 /* The check under the cursor, or NULL when none is shown. */
