@@ -212,7 +212,7 @@ a_supervisor_killed_while_it_resumes_leaves_nothing() {
 # CYCLES=100 is the figure of docs/PERFORMANCE.md.
 starts_and_kills_leave_all_as_it_was() {
 	ensure
-	held() { find "$VMDECK_HOME" | wc -l; inventory; makers; }
+	held() { find "$VMDECK_HOME" ! -name measured | wc -l; inventory; makers; } # one small file per template
 	before=$(held) disk=$(du -sk "$VMDECK_HOME/cache/templates" | cut -f1)
 	for i in $(seq "${CYCLES:-8}"); do
 		v up shell --name again >/dev/null 2>&1 || fail "start $i"
