@@ -224,6 +224,36 @@ starts_and_kills_leave_all_as_it_was() {
 	[ "$(du -sk "$VMDECK_HOME/cache/templates" | cut -f1)" = "$disk" ] || fail "the template grew"
 }
 
+what_does_not_fit_is_refused_and_the_rest_starts() {
+	# More than there is, but not so much that preflight, which asks for the mean of all, blocks.
+	mib=$(awk '/^MemAvailable:/ { printf "%d", $2 / 1024 * 1.6 }' /proc/meminfo)
+	[ "$mib" -le 65536 ] || skip "an agent cannot have more memory than this host has"
+	mkdir -p "$VMDECK_HOME/config"
+	echo '{ "schema": 1, "agents": { "giant": { "command": ["sh"], "image": "tiny", "memory": '"$mib"' } } }' \
+		>"$VMDECK_HOME/config/agents.json"
+	v up giant shell >"$VMDECK_HOME/ids" 2>"$VMDECK_HOME/up.out" && fail "nothing was refused"
+	grep -q "refused giant, 1 of 1:.*not enough memory: it takes $mib MiB.* are free" "$VMDECK_HOME/up.out" ||
+		fail "not told: $(grep -v ms "$VMDECK_HOME/up.out")"
+	[ "$(cat "$VMDECK_HOME/ids")" = shell-1 ] || fail "started: $(cat "$VMDECK_HOME/ids")"
+	[ "$(v exec shell-1 -- echo works)" = works ] || fail "the session does not work"
+	v ls --all 2>/dev/null | grep -q giant && fail "there is something of the giant"
+	rm "$VMDECK_HOME/config/agents.json"; down --all
+}
+
+machines_come_up_in_turn() {
+	ensure
+	v up shell --count 6 --no-wait >/dev/null 2>&1 &
+	coming_up() { # sessions that have their turn and are not ready
+		grep -l '"state":.*"starting"' "$VMDECK_HOME"/state/sessions/*/session.json 2>/dev/null |
+			xargs -r grep -lE '"name":.*"(network|hypervisor|guest|agent)"' 2>/dev/null | wc -l; }
+	most=0
+	until_true 60 eval 'n=$(coming_up); [ $n -gt $most ] && most=$n; [ "$(v ls 2>/dev/null | grep -c " ready ")" = 6 ]' ||
+		fail "not all came up: $(v ls)"
+	wait
+	[ $most -le "$(nproc)" ] || fail "$most at once on $(nproc) processors"
+	down --all
+}
+
 gc_spares_what_is_used_and_takes_what_is_broken() {
 	ensure; up user; warm user || fail "not warm"
 	dir=$(dirname "$(made)")
@@ -241,6 +271,7 @@ for t in the_first_session_starts_cold_and_leaves_a_template a_second_session_st
 	a_template_that_does_not_do_is_thrown_away a_machine_that_does_not_answer_is_started_cold \
 	a_template_that_was_written_to_is_not_used \
 	a_killed_maker_leaves_nothing a_supervisor_killed_while_it_resumes_leaves_nothing \
+	what_does_not_fit_is_refused_and_the_rest_starts machines_come_up_in_turn \
 	starts_and_kills_leave_all_as_it_was gc_spares_what_is_used_and_takes_what_is_broken; do
 	[ $# = 0 ] || case " $* " in *" $t "*) ;; *) continue;; esac
 	test_run $t
