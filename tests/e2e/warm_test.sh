@@ -182,8 +182,8 @@ a_killed_maker_leaves_nothing() {
 		esac
 		child=$(pgrep -P "$maker" | head -n 1)
 		kill -KILL "$maker" 2>/dev/null
-		[ -z "$child" ] || until_true 2 gone "$child" || fail "its machine outlived it"
-		until_true 2 eval '[ -z "$(makers)" ]' || fail "makers stay"
+		[ -z "$child" ] || until_true 15 gone "$child" || fail "its machine outlived it"
+		until_true 15 eval '[ -z "$(makers)" ]' || fail "makers stay"
 		made 2>/dev/null && continue # it was faster
 		[ "$(du -s "$templates" | cut -f1)" -le 100 ] || fail "left $(du -s "$templates")"
 		[ -z "$(find "$templates" -mindepth 1 ! -name making)" ] || fail "left $(ls -a "$templates")"
@@ -200,9 +200,9 @@ a_supervisor_killed_while_it_resumes_leaves_nothing() {
 		until_true 5 eval '[ "$(field brief pid)" -gt 1 ]' || fail "no supervisor at step $step"
 		pid=$(field brief pid) vm=$(field brief vm_pid)
 		kill -KILL "$pid" || fail "no supervisor at step $step"
-		until_true 2 gone "$pid" || fail "it stays, at step $step"
-		[ "${vm:-0}" = 0 ] || until_true 2 gone "$vm" || fail "its hypervisor stays, at step $step"
-		until_true 2 eval '[ -z "$(inventory)" ]' || fail "left at step $step: $(inventory)"
+		until_true 15 gone "$pid" || fail "it stays, at step $step"
+		[ "${vm:-0}" = 0 ] || until_true 15 gone "$vm" || fail "its hypervisor stays, at step $step"
+		until_true 15 eval '[ -z "$(inventory)" ]' || fail "left at step $step: $(inventory)"
 		v rm brief --yes >/dev/null 2>&1
 	done
 	up after; warm after || fail "the template did not survive: $(cat "$VMDECK_HOME/up.out")"
