@@ -124,7 +124,7 @@ static inline void tar_device(struct tar *t, char type, const char *name, unsign
 /* A word for the next entry, "27 path=...\n". */
 static inline void tar_pax(struct tar *t, const char *key, const char *value)
 {
-	char text[4096];
+	char text[8192];
 	size_t body = strlen(key) + strlen(value) + 3, n = body + 1;
 
 	while ((size_t)snprintf(NULL, 0, "%zu", n) + body != n)

@@ -24,7 +24,11 @@ enum {
 	SQUASHES = 110,
 	EXT4S = 80,
 	LAYOUTS = 60,
+#ifdef __SANITIZE_ADDRESS__
+	TIME_MS = 100 * 1000,
+#else
 	TIME_MS = 10 * 1000,
+#endif
 	MEMORY_KIB = 256 * 1024,
 	ENTRIES = 1000 * 1000,
 };
