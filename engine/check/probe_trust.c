@@ -171,8 +171,9 @@ static void offer(const struct probe_ctx *ctx, struct check_record *r, const str
 
 	if (h->local || *h->anchor.name) {
 		record_fix(r, 0, NULL,
-			   "give guests just the extra anchors of this host: \"trust_host_ca\": true in "
-			   "the agent's entry of agents.json");
+			   "give a Node agent just that anchor, in its entry of agents.json: \"files\": "
+			   "{ \"/etc/ssl/extra.pem\": { \"from\": \"ITS FILE HERE\" } }, \"env\": { "
+			   "\"NODE_EXTRA_CA_CERTS\": \"/etc/ssl/extra.pem\" }");
 		if (image)
 			record_fix(r, 0, ARGV("vmdeck", "image", "fix-ca", image->name),
 				   "or put this host's whole bundle into the image, for all its agents");
@@ -180,7 +181,7 @@ static void offer(const struct probe_ctx *ctx, struct check_record *r, const str
 	}
 	record_fix(r, 0, NULL,
 		   "get the certificate \"%s\" from your company, and put it into this host's trust; "
-		   "then \"trust_host_ca\": true gives it to guests", h->root.issuer);
+		   "then vmdeck image fix-ca gives it to guests", h->root.issuer);
 }
 
 void probe_c04(const struct probe_ctx *ctx, struct check_record *r)

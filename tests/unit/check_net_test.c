@@ -289,7 +289,7 @@ static void an_intercepting_proxy(void)
 	CHECK(strstr(a->c03.summary, "intercepted (image work)"));
 	CHECK_INT(a->c04.status, CHECK_FAILED);
 	CHECK(strstr(a->c04.summary, "Acme Inspection opens TLS to api.example, and the image"));
-	CHECK(record_has_fix(&a->c04, "trust_host_ca"));
+	CHECK(record_has_fix(&a->c04, "NODE_EXTRA_CA_CERTS"));
 }
 
 static void an_image_that_is_too_old(void)

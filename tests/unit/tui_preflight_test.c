@@ -244,7 +244,7 @@ static const struct picture pictures[] = {
 	{ "no-userns", { { "N00", apparmor } }, { "blocked", "profile vmdeck", "apparmor_parser" }, { .rows = 40, .cols = 120 } },
 	{ "dead-dns", { { "D04", servers_dead } }, { "all name servers are dead", "your network blocks 192.0.2.1" }, { .rows = 40, .cols = 120 } },
 	{ "no-ca", { { "C02", guest_ca_dangling } }, { "has no CA bundle", "vmdeck image fix-ca work" }, { .rows = 40, .cols = 120 } },
-	{ "intercepted", { { "C04", api_corporate }, { "C03", api_corporate } }, { "Acme Corp Inspection", "trust_host_ca" }, { .rows = 40, .cols = 120 } },
+	{ "intercepted", { { "C04", api_corporate }, { "C03", api_corporate } }, { "Acme Corp Inspection", "NODE_EXTRA_CA_CERTS" }, { .rows = 40, .cols = 120 } },
 	{ "full-disk", { { "S01", full_disk } }, { "need 32M, have 3.0M", "vmdeck gc" }, { .rows = 40, .cols = 120 } },
 	{ "several", { { "N00", debian_clone }, { "K09", pvm }, { "D04", server_blocked }, { "S01", big_clones }, { "C06", proxy_local } }, { "! 4 preflight: blocked", "keeps user namespaces" }, { .rows = 40, .cols = 120 } },
 	{ "80x24", { { "N00", apparmor }, { "K09", pvm } }, { "AppArmor", "Enter shows more" }, { .rows = 24, .cols = 80 } },
