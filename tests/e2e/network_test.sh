@@ -40,8 +40,9 @@ set_up() {
 	api_pid=$!
 	# The same where the Internet is, at every address of it.
 	for p in $(ps -o pid= --ppid "$PPID"); do
-		[ "$(readlink /proc/"$p"/ns/net)" != "$(readlink /proc/self/ns/net)" ] &&
-			nsenter -t "$p" -n "$tools/net-api" 0.0.0.0 9443 api.pem api.key "$VMDECK_HOME/there.log" &
+		[ "$(readlink /proc/"$p"/ns/net)" != "$(readlink /proc/self/ns/net)" ] || continue
+		nsenter -t "$p" -n "$tools/net-api" 0.0.0.0 9443 api.pem api.key "$VMDECK_HOME/there.log" &
+		there_pid=$!
 	done
 	until_true 10 grep -q 'api ready' "$api_log" && until_true 10 grep -q 'api ready' there.log || return 1
 	cat >config/agents.json <<-A
@@ -348,5 +349,5 @@ tests="a_machine_comes_up_with_its_network ordinary_tools_work_without_knowing
 for t in ${*:-$tests}; do
 	test_run "$t"
 done
-kill "$api_pid" 2>/dev/null
+kill "$api_pid" "$there_pid" 2>/dev/null
 end_home
