@@ -142,7 +142,7 @@ static bool act(struct view *v, enum action a)
 	case ACTION_LINE_LEAVE: end(p, false); break;
 	case ACTION_LINE_NEXT: step(p, 1), tell_lit(p); break;
 	case ACTION_LINE_BEFORE: step(p, -1), tell_lit(p); break;
-	default: break;
+	default: return false; /* of anywhere */
 	}
 	return true;
 }

@@ -44,7 +44,7 @@ static bool act(struct view *v, enum action a)
 
 	if (a == ACTION_LINE_TAKE || a == ACTION_LINE_LEAVE)
 		end(p, a == ACTION_LINE_TAKE);
-	return true;
+	return action_rows[a].context == CONTEXT_LINE;
 }
 
 static void paste(struct view *v, const char *text, size_t n)

@@ -373,7 +373,7 @@ static uint64_t digest(const struct run *r, struct part p)
 static void outside(const struct run *r, struct part pane, uint64_t out[4])
 {
 	struct part others[4] = {
-		{ 2, 0, ROWS - 4, 14 },                                         /* the list's names */
+		{ 2, 6, ROWS - 4, 8 },                                         /* the list's names */
 		{ 1, 27, pane.row - 2, pane.col - 28 },                         /* left of it... */
 		{ pane.row, pane.col + pane.cols + 2, pane.rows, COLS - pane.col - pane.cols - 3 },
 		{ ROWS - 1, 0, 1, COLS },                                       /* the footer */
