@@ -77,8 +77,6 @@ void probe_a02(const struct probe_ctx *ctx, struct check_record *r)
 	}
 	if (*p->manifest_error.msg) {
 		record_seen(r, "manifest", "%s", p->manifest);
-		/* A launch says so by itself, with another exit code; the host may be well. */
-		r->severity = CHECK_DEGRADED;
 		record_say(r, CHECK_FAILED, "%s", p->manifest_error.msg);
 		if (*p->manifest_error.hint)
 			record_fix(r, 0, NULL, "%s", p->manifest_error.hint);

@@ -201,7 +201,7 @@ static const struct scenario more_scenarios[] = {
 	{ "key-none", "A01", no_key, CHECK_WARN, CHECK_DEGRADED, "claude: ANTHROPIC_API_KEY is not set", "export ANTHROPIC_API_KEY" },
 	{ "key-there", "A01", key_there, CHECK_OK, CHECK_DEGRADED, "1 of 1", NULL },
 	{ "key-file-open", "A01", key_file_open, CHECK_WARN, CHECK_DEGRADED, "open to others", "chmod 600" },
-	{ "manifest-bad", "A02", manifest_bad, CHECK_FAILED, CHECK_DEGRADED, "agents.json:7", "did you mean" },
+	{ "manifest-bad", "A02", manifest_bad, CHECK_FAILED, CHECK_BLOCKER, "agents.json:7", "did you mean" },
 	{ "manifest-none", "A02", manifest_none, CHECK_OK, CHECK_BLOCKER, "built-in agents", NULL },
 	{ "manifest-file-gone", "A02", manifest_file_gone, CHECK_FAILED, CHECK_BLOCKER, "web: ", "\"files\"" },
 };
