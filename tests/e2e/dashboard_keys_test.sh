@@ -158,7 +158,7 @@ tour() {
 
 	scroll.up) looking; local was; was=$(pos); keys "$2"; comes pos $((was - 1)); keys q;;
 	scroll.down) looking; keys k k; local was; sleep_pos; was=$(pos); keys "$2"; comes pos $((was + 1)); keys q;;
-	scroll.left) looking; keys l l; moves column 0; local was; was=$(column); keys "$2"; comes column $((was - 1)); keys q;;
+	scroll.left) looking; local was; was=$(column); keys l; comes column $((was + 1)); keys l; comes column $((was + 2)); was=$((was + 2)); keys "$2"; comes column $((was - 1)); keys q;;
 	scroll.right) looking; local was; was=$(column); keys "$2"; comes column $((was + 1)); keys q;;
 	scroll.begin) looking; keys l l l; local was; was=$(column); keys "$2"; moves column "$was"; keys q;;
 	scroll.end) looking; keys k 0; local was; was=$(column); keys "$2"; moves column "$was"; keys q;;
@@ -272,8 +272,10 @@ preflight_tour() {
 		differs() { ! t capture-pane -p -e -t 0 | cmp -s - "$home/before"; }
 		await differs || fail "nothing changes"
 		keys a;;
+	preflight.explain) keys "$2"; gone 'Enter open'; see 'Esc close'; keys Escape; preflight_open;;
+	preflight.save) keys "$2"; see 'saved .*preflight.json';;
 	preflight.copy) keys a g; keys "$2"; see 'copied|no fix|nothing to|fix';;
-	*) keys "$2"; preflight_open;; # asked again, explained, saved: it stays
+	*) keys "$2"; preflight_open;; # asked again, mended, ignored: it stays
 	esac
 }
 more_tour() { fail "no place in the tour"; }
