@@ -40,6 +40,16 @@ see() {
 	return 1
 }
 keys() { t send-keys -t 0 "$@"; }
+# To the list, from wherever one is; a key right behind Escape would be another key.
+back() {
+	local i
+	for i in $(seq 40); do
+		screen | grep -q '^ n launch' && return 0
+		keys Escape
+		read -rt 0.3 <> <(:)
+	done
+	fail "no way back to the list"
+}
 open() { # environment and arguments
 	t kill-server 2>/dev/null
 	while t has-session 2>/dev/null; do read -rt 0.05 <> <(:); done
@@ -106,18 +116,17 @@ if bare_image; then
 	END
 	open VMDECK_HOME="$home" "$VMDECK"
 	see 'C02 +Image' # it opens by itself, for something blocks
-	keys Escape; see 'pick agents and launch them'; keys n
-	see 'web'; keys /; keys web; keys Enter; see 'C02: image .* has no CA bundle'
-	keys Escape; keys Escape
-	keys n; see 'lost'; keys /; keys lost; keys Enter; see 'S06: /usr/bin/claude is not in it'
-	keys Escape; keys Escape
-	see 'pick agents and launch them'
+	back; keys n
+	see 'launch order'; keys /; keys web; keys Enter; see 'C02: image .* has no CA bundle'
+	back
+	keys n; see 'launch order'; keys /; keys lost; keys Enter; see 'S06: /usr/bin/claude is not in it'
+	back
 	ok
 	begin a_blocked_launch_opens_the_modal
 	keys :; see 'palette|launch'; keys 'launch web'; see 'launch web|web'; keys Enter
 	see 'C02 +Image.s CA bundle' && see 'blocks this launch'
 	keys e; see 'The same for the bundle inside the image'; keys q
-	keys Escape
+	back
 	ok
 else
 	echo "skip $name: mke2fs or busybox"
@@ -136,5 +145,5 @@ keys Enter
 see 'preflight' && see 'S04|all passed|preflight'
 for i in $(seq 200); do screen | grep -q 'open to others' || break; read -rt 0.05 <> <(:); done
 screen | grep -q 'open to others' && fail "the check was not asked again"
-keys Escape; see 'pick agents and launch them'; keys q; see 'status 0'
+back; keys q; see 'status 0'
 ok
