@@ -117,6 +117,10 @@ static void draw_strip(struct desk *d)
 		progress_row_draw(paint_part(p, 0, 0, 1, p.cols), &row);
 		p = paint_part(p, 1, 0, p.rows - 1, p.cols);
 	}
+	for (size_t i = 0; i < d->templates.n && p.rows; i++) {
+		templates_draw(&d->templates, i, paint_part(p, 0, 0, 1, p.cols), desk_now(d));
+		p = paint_part(p, 1, 0, p.rows - 1, p.cols);
+	}
 	if (!d->notice.until || !p.rows)
 		return;
 	p = paint_on(p, role);

@@ -64,6 +64,23 @@ static void on_built(struct build *b)
 		    b->failed ? "the build failed: b shows why" : "kernel and image are ready", "");
 }
 
+void desk_look_templates(struct desk *d)
+{
+	char text[440];
+
+	switch (templates_look(&d->templates, d->paths)) {
+	case TEMPLATES_SAME:
+		return;
+	case TEMPLATES_MOVED:
+		desk_changed(d);
+		return;
+	case TEMPLATES_FAILED:
+		snprintf(text, sizeof(text), "no template was made: %s", d->templates.why);
+		desk_notice(d, true, text, "sessions start cold; the log view has it, too");
+		return;
+	}
+}
+
 /* Ages and figures; without motion only the ages of minutes matter. */
 static void on_tick(struct timer *t)
 {
@@ -71,6 +88,7 @@ static void on_tick(struct timer *t)
 
 	host_look(&d->host);
 	desk_follow_theme(d);
+	desk_look_templates(d);
 	if (d->notice.until && now_ms() >= d->notice.until) {
 		d->notice.until = 0;
 		desk_changed(d);
@@ -161,6 +179,7 @@ int desk_begin(struct desk *d, const struct dashboard_options *o, struct error *
 	if (loop_init(&d->loop, err) < 0)
 		return -1;
 	output_init(&d->output, &d->loop);
+	templates_init(&d->templates, time(NULL));
 	build_init(&d->build, &d->loop, &d->stage, on_built, d);
 	if (preflight_init(&d->preflight, &d->loop, d->paths, err) < 0 || desk_gate(d, err) < 0 ||
 	    deck_init(&d->deck, &d->loop, d->paths, &d->order, &desk_deck_events, d, err) < 0)

@@ -32,6 +32,7 @@
 #include "tui/sessions_view.h"
 #include "tui/settings.h"
 #include "tui/startcard.h"
+#include "tui/templates.h"
 #include "tui/theme_watch.h"
 #include "tui/tiles.h"
 #include "tui/view.h"
@@ -124,6 +125,7 @@ struct desk {
 	struct pager pager;
 	int log; /* which one the pager shows */
 	struct build build;
+	struct templates templates;
 	struct refused refused;
 	struct output output; /* of a verb: what changed */
 	bool card_known;
@@ -151,6 +153,7 @@ int desk_begin(struct desk *d, const struct dashboard_options *o, struct error *
 void desk_end(struct desk *d);
 void desk_leave(struct desk *d, int status);
 void desk_suspend(struct desk *d);
+void desk_look_templates(struct desk *d); /* what is made in the background */
 void desk_resize(struct desk *d); /* the terminal has another size, or is ours again */
 int64_t desk_now(const struct desk *d); /* seconds since the epoch */
 

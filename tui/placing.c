@@ -159,7 +159,7 @@ static int strip(const struct desk *d)
 
 	if (d->notice.until && cols > 0)
 		rows = rows_of(d->notice.text, cols) + rows_of(d->notice.hint, cols);
-	return (rows > 5 ? 5 : rows) + build_row(&d->build, &row);
+	return (rows > 5 ? 5 : rows) + build_row(&d->build, &row) + (int)d->templates.n;
 }
 
 void desk_arrange(struct desk *d)
@@ -180,13 +180,13 @@ void desk_arrange(struct desk *d)
 	d->tiles_wanted = 1;
 	if (d->layout.panes.rows > 0)
 		place_tiles(d);
-	yield_to_strip(d);
 	for (size_t i = 0; i < d->deck.n; i++)
 		deck_show(d->deck.sessions[i], desk_tile_of(d, d->deck.sessions[i]->id) ||
 						       d->deck.sessions[i]->cast);
-	if (d->settings.follow_size && !wish.strip) /* not for what passes */
+	if (d->settings.follow_size) /* their size without the strip, which passes */
 		for (int i = 0; i < d->n_tiles; i++)
 			follow_size(d, &d->tiles[i]);
+	yield_to_strip(d);
 }
 
 const struct desk_tile *desk_tile_of(const struct desk *d, const char *id)

@@ -15,7 +15,8 @@ enum { LOG_TAIL = 1 << 20 };
 
 static const struct {
 	const char *file, *title;
-} logs[] = { { "console.log", "console" }, { "boot.log", "kernel" }, { "supervisor.log", "supervisor" } };
+} logs[] = { { "console.log", "console" }, { "boot.log", "kernel" }, { "supervisor.log", "supervisor" },
+	    { NULL, "template" } };
 enum { LOGS = sizeof(logs) / sizeof(logs[0]) };
 
 static char *read_tail(int dir, const char *file, size_t *len)
@@ -34,6 +35,22 @@ static char *read_tail(int dir, const char *file, size_t *len)
 	return take_ptr(&text);
 }
 
+/* Templates are no session's: why the last could not be made, if that is on record. */
+static char *template_log(struct desk *d, size_t *len)
+{
+	int64_t since = 0, looked = 0;
+	char why[400], *text;
+	int n;
+
+	if (!template_build_failure(d->paths, &since, &looked, why, sizeof(why)))
+		return NULL;
+	n = asprintf(&text, "no template was made: %s\n", why);
+	if (n < 0)
+		return NULL;
+	*len = (size_t)n;
+	return text;
+}
+
 static void show_log(struct desk *d)
 {
 	AUTO_CLOSE int dir = -1;
@@ -46,7 +63,7 @@ static void show_log(struct desk *d)
 		desk_error(d, &err);
 		return;
 	}
-	text = read_tail(dir, logs[d->log].file, &n);
+	text = logs[d->log].file ? read_tail(dir, logs[d->log].file, &n) : template_log(d, &n);
 	snprintf(d->pager.title, sizeof(d->pager.title), "%s: %s log, Tab for the next", d->selected,
 		 logs[d->log].title);
 	if (text && n)

@@ -199,6 +199,11 @@ static void failure_name(const char *key, char out[TEMPLATE_KEY + 8])
 	snprintf(out, TEMPLATE_KEY + 8, "%s.failed", key);
 }
 
+bool template_is_failure(const char *name)
+{
+	return strspn(name, "0123456789abcdef") == TEMPLATE_KEY && strcmp(name + TEMPLATE_KEY, ".failed") == 0;
+}
+
 static int failed_lately(int templates, const char *key, struct error *err)
 {
 	char name[TEMPLATE_KEY + 8], clean[400];

@@ -99,6 +99,8 @@ int template_commit(int templates, const struct template_wish *w, const struct t
 		    struct error *err);
 /* Remember that it could not be made. */
 void template_failed(int templates, const char *key, const struct error *why);
+/* Is a file of that name such a memory? Its text is the reason. */
+bool template_is_failure(const char *name);
 
 /* Collecting. */
 struct template_entry {

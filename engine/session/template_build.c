@@ -1,11 +1,17 @@
 #include "engine/session/template_build.h"
 
 #include <assert.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
+#include "engine/base/file.h"
 #include "engine/base/own.h"
+#include "engine/base/text.h"
 #include "engine/session/template.h"
 
 /*
@@ -14,7 +20,11 @@
  * is 1 long. Phases only grow, and so do locks: a longer one on the same descriptor
  * takes the place of the shorter.
  */
-enum { EPOCH = 1700000000, STEP = 8 };
+/* The memory is the length of a second lock, as far behind the places as the first is in
+ * front of them. */
+#define MEMORY_PLACES ((off_t)1 << 61)
+
+enum { EPOCH = 1700000000, STEP = 8, FAILURE_MAX = 400 };
 
 const char *const template_phase_names[] = {
 	[TEMPLATE_BOOTING] = "booting",
@@ -34,6 +44,23 @@ void template_build_tell(int claim, const char *key, enum template_phase phase, 
 	(void)fcntl(claim, F_OFD_SETLK, &l); /* at worst nobody sees it */
 }
 
+void template_build_memory(int claim, const char *key, unsigned memory_mib)
+{
+	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = memory_mib,
+			   .l_start = MEMORY_PLACES + template_place(key) };
+
+	if (memory_mib) /* 0 would be "to the end" */
+		(void)fcntl(claim, F_OFD_SETLK, &l);
+}
+
+static unsigned memory_at(int fd, off_t place)
+{
+	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1,
+			   .l_start = MEMORY_PLACES + place };
+
+	return fcntl(fd, F_OFD_GETLK, &l) < 0 || l.l_type == F_UNLCK ? 0 : (unsigned)l.l_len;
+}
+
 /* The kernel names any one lock of a range: then those before and after it. */
 static size_t scan(int fd, off_t from, off_t to, struct template_build *out, size_t max)
 {
@@ -45,7 +72,8 @@ static size_t scan(int fd, off_t from, off_t to, struct template_build *out, siz
 		return 0;
 	n = scan(fd, from, l.l_start, out, max);
 	b = (struct template_build){ .phase = (enum template_phase)((l.l_len - 2) % STEP),
-				     .began = (l.l_len - 2) / STEP + EPOCH };
+				     .began = (l.l_len - 2) / STEP + EPOCH,
+				     .memory_mib = memory_at(fd, l.l_start) };
 	snprintf(b.key, sizeof(b.key), "%015llx", (unsigned long long)l.l_start);
 	if (l.l_len >= 2 && b.phase < TEMPLATE_PHASES && n < max)
 		out[n++] = b;
@@ -58,5 +86,48 @@ size_t template_builds(const struct paths *p, struct template_build *out, size_t
 	AUTO_CLOSE int templates = template_dir_open(p, &ignored);
 	AUTO_CLOSE int fd = templates < 0 ? -1 : openat(templates, "making", O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 
-	return fd < 0 ? 0 : scan(fd, 0, (off_t)1 << 61, out, max);
+	return fd < 0 ? 0 : scan(fd, 0, MEMORY_PLACES, out, max);
+}
+
+static int64_t changed_at(const struct stat *st)
+{
+	return (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
+}
+
+bool template_build_failure(const struct paths *p, int64_t *since, int64_t *looked, char *why,
+			    size_t cap)
+{
+	struct error ignored;
+	AUTO_CLOSE int templates = template_dir_open(p, &ignored);
+	char name[sizeof(((struct dirent *)0)->d_name)] = "";
+	AUTO_FREE char *text = NULL;
+	struct dirent *e;
+	struct stat st;
+	DIR *all;
+	int fd;
+
+	/* A failure is a file that gets its name: the directory is another then. */
+	if (templates < 0 || fstat(templates, &st) < 0 || changed_at(&st) == *looked)
+		return false;
+	/* Clocks of files are coarse: one of this second may change without a trace. */
+	*looked = st.st_mtim.tv_sec + 1 < time(NULL) ? changed_at(&st) : 0;
+	fd = openat(templates, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	all = fd < 0 ? NULL : fdopendir(fd);
+	if (!all) {
+		drop_fd(&fd);
+		return false;
+	}
+	while ((e = readdir(all))) {
+		if (!template_is_failure(e->d_name) ||
+		    fstatat(templates, e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+		    changed_at(&st) <= *since)
+			continue;
+		*since = changed_at(&st);
+		memcpy(name, e->d_name, strlen(e->d_name) + 1);
+	}
+	closedir(all);
+	text = name[0] ? file_read(templates, name, FAILURE_MAX, NULL, &ignored) : NULL;
+	if (text)
+		text_clean_str(why, cap, text);
+	return text;
 }

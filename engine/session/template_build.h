@@ -9,6 +9,7 @@
 #ifndef ENGINE_SESSION_TEMPLATE_BUILD_H
 #define ENGINE_SESSION_TEMPLATE_BUILD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,11 +28,20 @@ struct template_build {
 	char key[16];              /* the first 15 digits of the template's key */
 	enum template_phase phase; /* phase + 1 of TEMPLATE_PHASES */
 	int64_t began;             /* seconds since the epoch */
+	unsigned memory_mib;       /* of its machine; 0: not known */
 };
 
 /* Those under way, at most max of them: how many. */
 size_t template_builds(const struct paths *p, struct template_build *out, size_t max);
 
+/* The last one that could not be made, if that was after *since (ns since the epoch, which
+ * becomes its time): true, `why` says in its maker's words what was in the way. Some
+ * microseconds while nothing was made or removed since *looked (the same unit; 0 at first). */
+bool template_build_failure(const struct paths *p, int64_t *since, int64_t *looked, char *why,
+			    size_t cap);
+
+/* For the maker, once and first: its machine's memory. */
+void template_build_memory(int claim, const char *key, unsigned memory_mib);
 /* For the maker: how far it is. `claim` is template_claim's; began stays the same. */
 void template_build_tell(int claim, const char *key, enum template_phase phase, int64_t began);
 

@@ -19,6 +19,7 @@
 #include "engine/session/archive.h"
 #include "engine/session/record.h"
 #include "engine/session/sessions.h"
+#include "engine/session/template.h"
 #include "engine/vt/vt.h"
 #include "tests/test.h"
 #include "tui/desk.h"
@@ -155,6 +156,22 @@ static inline struct deck_session *fixture_session(struct fixture *f,
 	vt_free(vt);
 	deck_scan(deck);
 	return s;
+}
+
+/* A template under way, as its maker has it; closing the last of f->locks ends it. */
+static inline bool fixture_template(struct fixture *f, const char *key, unsigned memory_mib,
+				    enum template_phase phase, int64_t began)
+{
+	struct error err;
+	AUTO_CLOSE int templates = template_dir(&f->paths, &err);
+	int claim = templates < 0 ? -1 : template_claim(templates, key, &err);
+
+	if (claim < 0)
+		return false;
+	template_build_memory(claim, key, memory_mib);
+	template_build_tell(claim, key, phase, began);
+	f->locks[f->n_locks++] = claim;
+	return true;
 }
 
 /* "n", "C-]", "Space Space Enter": a key after the other. */

@@ -703,6 +703,47 @@ static void sizes_are_not_stolen(void)
 	fixture_end(&f);
 }
 
+static void templates_come_and_go(void)
+{
+	static const char key[] = "00000000000000000000000000abcdef", other[] = "f0000000000000000000000000000001";
+	struct error err;
+	AUTO_CLOSE int templates = -1;
+
+	CHECK(begin_four());
+	desk_look_templates(&f.desk);
+	CHECK_NOT_SHOWS(&f, "template");
+	CHECK(fixture_template(&f, key, 512, TEMPLATE_BOOTING, FIXTURE_NOW - 3));
+	desk_look_templates(&f.desk);
+	CHECK_SHOWS(&f, "template 512M  booting");
+	CHECK_INT(f.desk.layout.strip.rows, 1);
+	template_build_tell(f.locks[f.n_locks - 1], key, TEMPLATE_WRITING, FIXTURE_NOW - 3);
+	CHECK(fixture_template(&f, other, 2048, TEMPLATE_SAVING, FIXTURE_NOW - 61));
+	desk_look_templates(&f.desk);
+	CHECK_SHOWS(&f, "template 512M  writing");
+	CHECK_SHOWS(&f, "template 2.0G  saving");
+	CHECK_INT(templates_look(&f.desk.templates, &f.paths), TEMPLATES_SAME); /* nothing to draw */
+	close(f.locks[--f.n_locks]);
+	desk_look_templates(&f.desk);
+	CHECK_NOT_SHOWS(&f, "saving");
+	CHECK_SHOWS(&f, "template 512M  writing");
+	/* One that fails is told of once, by its reason, and can be read later. */
+	templates = template_dir(&f.paths, &err);
+	error_set(&err, 0, "the \033[31mguest went");
+	template_failed(templates, key, &err);
+	close(f.locks[--f.n_locks]);
+	desk_look_templates(&f.desk);
+	CHECK_SHOWS(&f, "no template was made: the ");
+	CHECK_SHOWS(&f, "guest went");
+	f.desk.notice.until = 0;
+	desk_look_templates(&f.desk);
+	CHECK_NOT_SHOWS(&f, "no template was made");
+	CHECK_INT(f.desk.layout.strip.rows, 0);
+	press(&f, "L Tab Tab Tab");
+	CHECK_SHOWS(&f, "template log");
+	CHECK_SHOWS(&f, "no template was made: the ");
+	fixture_end(&f);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct test tests[] = {
@@ -728,6 +769,7 @@ int main(int argc, char **argv)
 		{ "refused_names_are_allowed", refused_names_are_allowed },
 		{ "rebinding", rebinding },
 		{ "sizes_are_not_stolen", sizes_are_not_stolen },
+		{ "templates_come_and_go", templates_come_and_go },
 		{ NULL, NULL },
 	};
 

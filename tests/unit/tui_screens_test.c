@@ -83,6 +83,16 @@ static void four(struct fixture *f)
 	desk_select(&f->desk, "claude-1");
 }
 
+/* Beside sessions; the lock is a maker's. */
+static void template_under_way(struct fixture *f)
+{
+	four(f);
+	if (!fixture_template(f, "0123456789abcdef0123456789abcdef", 512, TEMPLATE_BOOTING,
+			      FIXTURE_NOW - 12))
+		test_fail(__FILE__, __LINE__, "no template is under way");
+	desk_look_templates(&f->desk);
+}
+
 static void ended(struct fixture *f)
 {
 	struct session_record r = fixture_record("shell-1", "shell", SESSION_ENDED);
@@ -135,6 +145,7 @@ static const struct scene scenes[] = {
 	{ "asking", four, "a", "", "" },
 	{ "starting", four, "4", "", "" },
 	{ "ended", ended, "z", "", "" },
+	{ "template", template_under_way, "", "", "" },
 	{ "zoom", four, "3 z", "", "" },
 	{ "panes", four, "+", "", "" },
 	{ "columns", four, "|", "", "" },
