@@ -138,7 +138,9 @@ const struct verb verb_image = {
 		"layout, docker save), a squashfs, an ext4 or a directory: no root, no mount.\n"
 		"verify reads an image from end to end: its digest, its file system, and what a\n"
 		"machine needs. fix mends what it lacks (all, or the checks named after it; fix-ca\n"
-		"and fix-dns mend one): a mended copy takes its name, running machines keep theirs.",
+		"and fix-dns mend one): a mended copy takes its name, running machines keep theirs.\n"
+		"fix-ca adds to a good bundle what this host's has beyond it; with --extra only the\n"
+		"anchors that an operator put on this host (/usr/local/share/ca-certificates).",
 	.min = 1,
 	.max = 12,
 	.options = {
@@ -151,6 +153,7 @@ const struct verb verb_image = {
 		[IMAGE_RAW] = {"as-it-is", 0, NULL, "do not make it ready (import)"},
 		[IMAGE_FROM] = {"from", 0, "URL", "the bucket of ubuntu-ci, or a copy of it (build)"},
 		[IMAGE_PROGRESS] = {"progress", 0, "FD", "write progress records to this descriptor (build, import)"},
+		[IMAGE_EXTRA] = {"extra", 0, NULL, "only this host's own anchors, added to the image's (fix-ca)"},
 	},
 	.run = run,
 };

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "engine/base/own.h"
+#include "engine/check/trust.h"
 #include "engine/image/mend.h"
 #include "tui/image_parts.h"
 #include "tui/prepare.h"
@@ -151,6 +152,37 @@ static int mask_of(const struct call *c, unsigned *mask)
 	return 0;
 }
 
+/* "fix-ca" by itself adds to a bundle that is good, too: the host's, or its operator's
+ * anchors alone. *own is theirs, to be freed. */
+static int wish_for_ca(const struct call *c, struct ready_wish *w, const char *bundle, size_t len,
+		       char **own)
+{
+	bool only = strcmp(c->args[0], "fix-ca") == 0;
+	struct trust_text local;
+	struct cert first;
+
+	w->extra = bundle_extra;
+	if (call_has(c, IMAGE_EXTRA)) {
+		if (!only)
+			return talk_usage("image", "--extra is for fix-ca");
+		trust_local(&(struct check_host){ 0 }, &local);
+		*own = local.data;
+		if (!local.data || !bundle_cert(local.data, local.len, 0, &first)) {
+			talk("vmdeck: this host has no anchors of its own");
+			talk("  fix: put the certificate into /usr/local/share/ca-certificates");
+			return EXIT_FAILED;
+		}
+		w->more = local.data;
+		w->more_len = local.len;
+		return 0;
+	}
+	w->bundle = bundle;
+	w->bundle_len = len;
+	w->more = only ? bundle : NULL;
+	w->more_len = len;
+	return 0;
+}
+
 int image_fix(struct call *c)
 {
 	struct ready_row rows[READY_COUNT];
@@ -160,7 +192,7 @@ int image_fix(struct call *c)
 	struct error err;
 	unsigned mask;
 	size_t len = 0;
-	AUTO_FREE char *bundle = image_host_bundle(&len);
+	AUTO_FREE char *bundle = image_host_bundle(&len), *own = NULL;
 	int r;
 
 	if (c->n_args < 2)
@@ -173,8 +205,10 @@ int image_fix(struct call *c)
 	if (r)
 		return r == 1 ? no_image(c->args[1]) : talk_error(&err);
 	w = wish_of(&image);
-	w.bundle = bundle;
-	w.bundle_len = len;
+	if ((r = wish_for_ca(c, &w, bundle, len, &own))) {
+		image_done(&image);
+		return r;
+	}
 	r = mend_image(images, &image, &w, mask, rows, &err);
 	if (r < 0) {
 		image_done(&image);

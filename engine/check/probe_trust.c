@@ -169,6 +169,9 @@ static void offer(const struct probe_ctx *ctx, struct check_record *r, const str
 {
 	const struct check_image *image = image_of(ctx, t, h);
 
+	if (h->local && image)
+		record_fix(r, 0, ARGV("vmdeck", "image", "fix-ca", "--extra", image->name),
+			   "add just this host's own anchors to the image's bundle");
 	if (h->local || *h->anchor.name) {
 		record_fix(r, 0, NULL,
 			   "give a Node agent just that anchor, in its entry of agents.json: \"files\": "

@@ -33,12 +33,20 @@ enum ready_id {
 /* Is this text of a bundle good? Says in `said` (cap bytes) what it is. */
 typedef bool ready_judge_fn(const void *text, size_t len, char *said, size_t cap);
 
+/* The certificates of `more` that `data` lacks: PEM in *pem (free it; NULL: none),
+ * their number in *n. check/bundle.h has it. */
+typedef int ready_extra_fn(const void *data, size_t len, const void *more, size_t more_len,
+			   char **pem, unsigned *n, struct error *err);
+
 struct ready_wish {
 	const char *user;      /* the account of the agent, "root" */
 	const char *command;   /* its program, or "": not looked at */
 	bool init;             /* the image's own init will be started */
 	const void *bundle;    /* the host's CA bundle, for mending; or NULL */
 	size_t bundle_len;
+	const void *more;      /* PEM that the image's own bundle is to hold too; or NULL */
+	size_t more_len;
+	ready_extra_fn *extra; /* with `more`, never NULL */
 	ready_judge_fn *judge; /* of certificates; NULL: one that is there is good */
 };
 

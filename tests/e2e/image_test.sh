@@ -67,6 +67,53 @@ what_lacks_is_shown_and_mended() {
 		fail "$(tail -n 1 "$work/out")"
 }
 
+certificate() { # NAME: $work/NAME.pem
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj "/CN=$1" \
+		-keyout "$work/key.pem" -out "$work/$1.pem" 2>/dev/null || fail "openssl"
+}
+
+bundle_in() { # IMAGE: the names in the bundle that its link leads to
+	PATH=$PATH:/sbin debugfs -R 'cat /etc/pki/own.pem' "$VMDECK_HOME/data/images/$1/root.ext4" 2>/dev/null >"$work/bundle"
+	openssl crl2pkcs7 -nocrl -certfile "$work/bundle" | openssl pkcs7 -print_certs -noout |
+		sed -n 's/^subject=.*CN *= *//p' | tr '\n' ' '
+}
+
+# The operator's own anchors, as this host would have them.
+with_anchors() {
+	unshare -rm sh -c 'mount --bind "$0" /usr/local/share/ca-certificates && exec "$@"' \
+		"$work/anchors" "$VMDECK" "$@"
+}
+
+anchors_are_added_to_the_images_own() {
+	local root=$work/certified
+	[ -e "$work/root.tar.gz" ] || make_tree
+	certificate old && certificate corp && certificate other
+	mkdir -p "$root/etc/ssl/certs" "$root/etc/pki" "$work/anchors"
+	printf %s "$(cat "$work/old.pem")" >"$root/etc/pki/own.pem" # no end of its last line
+	ln -s ../../pki/own.pem "$root/etc/ssl/certs/ca-certificates.crt"
+	cp "$work/corp.pem" "$work/anchors/corp.crt"
+	[ -d /usr/local/share/ca-certificates ] && with_anchors --version >/dev/null 2>&1 ||
+		skip "no mount namespace, or no directory for anchors"
+	v image import "$root" --name certified >/dev/null 2>&1 || fail "import"
+	with_anchors image fix certified --extra >/dev/null 2>&1 && fail "--extra of another fix"
+	with_anchors image fix-ca --extra certified >"$work/out" 2>&1 || fail "$(cat "$work/out")"
+	[ "$(bundle_in certified)" = "old corp " ] || fail "it holds: $(bundle_in certified)"
+	with_anchors image fix-ca --extra certified >/dev/null 2>&1 || fail "again"
+	[ "$(bundle_in certified)" = "old corp " ] || fail "twice: $(bundle_in certified)"
+	cat "$work/old.pem" "$work/other.pem" >"$work/host.pem"
+	SSL_CERT_FILE=$work/host.pem v image fix-ca certified >/dev/null 2>&1 || fail "fix-ca"
+	[ "$(bundle_in certified)" = "old corp other " ] || fail "the host's: $(bundle_in certified)"
+	v image verify certified >"$work/out" 2>&1
+	grep -q 'ok  *CA certificates .*3 certificates' "$work/out" || fail "$(cat "$work/out")"
+	echo junk >"$work/anchors/corp.crt"
+	with_anchors image fix-ca --extra certified >"$work/out" 2>&1 && fail "nothing was added, and it is well"
+	grep -q 'no anchors of its own' "$work/out" || fail "$(cat "$work/out")"
+	v image import "$work/root.tar.gz" --name bare --as-it-is --anew >/dev/null 2>&1 || fail "import"
+	cp "$work/corp.pem" "$work/anchors/corp.crt"
+	with_anchors image fix-ca --extra bare >"$work/out" 2>&1 && fail "added to no bundle"
+	grep -q 'no good bundle to add to' "$work/out" || fail "$(cat "$work/out")"
+}
+
 commands_run_in_a_machine_of_their_own() {
 	cat >"$VMDECK_HOME/config/images/cooked.json" <<-'EOF'
 	{ // what the commands change is the image
@@ -132,7 +179,7 @@ cancelling_leaves_nothing() {
 }
 
 for t in it_is_imported_made_ready_and_boots the_same_again_is_at_hand progress_comes_as_records \
-	what_lacks_is_shown_and_mended commands_run_in_a_machine_of_their_own \
+	what_lacks_is_shown_and_mended anchors_are_added_to_the_images_own commands_run_in_a_machine_of_their_own \
 	commands_that_fail_make_nothing recipes_are_read_strictly cancelling_leaves_nothing; do
 	test_run $t
 done

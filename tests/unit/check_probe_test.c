@@ -149,7 +149,7 @@ static const struct scenario more_scenarios[] = {
 	{ "tls-no-way", "C03", api_no_way, CHECK_FAILED, CHECK_DEGRADED, "no connection", "port 443" },
 	{ "tls-no-name", "C03", api_no_name, CHECK_UNKNOWN, CHECK_DEGRADED, "does not resolve", "D03" },
 	{ "mitm-none", "C04", api, CHECK_OK, CHECK_DEGRADED, "public authorities", NULL },
-	{ "mitm-corporate", "C04", api_corporate, CHECK_FAILED, CHECK_DEGRADED, "Acme Corp Inspection opens TLS to api.example, and the image", "NODE_EXTRA_CA_CERTS" },
+	{ "mitm-corporate", "C04", api_corporate, CHECK_FAILED, CHECK_DEGRADED, "Acme Corp Inspection opens TLS to api.example, and the image", "vmdeck image fix-ca --extra work" },
 	{ "mitm-known", "C04", api_corporate_known, CHECK_INFO, CHECK_DEGRADED, "image and host know it", NULL },
 	{ "mitm-zscaler", "C04", api_zscaler, CHECK_FAILED, CHECK_DEGRADED, "Zscaler Root CA opens TLS to api.example, and this host", "from your company" },
 	{ "expiry-none", "C05", api, CHECK_OK, CHECK_DEGRADED, "none of 1", NULL },
