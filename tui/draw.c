@@ -501,6 +501,8 @@ bool draw_clipboard(struct draw *d, const char *text, size_t n)
 
 	if (n > DRAW_CLIPBOARD_MAX)
 		return false;
+	if (!d->out)
+		return true; /* a desk without a terminal */
 	fputs("\033]52;c;", d->out);
 	for (size_t i = 0; i < n; i += 3) {
 		uint32_t v = (uint32_t)(uint8_t)text[i] << 16;

@@ -469,7 +469,7 @@ static struct deck_session *look_back(void)
 
 	desk_select(&f.desk, "shell-1");
 	desk_compose(&f.desk);
-	press(&f, "[ g");
+	press(&f, "[ g 0"); /* it begins at the console's cursor */
 	return s;
 }
 
@@ -505,6 +505,8 @@ static void jumps_between_prompts(void)
 
 	CHECK(s);
 	press(&f, "G p");
+	CHECK_INT(s->scroll.at.line, 9);
+	press(&f, "p");
 	CHECK_INT(s->scroll.at.line, 7);
 	press(&f, "p");
 	CHECK_INT(s->scroll.at.line, 5);
@@ -617,10 +619,9 @@ static void refused_names_are_allowed(void)
 	desk_network(s, n);
 	CHECK_SHOWS(&f, "claude-1: refused names, policy allowlist");
 	CHECK_SHOWS(&f, "evil.example.com:443");
-	press(&f, "Enter");
-	CHECK_SHOWS(&f, "git.example.com:22 is allowed in this session");
+	press(&f, "Enter"); /* to a session that has no supervisor here */
+	CHECK_SHOWS(&f, "session claude-1 has ended");
 	press(&f, "j A");
-	CHECK_SHOWS(&f, "evil.example.com is allowed from now on");
 	CHECK(manifest_load(&m, &f.paths, &err) == 0);
 	for (size_t i = 0; i < m.n; i++)
 		if (strcmp(m.agents[i].name, "shell") == 0)
