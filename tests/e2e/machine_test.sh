@@ -108,7 +108,7 @@ a_stopped_supervisor_is_killed_all_the_same() {
 	pid=$(field deaf pid) vm=$(field deaf vm_pid)
 	kill -STOP "$pid"
 	said=$(v kill deaf --yes 2>&1) || { kill -CONT "$pid"; fail "kill: $said"; }
-	until_true 2 gone "$pid" && until_true 2 gone "$vm" || fail "it lives on: $said"
+	until_true 15 gone "$pid" && until_true 15 gone "$vm" || fail "it lives on: $said"
 	case $said in *'did not answer'*) ;; *) fail "does not say so: $said";; esac
 	v rm deaf --yes 2>/dev/null || fail "rm"
 	[ "$(v exec shell-1 -- echo alive)" = alive ] || fail "another session noticed"
