@@ -13,12 +13,14 @@ mkdir "$place/e2e" "$place/tmp"
 cp -a "$PREPARED" "$place/prepared"
 cp "$VMDECK" "$place/vmdeck"
 cp "$here"/*.sh "$place/e2e"
+mkdir "$place/net"
+cp "$here/../net/tree.sh" "$place/net"
 mkdir "$place/tools"
 cp "$BUILD"/tests/net-* "$BUILD/tests/world-run" "$place/tools"
 chown -R $user:$user "$place"
 
 export VMDECK=$place/vmdeck PREPARED=$place/prepared BUILD=$place TMPDIR=$place/tmp HOME=$place/tmp TOOLS=$place/tools
-for script in ${*:-machine dashboard_machines verbs network}; do
+for script in ${*:-machine dashboard_machines verbs network network_tools}; do
 	unshare --mount --propagation private sh -c '
 		if ! setpriv --reuid '$user' --regid '$user' --clear-groups test -w /dev/net/tun; then
 			mount -t tmpfs none /dev/net && mknod -m 666 /dev/net/tun c 10 200 || exit 1

@@ -8,7 +8,7 @@
  *
  * /v1/stream answers with three events, /git/ with files of ./served/git, everything else with JSON that says what was asked.
  *
- * api ADDRESS PORT CERT KEY LOG
+ * api ADDRESS PORT CERT KEY LOG; with "-" as the address, one connection: standard input.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -161,8 +161,15 @@ int main(int argc, char **argv)
 	SSL_CTX_set_cipher_list(a.ctx, "ALL:@SECLEVEL=0");
 	a.log = open(argv[5], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	if (SSL_CTX_use_certificate_file(a.ctx, argv[3], SSL_FILETYPE_PEM) != 1 ||
-	    SSL_CTX_use_PrivateKey_file(a.ctx, argv[4], SSL_FILETYPE_PEM) != 1 || a.log < 0 ||
-	    bind(fd, (struct sockaddr *)&in, sizeof(in)) < 0 || listen(fd, 64) < 0) {
+	    SSL_CTX_use_PrivateKey_file(a.ctx, argv[4], SSL_FILETYPE_PEM) != 1 || a.log < 0) {
+		perror("api");
+		return 1;
+	}
+	if (!strcmp(argv[1], "-")) {
+		serve(&a, 0);
+		return 0;
+	}
+	if (bind(fd, (struct sockaddr *)&in, sizeof(in)) < 0 || listen(fd, 64) < 0) {
 		perror("api");
 		return 1;
 	}

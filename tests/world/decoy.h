@@ -11,11 +11,12 @@
  *
  * Services: 22 speaks first ("SSH-2.0-decoy") and then echoes; 80 and 8080 are HTTP
  * (/big/N: N bytes; else one line that says what was asked); 53 is DNS; other ports of
- * decoy_ports echo.
+ * decoy_ports echo. Where the directory $WORLD_SERVE has a program "ADDRESS:PORT", that
+ * serves connections to it instead, as its standard input and output.
  *
  * DNS: a-1-2-3-4.ANY has the address 1.2.3.4; flip.example has a global one for the first
  * question and 127.0.0.1 for the next; six-NAME.example see decoy.c; *.ok.example has
- * 93.184.216.80; everything else does not exist.
+ * 93.184.216.80, git.example 93.184.216.22; everything else does not exist.
  */
 #ifndef TESTS_WORLD_DECOY_H
 #define TESTS_WORLD_DECOY_H
