@@ -12,12 +12,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/paths.h"
-
-enum color_mode {
-	COLOR_AUTO,   /* NO_COLOR, then what terminfo says */
-	COLOR_ALWAYS, /* even with NO_COLOR */
-	COLOR_NEVER,  /* attributes only */
-};
+#include "tui/color_mode.h"
 
 struct dashboard_options {
 	const struct paths *paths; /* borrowed */

@@ -25,7 +25,7 @@
 
 #include "engine/base/error.h"
 #include "tui/notify.h"
-#include "tui/dashboard.h"
+#include "tui/color_mode.h"
 #include "tui/surface.h"
 #include "tui/tty.h"
 

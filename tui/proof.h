@@ -7,10 +7,7 @@
 #define TUI_PROOF_H
 
 #include "engine/check/report.h"
-#include "tui/verb.h"
 
-/* Ask session `id`: its text (to be freed) in *text. 0, or the exit code after telling. */
-int proof_ask(struct call *c, const char *id, char **text);
 /* Put what was said (lines of KEY=VALUE, cleaned) into the report. */
 void proof_apply(struct report *r, const char *text);
 

@@ -10,6 +10,7 @@
 #include "tui/doctor.h"
 #include "tui/launch_plan.h"
 #include "tui/proof.h"
+#include "tui/prove.h"
 #include "tui/verb.h"
 
 enum { STRICT, JSON, REPORT, SESSION, MAN };
@@ -89,7 +90,7 @@ static int run(struct call *c)
 		return talk_error(&err);
 	broken = err;
 	if (call_has(c, SESSION)) {
-		code = proof_ask(c, c->values[SESSION], &inside);
+		code = prove_ask(c, c->values[SESSION], &inside);
 		if (code == 0)
 			code = agent_of_session(c, &m, agents, &n);
 	} else if (c->n_args) {

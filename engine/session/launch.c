@@ -17,7 +17,7 @@
 #include "engine/net/gateway.h"
 #include "engine/session/belongings.h"
 #include "engine/session/detach.h"
-#include "engine/session/maker.h"
+#include "engine/session/order.h"
 #include "engine/session/sessions.h"
 #include "engine/session/wire.h"
 
@@ -300,7 +300,7 @@ static int attempt_run(struct attempt *a, struct error *err)
 	if (begin(a, err) < 0)
 		return -1;
 	if (a->make_template)
-		maker_start(a->paths, &a->wish);
+		order_place(a->paths, &a->wish);
 	return 0;
 }
 

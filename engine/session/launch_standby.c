@@ -19,7 +19,7 @@
 #include "engine/base/loop.h"
 #include "engine/base/own.h"
 #include "engine/base/process.h"
-#include "engine/session/maker.h"
+#include "engine/session/order.h"
 
 enum { LATER_MS = 500 };
 
@@ -103,7 +103,7 @@ static int one_more(const struct launch *l, const struct paths *p, unsigned want
 	if (r == 0)
 		r = attempt_machine(&a, err);
 	if (r == 0 && a.fds[SPEC_FD_RAM] < 0) {
-		maker_start(p, &a.wish);
+		order_place(p, &a.wish);
 		r = 1;
 	}
 	if (r == 0)

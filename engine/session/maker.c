@@ -19,9 +19,9 @@
 #include "engine/base/text.h"
 #include "engine/image/disk.h"
 #include "engine/net/netns.h"
-#include "engine/session/detach.h"
 #include "engine/session/guest.h"
 #include "engine/session/isolate.h"
+#include "engine/session/order.h"
 #include "engine/session/template_build.h"
 #include "engine/vm/backend.h"
 #include "engine/vm/tsc.h"
@@ -31,17 +31,6 @@ enum {
 	REHEARSE_MS = 60 * 1000,
 	SAVE_MS = 30 * 1000,
 	NICE = 10,             /* sessions come first */
-	ORDER_MAX = 64 << 10,
-};
-
-/* Descriptors that it starts with. */
-enum maker_fd {
-	MAKER_FD_ORDER = 3, /* the wish as JSON, at its beginning */
-	MAKER_FD_TEMPLATES,
-	MAKER_FD_KERNEL,
-	MAKER_FD_INITRAMFS,
-	MAKER_FD_IMAGE,
-	MAKER_FD_COUNT
 };
 
 struct maker {
@@ -171,7 +160,7 @@ static int make_disk(const struct template_wish *w, struct error *err)
 	char dir[64];
 	struct disk_spec disk = { .dir = dir, .size = w->disk_size, .image = -1 };
 
-	snprintf(dir, sizeof(dir), "/proc/self/fd/%d", MAKER_FD_TEMPLATES);
+	snprintf(dir, sizeof(dir), "/proc/self/fd/%d", ORDER_FD_TEMPLATES);
 	return disk_create(&disk, err);
 }
 
@@ -208,7 +197,7 @@ static int make(struct maker *m, struct error *err)
 {
 	int r;
 
-	if (template_files(MAKER_FD_TEMPLATES, (uint64_t)m->wish.memory_mib << 20, &m->files.ram_fd,
+	if (template_files(ORDER_FD_TEMPLATES, (uint64_t)m->wish.memory_mib << 20, &m->files.ram_fd,
 			   &m->files.state_fd, err) < 0)
 		return -1;
 	m->files.tsc_khz = tsc_khz();
@@ -222,7 +211,7 @@ static int make(struct maker *m, struct error *err)
 	if (r > 0)
 		*err = m->why;
 	tell(m, TEMPLATE_WRITING);
-	return r ? -1 : template_commit(MAKER_FD_TEMPLATES, &m->wish, &m->files, err);
+	return r ? -1 : template_commit(ORDER_FD_TEMPLATES, &m->wish, &m->files, err);
 }
 
 /* The cache does not grow for ever without anybody's gc. */
@@ -232,11 +221,11 @@ static void make_room(void)
 	struct error ignored;
 	size_t n;
 
-	if (template_list(MAKER_FD_TEMPLATES, TEMPLATE_CAP_BYTES, &all, &n, &ignored) < 0)
+	if (template_list(ORDER_FD_TEMPLATES, TEMPLATE_CAP_BYTES, &all, &n, &ignored) < 0)
 		return;
 	for (size_t i = 0; i < n; i++)
 		if (all[i].why[0] && !all[i].in_use)
-			template_remove(MAKER_FD_TEMPLATES, all[i].name, &ignored);
+			template_remove(ORDER_FD_TEMPLATES, all[i].name, &ignored);
 	free(all);
 }
 
@@ -246,13 +235,13 @@ static bool is_there(const char *key)
 	char path[TEMPLATE_KEY + 32];
 
 	snprintf(path, sizeof(path), "%s/template.json", key);
-	return faccessat(MAKER_FD_TEMPLATES, path, F_OK, 0) == 0;
+	return faccessat(ORDER_FD_TEMPLATES, path, F_OK, 0) == 0;
 }
 
 static int run(struct maker *m)
 {
 	struct error err;
-	AUTO_CLOSE int claim = template_claim(MAKER_FD_TEMPLATES, m->wish.key, &err);
+	AUTO_CLOSE int claim = template_claim(ORDER_FD_TEMPLATES, m->wish.key, &err);
 
 	if (claim < 0 || is_there(m->wish.key))
 		return 0;
@@ -265,26 +254,8 @@ static int run(struct maker *m)
 		return 0;
 	}
 	m->vm.backend ? m->vm.backend->done(&m->vm) : (void)0;
-	template_failed(MAKER_FD_TEMPLATES, m->wish.key, &err);
+	template_failed(ORDER_FD_TEMPLATES, m->wish.key, &err);
 	return 1;
-}
-
-static int read_order(struct template_wish *w, struct error *err)
-{
-	size_t len;
-	char path[64];
-	AUTO_FREE char *text = NULL;
-	AUTO_JSON cJSON *j = NULL;
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", MAKER_FD_ORDER);
-	text = file_read(AT_FDCWD, path, ORDER_MAX, &len, err);
-	j = text ? json_parse("order", text, len, false, err) : NULL;
-	if (!j || template_wish_parse(w, j, err) < 0)
-		return -1;
-	w->kernel_fd = MAKER_FD_KERNEL;
-	w->initramfs_fd = MAKER_FD_INITRAMFS;
-	w->image_fd = MAKER_FD_IMAGE;
-	return backend_find(w->backend) ? 0 : error_set(err, 0, "no such backend");
 }
 
 int maker_main(int argc, char **argv)
@@ -296,7 +267,7 @@ int maker_main(int argc, char **argv)
 	pid_t pid;
 
 	(void)argv;
-	if (argc != 3 || !m || fcntl(MAKER_FD_IMAGE, F_GETFD) < 0) {
+	if (argc != 3 || !m || fcntl(ORDER_FD_IMAGE, F_GETFD) < 0) {
 		fprintf(stderr, "template-build is what vmdeck runs by itself; it is not for people\n");
 		free(m);
 		return 2;
@@ -304,47 +275,14 @@ int maker_main(int argc, char **argv)
 	setrlimit(RLIMIT_CORE, &none);
 	prctl(PR_SET_NAME, "vmdeck-template", 0, 0, 0);
 	setpriority(PRIO_PROCESS, 0, NICE);
-	for (int fd = MAKER_FD_ORDER; fd < MAKER_FD_COUNT; fd++)
+	for (int fd = ORDER_FD_WISH; fd < ORDER_FD_COUNT; fd++)
 		fcntl(fd, F_SETFD, FD_CLOEXEC);
 	m->files = TEMPLATE_NONE;
-	if (read_order(&m->wish, &err) < 0 || isolate_enter(&user_ns, &err) < 0 || (pid = fork()) < 0) {
+	if (order_read(&m->wish, &err) < 0 || isolate_enter(&user_ns, &err) < 0 || (pid = fork()) < 0) {
 		free(m);
 		return 1;
 	}
 	if (pid > 0)
 		_exit(0); /* the child goes on by itself */
 	return run(m);
-}
-
-/* The order is in memory: it is read once, by a process that outlives us. */
-static int write_order(const struct template_wish *w, struct error *err)
-{
-	AUTO_CLOSE int fd = memfd_create("order", MFD_CLOEXEC);
-	AUTO_JSON cJSON *j = template_wish_json(w);
-	AUTO_FREE char *text = json_text(j, false);
-
-	if (fd < 0 || !text)
-		return error_set(err, errno, "order a template");
-	return fd_write_all(fd, text, strlen(text), err) < 0 ? -1 : take_fd(&fd);
-}
-
-void maker_start(const struct paths *p, const struct template_wish *w)
-{
-	struct error ignored;
-	AUTO_CLOSE int templates = template_dir(p, &ignored);
-	AUTO_CLOSE int order = -1;
-	int fds[MAKER_FD_COUNT] = { -1, -1, -1 };
-
-	if (templates < 0 || !template_wanted(p, w->key))
-		return;
-	order = write_order(w, &ignored);
-	if (order < 0)
-		return;
-	fds[MAKER_FD_ORDER] = order;
-	fds[MAKER_FD_TEMPLATES] = templates;
-	fds[MAKER_FD_KERNEL] = w->kernel_fd;
-	fds[MAKER_FD_INITRAMFS] = w->initramfs_fd;
-	fds[MAKER_FD_IMAGE] = w->image_fd;
-	/* Without one, sessions start cold: it is not worth a launch. */
-	detach_start("template-build", w->key, fds, MAKER_FD_COUNT, -1, &ignored);
 }
