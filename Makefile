@@ -39,8 +39,8 @@ PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS = $(shell pkg-config --libs $(PKGS))
 
 ENGINE_SRC := $(filter-out engine/guest/%,$(wildcard engine/*/*.c))
-TUI_SRC := $(wildcard tui/*.c)
-include engine/guest/guest.mk engine/vm/preload.mk tui/themes.mk engine/check/check.mk
+TUI_SRC := $(wildcard tui/*.c tui/*/*.c)
+include engine/guest/guest.mk engine/vm/preload.mk tui/theme/themes.mk engine/check/check.mk
 ENGINE_OBJ := $(ENGINE_SRC:%.c=$(B)/%.o)
 TUI_OBJ := $(TUI_SRC:%.c=$(B)/%.o)
 

@@ -8,7 +8,7 @@ DESTDIR ?=
 BINDIR := $(PREFIX)/bin
 SHARE := $(PREFIX)/share
 # What install puts under $(PREFIX), in one list, so that uninstall takes exactly that.
-MAN := vmdeck.1 vmdeck-agents.5 vmdeck-config.5 vmdeck-theme.5 $(if $(wildcard tui/doctor_man.c),vmdeck-doctor.7)
+MAN := vmdeck.1 vmdeck-agents.5 vmdeck-config.5 vmdeck-theme.5 $(if $(wildcard tui/verbs/doctor_man.c),vmdeck-doctor.7)
 MAN_FILES := $(MAN:%=$(B)/man/%)
 DOC_FILES := README.md $(wildcard docs/*.md)
 COMPLETIONS := $(B)/completions/vmdeck.bash $(B)/completions/_vmdeck $(B)/completions/vmdeck.fish

@@ -10,11 +10,11 @@
 #include <unistd.h>
 
 #include "engine/session/inspect.h"
-#include "engine/session/maker.h"
-#include "engine/session/supervisor.h"
+#include "engine/supervisor/maker.h"
+#include "engine/supervisor/supervisor.h"
 #include "engine/vm/demo_console.h"
 #include "tui/talk.h"
-#include "tui/verb.h"
+#include "tui/verbs/verb.h"
 
 /* A file that is opened later must not become stdout. */
 static int hold_standard_fds(void)

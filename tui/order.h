@@ -15,7 +15,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/paths.h"
-#include "tui/arrangement.h"
+#include "tui/desk/arrangement.h"
 
 enum { ORDER_NAME = 33, ORDER_MAX = 256, ORDER_PICKED_MAX = 32 };
 

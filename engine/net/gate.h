@@ -19,9 +19,9 @@
 #include <netinet/in.h>
 
 #include "engine/base/loop.h"
+#include "engine/net/aliases.h"
 #include "engine/net/broker.h"
 #include "engine/net/gateway_wire.h"
-#include "engine/net/aliases.h"
 #include "engine/net/tally.h"
 
 enum {

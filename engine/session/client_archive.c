@@ -5,9 +5,9 @@
 
 #include "engine/base/file.h"
 #include "engine/base/own.h"
-#include "engine/session/inspect.h"
 #include "engine/session/answer.h"
 #include "engine/session/archive.h"
+#include "engine/session/inspect.h"
 
 static int deliver(void *arg, const struct wire *w)
 {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/theme_file.h"
+#include "tui/theme/file.h"
 
 struct once {
 	struct theme_source source;

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "engine/base/text.h"
-#include "engine/session/transcript.h"
+#include "engine/supervisor/transcript.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -9,7 +9,7 @@
 
 #include "engine/base/text.h"
 #include "engine/vt/vt.h"
-#include "tui/decoder.h"
+#include "tui/terminal/decoder.h"
 
 static void on_key(void *owner, struct key k)
 {

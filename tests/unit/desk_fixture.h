@@ -22,7 +22,7 @@
 #include "engine/session/template.h"
 #include "engine/vt/vt.h"
 #include "tests/test.h"
-#include "tui/desk.h"
+#include "tui/desk/desk.h"
 
 enum { FIXTURE_NOW = 1800000000, FIXTURE_LOCKS = 64 };
 

@@ -7,8 +7,8 @@
 #include "engine/base/file.h"
 #include "engine/base/own.h"
 #include "engine/session/cast.h"
-#include "engine/session/recording.h"
-#include "tui/tape.h"
+#include "engine/supervisor/recording.h"
+#include "tui/desk/tape.h"
 
 static struct error err;
 

@@ -18,8 +18,8 @@
 #include "engine/session/manifest.h"
 #include "engine/session/record.h"
 #include "engine/session/sessions.h"
-#include "engine/session/transcript.h"
 #include "engine/session/wire.h"
+#include "engine/supervisor/transcript.h"
 #include "engine/vt/row.h"
 
 static struct error err;

@@ -11,12 +11,12 @@
 
 #include "engine/base/file.h"
 #include "engine/base/own.h"
-#include "tui/surface.h"
-#include "tui/theme.h"
-#include "tui/theme_accent.h"
-#include "tui/theme_builtin.h"
-#include "tui/theme_color.h"
-#include "tui/theme_file.h"
+#include "tui/terminal/surface.h"
+#include "tui/theme/builtin.h"
+#include "tui/theme/color.h"
+#include "tui/theme/file.h"
+#include "tui/theme/theme.h"
+#include "tui/view/theme_accent.h"
 
 /* A home of its own under /tmp, with a themes directory. */
 struct home {

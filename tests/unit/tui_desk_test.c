@@ -4,8 +4,8 @@
  */
 #include "engine/session/network_status.h"
 #include "tests/unit/desk_fixture.h"
-#include "tui/fuzzy.h"
-#include "tui/prompt_line.h"
+#include "tui/view/fuzzy.h"
+#include "tui/view/prompt_line.h"
 
 static const char agents_json[] =
 	"{ \"agents\": { \"shell\": { \"backend\": \"demo\", \"script\": \"shell\" },\n"

@@ -20,8 +20,8 @@
 #include "engine/vt/row.h"
 #include "engine/vt/vt.h"
 #include "tests/test.h"
-#include "tui/draw.h"
-#include "tui/pane.h"
+#include "tui/terminal/draw.h"
+#include "tui/view/pane.h"
 
 enum { COLS = 120, ROWS = 40, CANVAS_COLS = 100, CANVAS_ROWS = 30, RANDOM = 400, PER_STREAM = 2500 };
 static const struct { int row, col, rows, cols; } pane_at = { 6, 22, 22, 70 };

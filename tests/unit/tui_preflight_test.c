@@ -9,8 +9,8 @@
 #include "engine/base/text.h"
 #include "engine/check/manual.h"
 #include "engine/check/report.h"
-#include "tui/preflight.h"
 #include "tui/disguise.h"
+#include "tui/view/preflight.h"
 
 /* --- A stage that remembers --- */
 

@@ -4,12 +4,12 @@
 #include "engine/vt/vt.h"
 #include "tests/test.h"
 #include "tui/action.h"
-#include "tui/decoder.h"
-#include "tui/edit.h"
-#include "tui/filter.h"
-#include "tui/picker.h"
-#include "tui/surface.h"
-#include "tui/tiles.h"
+#include "tui/terminal/decoder.h"
+#include "tui/terminal/surface.h"
+#include "tui/view/edit.h"
+#include "tui/view/filter.h"
+#include "tui/view/picker.h"
+#include "tui/view/tiles.h"
 
 /* --- Keys --- */
 

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "tui/plain.h"
-#include "tui/verb.h"
+#include "tui/verbs/verb.h"
 
 /* stdout or stderr into a file while a test looks. */
 struct caught {

@@ -1,0 +1,259 @@
+#include "engine/supervisor/console.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+enum {
+	READ = 64 << 10,
+	TURN = 128 << 10, /* bytes taken in one turn of the loop */
+};
+
+static void on_bell(void *owner)
+{
+	struct console *c = owner;
+
+	c->events->bell(c);
+}
+
+static void on_notify(void *owner, const char *title, const char *body)
+{
+	struct console *c = owner;
+
+	c->events->notify(c, *body ? body : title);
+}
+
+static void on_agent_state(void *owner, const struct vt_agent *words)
+{
+	struct console *c = owner;
+
+	c->events->agent_state(c, words);
+}
+
+static void on_prompt(void *owner, char mark)
+{
+	struct console *c = owner;
+
+	c->events->prompt(c, mark);
+}
+
+static const struct vt_events vt_hooks = {
+	.bell = on_bell, .notify = on_notify, .agent_state = on_agent_state,
+	.prompt = on_prompt,
+};
+
+static void sync_over(struct timer *t)
+{
+	struct console *c = SOURCE_OWNER(t, struct console, sync);
+
+	c->events->changed(c);
+}
+
+int console_init(struct console *c, int dir, int cols, int rows,
+		 const struct console_events *events, struct error *err)
+{
+	*c = (struct console){ .events = events, .sync.fn = sync_over };
+	bytes_init(&c->input, CONSOLE_INPUT);
+	c->vt = vt_new(cols, rows, CONSOLE_SCROLLBACK);
+	if (!c->vt)
+		return error_set(err, ENOMEM, "console of %dx%d", cols, rows);
+	vt_set_events(c->vt, &vt_hooks, c);
+	if (log_open(&c->log, dir, "console.log", CONSOLE_LOG, err) < 0)
+		return -1;
+	transcript_init(&c->transcript, &c->log);
+	return 0;
+}
+
+static void flush(struct console *c)
+{
+	if (!c->source.loop)
+		return;
+	while (c->input.len) {
+		ssize_t n = write(c->source.fd, bytes_front(&c->input), c->input.len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		bytes_eat(&c->input, (size_t)n);
+	}
+	source_want(&c->source, EPOLLIN | (c->input.len ? (uint32_t)EPOLLOUT : 0u));
+}
+
+/* A guest that asks but does not read gets no answers: they must not crowd
+ * out what the person types. */
+static void answer_queries(struct console *c)
+{
+	char buf[1024];
+	size_t n;
+
+	while ((n = vt_replies(c->vt, buf, sizeof(buf))) > 0)
+		if (c->input.len < CONSOLE_INPUT / 16)
+			bytes_add(&c->input, buf, n);
+}
+
+static void hold_frame(struct console *c, uint64_t now)
+{
+	uint64_t deadline = vt_sync_deadline(c->vt);
+	struct error err;
+
+	if (vt_frame_held(c->vt, now) && !timer_running(&c->sync) && c->source.loop)
+		timer_start(c->source.loop, &c->sync, deadline > now ? deadline - now : 1, 0, &err);
+}
+
+static void take(struct console *c, const uint8_t *data, size_t n)
+{
+	uint64_t now = now_ms();
+
+	vt_write(c->vt, data, n, now);
+	transcript_add(&c->transcript, data, n, now);
+	recording_add(&c->recording, c->vt, data, n);
+	answer_queries(c);
+	hold_frame(c, now);
+	if (!c->any_output) {
+		c->any_output = true;
+		c->events->output(c);
+	}
+}
+
+static void readable(struct console *c)
+{
+	static const size_t whole = READ;
+	uint8_t buf[READ];
+	size_t turn = 0;
+
+	while (turn < TURN) {
+		ssize_t n = read(c->source.fd, buf, whole);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			if (n == 0 || errno != EAGAIN)
+				source_forget(&c->source);
+			break;
+		}
+		take(c, buf, (size_t)n);
+		turn += (size_t)n;
+	}
+	if (turn)
+		c->events->changed(c);
+	flush(c);
+}
+
+static void event(struct source *s, uint32_t events)
+{
+	struct console *c = SOURCE_OWNER(s, struct console, source);
+
+	if (events & (EPOLLIN | EPOLLHUP | EPOLLERR))
+		readable(c);
+	else if (events & EPOLLOUT)
+		flush(c);
+}
+
+int console_attach(struct console *c, struct loop *l, int fd, struct error *err)
+{
+	c->source.fn = event;
+	return loop_watch(l, &c->source, fd, EPOLLIN, err);
+}
+
+void console_detach(struct console *c)
+{
+	for (int i = 0; c->source.loop && i < 64; i++)
+		readable(c);
+	source_forget(&c->source);
+	timer_stop(&c->sync);
+}
+
+void console_done(struct console *c)
+{
+	source_forget(&c->source);
+	timer_stop(&c->sync);
+	recording_stop(&c->recording);
+	vt_free(c->vt);
+	c->vt = NULL;
+	bytes_done(&c->input);
+	log_close(&c->log);
+}
+
+void console_type(struct console *c, const void *data, size_t n)
+{
+	if (!n)
+		return;
+	c->last_input = now_ms();
+	bytes_add(&c->input, data, n);
+	flush(c);
+}
+
+void console_key(struct console *c, uint32_t key, unsigned mods)
+{
+	char buf[64];
+
+	console_type(c, buf, vt_key_encode(c->vt, key, mods, buf, sizeof(buf)));
+}
+
+void console_paste(struct console *c, const char *text, size_t n)
+{
+	char *buf = malloc(n + 16);
+
+	if (buf)
+		console_type(c, buf, vt_paste_encode(c->vt, text, n, buf, n + 16));
+	free(buf);
+}
+
+void console_mouse(struct console *c, int button, int row, int col, unsigned mods, bool press,
+		   bool motion)
+{
+	char buf[64];
+
+	if (button < 0 || button > VT_WHEEL_RIGHT)
+		return;
+	console_type(c, buf, vt_mouse_encode(c->vt, motion ? VT_MOTION : press ? VT_PRESS : VT_RELEASE,
+					     (enum vt_button)button, row, col, mods, buf, sizeof(buf)));
+}
+
+void console_focus(struct console *c, bool in)
+{
+	char buf[16];
+	size_t n = vt_focus_encode(c->vt, in, buf, sizeof(buf));
+
+	if (n) {
+		bytes_add(&c->input, buf, n);
+		flush(c);
+	}
+}
+
+/* The last row of the screen that has anything on it. */
+static int last_row(const struct vt *vt)
+{
+	int r = vt_rows(vt) - 1;
+	char probe[8];
+
+	while (r > 0 && !vt_line_text(vt, vt_screen(vt) + (uint64_t)r, probe, sizeof(probe)))
+		r--;
+	return r;
+}
+
+void console_say(struct console *c, const char *fmt, ...)
+{
+	static const char leave[] = "\x18\033[?1049l\033[r\033[?6l\033[0m";
+	char text[400], line[512];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	/* Out of whatever the guest left: normal screen, whole region, plain text, below
+	 * what is written. */
+	vt_write(c->vt, leave, sizeof(leave) - 1, now_ms());
+	recording_add(&c->recording, c->vt, leave, sizeof(leave) - 1);
+	n = snprintf(line, sizeof(line), "\033[%d;1H\r\n[vmdeck: %s]\r\n", last_row(c->vt) + 1, text);
+	vt_write(c->vt, line, (size_t)n, now_ms());
+	recording_add(&c->recording, c->vt, line, (size_t)n);
+	transcript_add(&c->transcript, line, (size_t)n, now_ms());
+	c->events->changed(c);
+}

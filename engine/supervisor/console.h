@@ -1,0 +1,67 @@
+/*
+ * A session's console: the machine's bytes into a terminal, a transcript, and
+ * what is typed back to the machine. Reading a bounded share in each turn of
+ * the loop is what throttles a guest that floods; everything else keeps its
+ * pace. Knows nothing of viewers: it says that something changed.
+ */
+#ifndef ENGINE_SUPERVISOR_CONSOLE_H
+#define ENGINE_SUPERVISOR_CONSOLE_H
+
+#include "engine/base/bytes.h"
+#include "engine/base/log.h"
+#include "engine/base/loop.h"
+#include "engine/supervisor/recording.h"
+#include "engine/supervisor/transcript.h"
+#include "engine/vt/vt.h"
+
+enum {
+	CONSOLE_SCROLLBACK = 4 << 20, /* bytes of history: some 25 000 lines */
+	CONSOLE_INPUT = 256 << 10,    /* bytes typed that the guest has not taken */
+	CONSOLE_LOG = 8 << 20,        /* bytes of transcript, twice that with the older one */
+};
+
+struct console;
+
+struct console_events {
+	void (*changed)(struct console *c); /* cells, cursor, modes or history */
+	void (*output)(struct console *c);  /* the first bytes came */
+	void (*bell)(struct console *c);
+	/* The guest calls for the person; text is cleaned, may be "". */
+	void (*notify)(struct console *c, const char *text);
+	/* The agent says what it does; a shell marks its prompts (vt.h). */
+	void (*agent_state)(struct console *c, const struct vt_agent *words);
+	void (*prompt)(struct console *c, char mark);
+};
+
+struct console {
+	struct source source;
+	const struct console_events *events;
+	struct vt *vt;
+	struct log log;
+	struct transcript transcript;
+	struct recording recording; /* on request */
+	struct bytes input;
+	struct timer sync;     /* shows a held frame at its deadline */
+	bool any_output;
+	uint64_t last_input;   /* now_ms() of the last thing typed */
+};
+
+int console_init(struct console *c, int dir, int cols, int rows,
+		 const struct console_events *events, struct error *err);
+/* Connect to a machine's console descriptor; forget it again. */
+int console_attach(struct console *c, struct loop *l, int fd, struct error *err);
+void console_detach(struct console *c); /* takes what is still to be read first */
+void console_done(struct console *c);
+
+void console_key(struct console *c, uint32_t key, unsigned mods);
+void console_paste(struct console *c, const char *text, size_t n);
+void console_mouse(struct console *c, int button, int row, int col, unsigned mods, bool press,
+		   bool motion);
+void console_focus(struct console *c, bool in);
+void console_type(struct console *c, const void *data, size_t n);
+
+/* A line of our own on the console, between marks that a guest cannot make
+ * look like ours anywhere but here. */
+void console_say(struct console *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,178 @@
+#include "tui/desk/desk.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct paint area(struct desk *d, struct rect r)
+{
+	return paint_part(paint_all(&d->surface), r.row, r.col, r.rows, r.cols);
+}
+
+static void draw_tile(struct desk *d, const struct desk_tile *t)
+{
+	struct deck_session *s = deck_find(&d->deck, t->id);
+	char leader[KEY_NAME_CAP];
+	struct pane_look look = {
+		.number = t->number,
+		.selected = strcmp(t->id, d->selected) == 0,
+		.leader = key_name(d->settings.bindings.leaders[0], leader),
+		.now = desk_now(d),
+		.cast = d->casting && s && s->cast,
+		.cast_waits = s && s->cast_skipped,
+	};
+
+	if (!s)
+		return;
+	look.typing = look.selected && d->typing && !d->casting;
+	pane_draw(area(d, t->rect), s, &look);
+}
+
+static bool scrolling(struct desk *d)
+{
+	struct deck_session *s = desk_selected(d);
+
+	return s && s->scroll.on;
+}
+
+static void draw_list(struct desk *d)
+{
+	struct sessions_look look = {
+		.filter = d->filter,
+		.selected = d->selected,
+		.focus = !d->typing && !d->n_views,
+		.cursor = !d->typing && !d->n_views && !scrolling(d),
+		.now = desk_now(d),
+		.top = &d->list_top,
+	};
+
+	sessions_draw(area(d, d->layout.list), &d->deck, &look);
+}
+
+static void draw_top(struct desk *d)
+{
+	char preflight[48] = "";
+	struct topline t = { .deck = &d->deck, .host = &d->host, .preflight = preflight,
+			     .filter = d->filter, .now = desk_now(d), .cast = -1,
+			     .first = d->page_first, .shown = d->n_tiles, .panes = d->page_total };
+
+	if (d->casting)
+		t.cast = desk_cast_count(d, NULL);
+	t.preflight_role = preflight_word(&d->preflight, preflight, sizeof(preflight));
+	topline_draw(area(d, d->layout.top), &t);
+}
+
+static void draw_footer(struct desk *d)
+{
+	struct paint p = area(d, d->layout.footer);
+	struct deck_session *s = desk_selected(d);
+	const struct bindings *b = &d->settings.bindings;
+	bool skipped;
+
+	if (d->n_views)
+		footer_draw(p, b, d->views[d->n_views - 1]->ops->context);
+	else if (d->typing && d->leader)
+		footer_draw(p, b, CONTEXT_LEADER);
+	else if (d->typing && d->casting)
+		footer_casting(p, b, desk_cast_count(d, &skipped), skipped);
+	else if (d->typing)
+		footer_typing(p, b, d->selected);
+	else if (s && s->scroll.on)
+		footer_draw(p, b, CONTEXT_SCROLL);
+	else
+		footer_draw(p, b, CONTEXT_LIST);
+}
+
+static void draw_nothing(struct desk *d)
+{
+	struct paint p = area(d, d->layout.panes);
+
+	if (!p.rows)
+		return;
+	if (d->deck.n) {
+		p = paint_on(p, ROLE_TEXT);
+		paint_clear(p);
+		p = paint_box(p, ROLE_BORDER);
+		paint_text(p, 1, 2, ROLE_DIM, "no session matches the filter; Esc clears it");
+		return;
+	}
+	if (!d->card_known) {
+		startcard_look(&d->card, d->paths, &d->manifest);
+		d->card_known = true;
+	}
+	startcard_draw(p, &d->card, &d->settings.bindings);
+}
+
+/* The strip above the footer, which is as high as it needs: what is under way, what
+ * is said in passing. */
+static void draw_strip(struct desk *d)
+{
+	enum theme_role role = d->notice.bad ? ROLE_ERROR : ROLE_NOTICE;
+	struct paint p = area(d, d->layout.strip);
+	struct progress_row row;
+	char key[KEY_NAME_CAP];
+	int used;
+
+	if (p.rows && build_row(&d->build, &row)) {
+		row.cancel = bindings_key(&d->settings.bindings, ACTION_CANCEL, key, sizeof(key));
+		progress_row_draw(paint_part(p, 0, 0, 1, p.cols), &row);
+		p = paint_part(p, 1, 0, p.rows - 1, p.cols);
+	}
+	for (size_t i = 0; i < d->templates.n && p.rows; i++) {
+		templates_draw(&d->templates, i, paint_part(p, 0, 0, 1, p.cols), desk_now(d));
+		p = paint_part(p, 1, 0, p.rows - 1, p.cols);
+	}
+	if (!d->notice.until || !p.rows)
+		return;
+	p = paint_on(p, role);
+	paint_clear(p);
+	p = paint_part(p, 0, 1, p.rows, p.cols - 2);
+	used = paint_wrapped(p, 0, role, d->notice.text);
+	if (d->notice.hint[0])
+		paint_wrapped(p, used, role, d->notice.hint);
+}
+
+static void compose_all(struct desk *d)
+{
+	d->surface.cursor_row = d->surface.cursor_col = -1;
+	desk_arrange(d);
+	if (d->layout.kind == LAYOUT_TINY) {
+		tiny_draw(paint_all(&d->surface), &d->deck);
+		return;
+	}
+	paint_clear(paint_all(&d->surface));
+	draw_top(d);
+	if (d->layout.list.rows)
+		draw_list(d);
+	if (!d->n_tiles)
+		draw_nothing(d);
+	for (int i = 0; i < d->n_tiles; i++)
+		draw_tile(d, &d->tiles[i]);
+	draw_footer(d);
+	if (d->n_views)
+		d->surface.cursor_row = d->surface.cursor_col = -1;
+	for (int i = 0; i < d->n_views; i++)
+		d->views[i]->ops->draw(d->views[i], paint_all(&d->surface));
+	draw_strip(d);
+}
+
+static void compose_panes(struct desk *d)
+{
+	for (int i = 0; i < d->n_tiles; i++) {
+		struct deck_session *s = deck_find(&d->deck, d->tiles[i].id);
+
+		if (!s || !s->dirty)
+			continue;
+		if (strcmp(s->id, d->selected) == 0 && (d->typing || s->scroll.on))
+			d->surface.cursor_row = d->surface.cursor_col = -1;
+		draw_tile(d, &d->tiles[i]);
+	}
+}
+
+void desk_compose(struct desk *d)
+{
+	if (d->all || d->n_views || d->notice.until)
+		compose_all(d);
+	else
+		compose_panes(d);
+	d->all = false;
+}

@@ -1,0 +1,105 @@
+#include "tui/desk/desk.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Typing into the selected session: every key goes to it but the leader and the
+ * key after it. */
+
+/* Once in a lifetime of the home: how to get the keyboard back. */
+static void tell_leader(struct desk *d, const char *id)
+{
+	const struct bindings *b = &d->settings.bindings;
+	char text[160], hint[160], leader[KEY_NAME_CAP], back[KEY_NAME_CAP], help[KEY_NAME_CAP];
+
+	if (d->order.told_leader)
+		return;
+	d->order.told_leader = true;
+	key_name(b->leaders[0], leader);
+	snprintf(text, sizeof(text), "You type into %s now: every key goes to it, Escape and Control-C too.",
+		 id);
+	snprintf(hint, sizeof(hint), "%s then %s gives the keyboard back; %s then %s tells the rest.",
+		 leader, bindings_key(b, ACTION_LEADER_BACK, back, sizeof(back)), leader,
+		 bindings_key(b, ACTION_LEADER_HELP, help, sizeof(help)));
+	desk_notice(d, false, text, hint);
+	if (!d->options->demo)
+		desk_save_order(d);
+}
+
+void desk_type(struct desk *d, bool on)
+{
+	struct deck_session *s = desk_selected(d);
+	bool was = d->typing;
+
+	if (on && (!s || !s->alive || !s->open)) {
+		desk_notice(d, false,
+			    !s		? "no session to type into: n launches" :
+			    !s->alive	? "this session has ended: r launches it again" :
+					  "this session does not answer yet", "");
+		on = false;
+	}
+	d->typing = on;
+	d->leader = false;
+	if (!on && d->casting)
+		desk_cast_end(d);
+	desk_changed(d);
+	if (!s || !s->open || was == on)
+		return;
+	client_focus(&s->client, on);
+	if (on) {
+		scroll_leave(&s->scroll);
+		client_attend(&s->client);
+		tell_leader(d, s->id);
+	}
+}
+
+static void to_session(struct desk *d, struct key k)
+{
+	struct deck_session *s = desk_selected(d);
+
+	d->typed_at = now_ms();
+	if (d->casting) {
+		desk_cast_key(d, k);
+		return;
+	}
+	if (s && s->scroll.on) { /* wheeled up: what is typed is seen */
+		scroll_leave(&s->scroll);
+		desk_changed(d);
+	}
+	if (s && s->open && s->alive)
+		client_key(&s->client, k.code, k.mods);
+	else
+		desk_notice(d, false, "this session has ended: nothing to type into", "");
+}
+
+void desk_type_key(struct desk *d, struct key k)
+{
+	const struct bindings *b = &d->settings.bindings;
+
+	if (!d->leader && bindings_is_leader(b, k)) {
+		d->leader = true;
+		desk_changed(d);
+		return;
+	}
+	if (d->leader) {
+		d->leader = false;
+		desk_changed(d);
+		if (!bindings_is_leader(b, k)) {
+			desk_leader(d, bindings_find(b, CONTEXT_LEADER, k));
+			return;
+		}
+	}
+	to_session(d, k);
+}
+
+void desk_paste(struct desk *d, const char *text, size_t n, uint64_t dropped)
+{
+	struct deck_session *s = desk_selected(d);
+
+	if (d->casting)
+		desk_cast_paste(d, text, n);
+	else if (s && s->open && s->alive)
+		client_paste(&s->client, text, n);
+	if (dropped)
+		desk_notice(d, true, "the paste was cut at 1 MiB", "");
+}

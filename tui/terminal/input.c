@@ -1,0 +1,60 @@
+#include "tui/terminal/input.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+enum { PATIENCE_MS = 1000, READ = 64 * 1024 };
+
+static void await_silence(struct input *in)
+{
+	struct error ignored;
+
+	if (!decoder_waits(&in->decoder))
+		timer_stop(&in->silence);
+	else
+		timer_start(in->source.loop, &in->silence,
+			    decoder_deep(&in->decoder) ? PATIENCE_MS : in->escdelay, 0, &ignored);
+}
+
+static void on_silence(struct timer *t)
+{
+	decoder_silence(&SOURCE_OWNER(t, struct input, silence)->decoder);
+}
+
+static void on_input(struct source *s, uint32_t events)
+{
+	struct input *in = SOURCE_OWNER(s, struct input, source);
+	char buf[READ];
+	ssize_t n = read(s->fd, buf, sizeof(buf));
+
+	if (n < 0 && (errno == EINTR || errno == EAGAIN) && !(events & (EPOLLHUP | EPOLLERR)))
+		return;
+	if (n <= 0) {
+		source_forget(s);
+		in->closed(in->owner);
+		return;
+	}
+	decoder_feed(&in->decoder, buf, (size_t)n);
+	if (in->source.loop) /* a key may have ended it all */
+		await_silence(in);
+}
+
+int input_init(struct input *in, struct loop *l, int fd, unsigned escdelay,
+	       const struct decoder_events *events, void (*closed)(void *owner), void *owner,
+	       struct error *err)
+{
+	*in = (struct input){ .escdelay = escdelay, .closed = closed, .owner = owner };
+	decoder_init(&in->decoder, events, owner);
+	in->source.fn = on_input;
+	in->silence.fn = on_silence;
+	return loop_watch(l, &in->source, fd, EPOLLIN, err);
+}
+
+void input_done(struct input *in)
+{
+	source_forget(&in->source);
+	timer_stop(&in->silence);
+	decoder_done(&in->decoder);
+}

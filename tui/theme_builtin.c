@@ -1,8 +1,0 @@
-#include "tui/theme_builtin.h"
-
-#include <stddef.h>
-
-const struct theme_builtin theme_builtins[] = {
-#include "themes.inc"
-	{NULL, NULL},
-};

@@ -1,0 +1,115 @@
+/*
+ * `ls`: the sessions, one a line.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "engine/base/text.h"
+#include "engine/session/sessions.h"
+#include "tui/verbs/verb.h"
+
+enum { ALL, JSON };
+
+static void age(char *out, size_t cap, const struct session_record *r)
+{
+	int64_t since = r->ended ? r->ended : r->ready ? r->ready : r->created;
+	int64_t now = (int64_t)time(NULL);
+
+	if (!since || now < since)
+		snprintf(out, cap, "-");
+	else
+		text_duration(out, cap, (uint64_t)(now - since));
+}
+
+static void note(char *out, size_t cap, const struct session_record *r)
+{
+	const struct session_step *step = record_step(r);
+
+	if (r->state == SESSION_STARTING && step)
+		snprintf(out, cap, "%u/%u %s", r->n_steps, r->steps_of, step->name);
+	else
+		snprintf(out, cap, "%s", r->cause[0] || !session_alive(r->state) ? r->cause : r->net);
+}
+
+static void print_row(const struct session_entry *e)
+{
+	const struct session_record *r = &e->record;
+	char when[32], why[sizeof(r->cause)], memory[16], accel[24], in[16], out[16], net[64];
+
+	age(when, sizeof(when), r);
+	note(why, sizeof(why), r);
+	text_size(memory, sizeof(memory), (uint64_t)r->memory_mib << 20);
+	snprintf(accel, sizeof(accel), "%s%s%s", r->backend, r->accel[0] ? "/" : "", r->accel);
+	text_size(in, sizeof(in), r->net_in);
+	text_size(out, sizeof(out), r->net_out);
+	snprintf(net, sizeof(net), "%s/%s", in, out);
+	if (r->net_refused)
+		snprintf(net + strlen(net), sizeof(net) - strlen(net), " !%llu",
+			 (unsigned long long)r->net_refused);
+	say("%-20s %-14s %-10s %-12s %-11s %-7s %-14s%s%s\n", r->id, session_state_names[r->state], when,
+	    r->agent, accel, memory, net, why[0] ? " " : "", why);
+}
+
+static void print_json(const struct sessions *all, bool ended)
+{
+	cJSON *j = cJSON_CreateObject(), *list;
+
+	cJSON_AddNumberToObject(j, "schema", 1);
+	list = cJSON_AddArrayToObject(j, "sessions");
+	for (size_t i = 0; i < all->n; i++) {
+		cJSON *s;
+
+		if (!ended && !all->items[i].alive)
+			continue;
+		s = record_json(&all->items[i].record);
+		cJSON_DeleteItemFromObjectCaseSensitive(s, "schema");
+		cJSON_AddBoolToObject(s, "alive", all->items[i].alive);
+		cJSON_AddItemToArray(list, s);
+	}
+	say_json(j);
+}
+
+static int run(struct call *c)
+{
+	bool ended = call_has(c, ALL);
+	struct sessions all;
+	struct error err;
+	size_t shown = 0, hidden = 0;
+
+	if (sessions_load(&all, c->paths, &err) < 0)
+		return talk_error(&err);
+	if (call_has(c, JSON)) {
+		print_json(&all, ended);
+		sessions_done(&all);
+		return EXIT_DONE;
+	}
+	for (size_t i = 0; i < all.n; i++) {
+		if (!ended && !all.items[i].alive) {
+			hidden++;
+			continue;
+		}
+		if (shown++ == 0)
+			say("%-20s %-14s %-10s %-12s %-11s %-7s %-14s %s\n", "SESSION", "STATE", "FOR",
+			    "AGENT", "BACKEND", "MEMORY", "IN/OUT", "NOTE");
+		print_row(&all.items[i]);
+	}
+	if (!shown && hidden)
+		talk("no session runs; %zu ended: vmdeck ls --all", hidden);
+	else if (!shown)
+		talk("no sessions; vmdeck up shell starts one");
+	sessions_done(&all);
+	return EXIT_DONE;
+}
+
+const struct verb verb_ls = {
+	.name = "ls",
+	.group = VERB_SESSIONS,
+	.args = "",
+	.help = "list sessions",
+	.options = {
+		[ALL] = {"all", 'a', NULL, "the ended ones too"},
+		[JSON] = {"json", 0, NULL, "one object with each session's record"},
+	},
+	.run = run,
+};

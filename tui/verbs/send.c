@@ -1,0 +1,153 @@
+/*
+ * `send` and `resize`: what goes to a console from outside.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/base/bytes.h"
+#include "tui/verbs/remote.h"
+#include "tui/verbs/verb.h"
+
+enum { ENTER, PASTE };
+/* More than a console keeps unread would be dropped there. */
+enum { SEND_MAX = 128 << 10 };
+
+static int read_stdin(struct bytes *b)
+{
+	for (;;) {
+		uint8_t *room = bytes_room(b, 4096);
+		ssize_t n;
+
+		if (!room) {
+			talk("vmdeck: more than %d KiB on stdin", SEND_MAX >> 10);
+			talk("  fix: put it into the guest as a file: vmdeck cp FILE S:PATH");
+			return EXIT_FAILED;
+		}
+		n = read(STDIN_FILENO, room, 4096);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			talk("vmdeck: read stdin: %s", strerror(errno));
+			return EXIT_FAILED;
+		}
+		if (n == 0)
+			return 0;
+		bytes_grew(b, (size_t)n);
+	}
+}
+
+/* The words with a space between; "-" alone is stdin. */
+static int gather(const struct call *c, struct bytes *b)
+{
+	if (c->n_args == 2 && strcmp(c->args[1], "-") == 0)
+		return read_stdin(b);
+	for (int i = 1; i < c->n_args; i++) {
+		if (bytes_printf(b, "%s%s", i > 1 ? " " : "", c->args[i]) < 0)
+			return talk_usage("send", "the text is too long");
+	}
+	return 0;
+}
+
+static int send_to(struct peer *p, struct remote *r, const struct call *c, struct bytes *b)
+{
+	int code = peer_meet(p, r, c->paths, c->args[0], NULL, NULL, true);
+
+	if (code)
+		return code;
+	if (b->len && call_has(c, PASTE))
+		client_paste(&p->client, (const char *)bytes_front(b), b->len);
+	else if (b->len)
+		client_type(&p->client, bytes_front(b), b->len);
+	if (call_has(c, ENTER))
+		client_type(&p->client, "\r", 1);
+	return peer_sync(p, r);
+}
+
+static int run_send(struct call *c)
+{
+	struct peer peer = {0};
+	struct remote remote;
+	struct bytes text;
+	struct error err;
+	int code;
+
+	if (c->n_args == 1 && !call_has(c, ENTER))
+		return talk_usage("send", "needs a text, \"-\" or --enter");
+	bytes_init(&text, SEND_MAX);
+	code = gather(c, &text);
+	if (code == 0 && remote_init(&remote, &err) < 0)
+		code = talk_error(&err);
+	else if (code == 0) {
+		code = send_to(&peer, &remote, c, &text);
+		peer_close(&peer);
+		remote_done(&remote);
+	}
+	bytes_done(&text);
+	return code;
+}
+
+const struct verb verb_send = {
+	.name = "send",
+	.group = VERB_CONSOLE,
+	.args = "S TEXT...|-",
+	.help = "type into a console",
+	.more = "The words are typed with a space between them; - types what comes on stdin.\n"
+		"Put -- before a text that begins with a dash.",
+	.min = 1,
+	.max = -1,
+	.options = {
+		[ENTER] = {"enter", 'e', NULL, "and the Enter key after it"},
+		[PASTE] = {"paste", 'p', NULL, "as a paste: in brackets, where the agent asked for them"},
+	},
+	.run = run_send,
+};
+
+struct resize {
+	struct peer peer;
+	unsigned cols, rows;
+};
+
+static bool resized(void *arg)
+{
+	const struct resize *z = arg;
+	const struct session_record *r = &z->peer.client.record;
+
+	return peer_over(&z->peer) || (r->cols == z->cols && r->rows == z->rows);
+}
+
+static int run_resize(struct call *c)
+{
+	struct resize z = {0};
+	struct remote remote;
+	struct error err = {0};
+	char end;
+	int code;
+
+	if (sscanf(c->args[1], "%4u%*1[xX]%4u%c", &z.cols, &z.rows, &end) != 2 || z.cols < 1 ||
+	    z.cols > 500 || z.rows < 1 || z.rows > 500)
+		return talk_usage("resize", "\"%s\" is not COLSxROWS of 1 to 500 each", c->args[1]);
+	if (remote_init(&remote, &err) < 0)
+		return talk_error(&err);
+	code = peer_meet(&z.peer, &remote, c->paths, c->args[0], NULL, NULL, true);
+	if (code == 0) {
+		client_resize(&z.peer.client, (int)z.cols, (int)z.rows);
+		code = peer_sync(&z.peer, &remote);
+	}
+	if (code == 0)
+		code = remote_tell(remote_until(&remote, resized, &z, 5000, &err), "the new size", &err);
+	peer_close(&z.peer);
+	remote_done(&remote);
+	return code;
+}
+
+const struct verb verb_resize = {
+	.name = "resize",
+	.group = VERB_CONSOLE,
+	.args = "S COLSxROWS",
+	.help = "give a console another size",
+	.min = 2,
+	.max = 2,
+	.run = run_resize,
+};

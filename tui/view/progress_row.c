@@ -1,0 +1,64 @@
+#include "tui/view/progress_row.h"
+
+#include <stdio.h>
+
+#include "engine/base/text.h"
+
+enum { BAR_LEAST = 8, BAR_MOST = 30 };
+
+static void figures(const struct progress_row *r, char *out, size_t cap)
+{
+	const struct progress *now = r->now;
+	char done[12], total[12], rate[12], left[16] = "", spent[16];
+
+	text_duration(spent, sizeof(spent), r->seconds);
+	if (!now || !now->done) {
+		snprintf(out, cap, "%s", spent);
+		return;
+	}
+	text_size(done, sizeof(done), now->done);
+	text_size(total, sizeof(total), now->total);
+	text_size(rate, sizeof(rate), now->rate);
+	if (now->remaining >= 0)
+		text_duration(left, sizeof(left), (uint64_t)now->remaining);
+	snprintf(out, cap, "%s%s%s%s%s%s%s%s", done, now->total ? "/" : "", now->total ? total : "",
+		 now->rate ? "  " : "", now->rate ? rate : "", now->rate ? "/s" : "",
+		 left[0] ? "  left " : "  ", left[0] ? left : spent);
+}
+
+static void draw_bar(struct paint p, int col, int cols, const struct progress *now)
+{
+	int full = (int)((double)cols * (double)now->done / (double)now->total);
+
+	for (int c = 0; c < cols; c++)
+		paint_text(p, 0, col + c, c < full ? ROLE_BAR_FULL : ROLE_BAR_EMPTY,
+			   c < full ? paint_sign(p.s, "━", "#") : paint_sign(p.s, "─", "-"));
+}
+
+void progress_row_draw(struct paint p, const struct progress_row *r)
+{
+	char text[96], key[40] = "", what[200];
+	int col = 1, right, room;
+	bool known = r->now && r->now->total && r->now->done <= r->now->total;
+
+	p = paint_on(p, ROLE_NOTICE);
+	paint_clear(p);
+	if (r->cancel)
+		snprintf(key, sizeof(key), "%s cancels", r->cancel);
+	right = p.cols - 1 - text_columns(key);
+	paint_text(p, 0, right, ROLE_KEY, key);
+	figures(r, text, sizeof(text));
+	right -= text_columns(text) + 2;
+	if (right > 12)
+		paint_text(p, 0, right, ROLE_NOTICE, text);
+	else
+		right = p.cols - 1 - text_columns(key);
+	text_clean_str(text, sizeof(text), r->now ? r->now->text : "");
+	snprintf(what, sizeof(what), "%s%s%s%s%s", r->what, r->now ? ": " : "",
+		 r->now ? progress_names[r->now->phase] : "", text[0] ? " " : "", text);
+	room = right - col - 2 - (known && right - col > 40 ? BAR_LEAST + 2 : 0);
+	col += paint_text(paint_part(p, 0, col, 1, room), 0, 0, ROLE_NOTICE, what) + 2;
+	room = right - col - 2;
+	if (known && room >= BAR_LEAST)
+		draw_bar(p, col, room < BAR_MOST ? room : BAR_MOST, r->now);
+}

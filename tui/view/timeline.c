@@ -1,0 +1,89 @@
+#include "tui/view/timeline.h"
+
+#include <stdio.h>
+
+#include "engine/base/text.h"
+#include "tui/view/state.h"
+
+static int draw_step(struct paint p, int row, const struct session_record *r, unsigned i,
+		     bool failed)
+{
+	const struct session_step *s = &r->steps[i];
+	bool last = failed && i + 1 == r->n_steps, running = s->ms < 0 && !failed;
+	enum theme_role role = last ? ROLE_STATE_FAILED :
+			       running ? ROLE_STATE_STARTING : ROLE_STATE_READY;
+	char text[32];
+	const char *sign = last	   ? paint_sign(p.s, "✕", "x") :
+			   running ? paint_sign(p.s, "…", ".") :
+				     paint_sign(p.s, "✓", "+");
+
+	paint_text(p, row, 2, role, sign);
+	paint_text(p, row, 4, ROLE_TEXT, s->name);
+	if (s->ms >= 0)
+		snprintf(text, sizeof(text), "%.1f ms", s->ms);
+	else
+		snprintf(text, sizeof(text), "%u of %u", i + 1, r->steps_of);
+	paint_right(paint_part(p, row, 14, 1, p.cols - 15 < 14 ? p.cols - 15 : 14), 0, ROLE_DIM, text);
+	return row + 1;
+}
+
+static int draw_steps(struct paint p, int row, const struct session_record *r, bool failed)
+{
+	unsigned first = 0;
+
+	if (p.rows - row < (int)r->n_steps && p.rows > row)
+		first = r->n_steps - (unsigned)(p.rows - row); /* the last ones matter */
+	for (unsigned i = first; i < r->n_steps && i < SESSION_STEPS; i++)
+		row = draw_step(p, row, r, i, failed);
+	return row;
+}
+
+static void draw_bar(struct paint p, int row, const struct session_record *r)
+{
+	int width = p.cols - 4 < 30 ? p.cols - 4 : 30, full;
+
+	if (!r->steps_of || width < 4)
+		return;
+	full = width * (int)(r->n_steps ? r->n_steps - 1 : 0) / (int)r->steps_of;
+	for (int c = 0; c < width; c++)
+		paint_text(p, row, 2 + c, c < full ? ROLE_BAR_FULL : ROLE_BAR_EMPTY,
+			   c < full ? paint_sign(p.s, "━", "#") : paint_sign(p.s, "─", "-"));
+}
+
+static int draw_cause(struct paint p, int row, const struct session_record *r)
+{
+	struct paint in = paint_part(p, row, 2, p.rows - row, p.cols - 4);
+	bool failed = r->state == SESSION_FAILED;
+	int used = 0;
+
+	if (r->cause[0])
+		used = paint_wrapped(in, 0, failed ? ROLE_ERROR : ROLE_TEXT, r->cause);
+	if (r->hint[0])
+		used += paint_wrapped(in, used, ROLE_KEY, r->hint);
+	return row + used;
+}
+
+void timeline_draw(struct paint p, const struct session_record *r)
+{
+	bool failed = r->state == SESSION_FAILED;
+	int row = p.rows > 6 ? 1 : 0;
+	char took[16];
+
+	if (r->state == SESSION_STARTING) {
+		paint_textf(p, row++, 2, ROLE_TEXT, "starting %s  %s%s", r->agent, r->backend,
+			    r->warm ? "  warm" : "");
+		draw_bar(p, row++, r);
+		draw_steps(p, row, r, false);
+		return;
+	}
+	if (failed) {
+		paint_textf(p, row++, 2, ROLE_STATE_FAILED, "%s did not come up", r->id);
+		row = draw_cause(p, row, r) + 1;
+		draw_steps(p, row, r, true);
+		return;
+	}
+	text_duration(took, sizeof(took),
+		      r->ended > r->created && r->created ? (uint64_t)(r->ended - r->created) : 0);
+	paint_textf(p, row++, 2, ROLE_TEXT, "%s  %s after %s", r->id, state_looks[r->state].word, took);
+	draw_cause(p, row, r);
+}
