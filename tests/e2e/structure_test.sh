@@ -20,7 +20,8 @@ allowed() {
 	tui/terminal) echo tui/theme "$(allowed tui/theme)";;
 	tui/view) echo tui/terminal "$(allowed tui/terminal)";;
 	tui/desk) echo tui/view "$(allowed tui/view)";;
-	tui/verbs) echo tui/desk "$(allowed tui/desk)";;
+	tui/linear) echo tui/view "$(allowed tui/view)";;
+	tui/verbs) echo tui/desk tui/linear "$(allowed tui/desk)";;
 	tui/main.c) echo tui/verbs engine/supervisor "$(allowed tui/verbs)";;
 	esac
 }

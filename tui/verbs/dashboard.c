@@ -11,10 +11,12 @@
 #include "engine/base/file.h"
 #include "engine/session/sessions.h"
 #include "tui/desk/dashboard.h"
+#include "tui/linear/linear.h"
 #include "tui/theme/theme.h"
 #include "tui/verbs/verb.h"
 
-enum { THEME, COLOR, ASCII };
+enum { THEME, COLOR, ASCII, PLAIN };
+enum { VERBS_SHOWN = 128 };
 
 static int read_options(const struct call *c, struct dashboard_options *o)
 {
@@ -50,7 +52,7 @@ static int show(const struct dashboard_options *o)
 
 	if (!term || !*term || strcmp(term, "dumb") == 0) {
 		talk("vmdeck: this terminal (TERM=%s) cannot move its cursor", term ? term : "");
-		talk("  fix: vmdeck ls, up, screen, send and wait need none; vmdeck help lists all");
+		talk("  fix: vmdeck --plain; vmdeck ls, up, screen, send and wait need none, too");
 		return EXIT_USAGE;
 	}
 	/* Asked for by name just now: the dashboard's notice and default would not do. */
@@ -65,12 +67,31 @@ static bool on_terminal(void)
 	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
+static bool draws(const struct verb *v)
+{
+	return v == &verb_dashboard || v == &verb_attach || v == &verb_demo || v == &verb_play;
+}
+
+static int show_plain(const struct paths *paths)
+{
+	struct linear_verb known[VERBS_SHOWN + 1] = { { 0 } };
+	struct error err;
+	int r;
+
+	for (size_t i = 0; verbs[i] && i < VERBS_SHOWN; i++)
+		known[i] = (struct linear_verb){ verbs[i]->name, verbs[i]->args, draws(verbs[i]) };
+	r = linear_run(paths, known, &err);
+	return r < 0 ? talk_error(&err) : r;
+}
+
 static int run_dashboard(struct call *c)
 {
 	struct dashboard_options o;
 
 	if (read_options(c, &o))
 		return EXIT_USAGE;
+	if (call_has(c, PLAIN))
+		return show_plain(c->paths);
 	if (!on_terminal()) {
 		verb_help_all(talk_part);
 		return EXIT_USAGE;
@@ -83,10 +104,14 @@ const struct verb verb_dashboard = {
 	.group = VERB_SESSIONS,
 	.args = "",
 	.help = "all sessions on one screen; what vmdeck alone does",
+	.more = "With --plain it is a conversation of lines instead: changes come as sentences,\n"
+		"commands are words (help lists them). Nothing is drawn, coloured or moved: for\n"
+		"a screen reader, a terminal that cannot move its cursor, a pipe.",
 	.options = {
 		[THEME] = {"theme", 't', "NAME|FILE", "colours; vmdeck theme lists them"},
 		[COLOR] = {"color", 0, "WHEN", "auto, always, never"},
 		[ASCII] = {"ascii", 0, NULL, "draw with ASCII only"},
+		[PLAIN] = {"plain", 0, NULL, "lines instead of a screen"},
 	},
 	.run = run_dashboard,
 };

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -22,10 +23,11 @@ static void interrupts(sigset_t *set)
 
 void told_begin(struct told *t, const char *what, int records)
 {
+	const char *term = getenv("TERM");
 	sigset_t set;
 
 	*t = (struct told){ .what = what, .records = records, .began = now_ms() };
-	t->terminal = isatty(STDERR_FILENO);
+	t->terminal = isatty(STDERR_FILENO) && !(term && strcmp(term, "dumb") == 0);
 	interrupts(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	t->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
