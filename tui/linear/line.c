@@ -83,7 +83,7 @@ static void on_key(void *owner, struct key k)
 	bool ctrl = k.mods == VT_CTRL;
 
 	if (k.code == VT_KEY_ENTER || (ctrl && k.code == 'j')) {
-		put(l, "\r\n");
+		put(l, "\n");
 		take(l);
 	} else if (k.code == VT_KEY_BACKSPACE || (ctrl && k.code == 'h')) {
 		rub_out(l);
@@ -93,7 +93,7 @@ static void on_key(void *owner, struct key k)
 	} else if (ctrl && k.code == 'w') {
 		rub_out_word(l);
 	} else if (ctrl && k.code == 'd' && !l->len) {
-		put(l, "\r\n");
+		put(l, "\n");
 		l->closed = true;
 	} else if (!k.mods && k.code < VT_KEY_NONE) {
 		add(l, k.code);
@@ -274,7 +274,7 @@ void line_prompt(struct line *l, const char *prompt)
 void line_break(struct line *l)
 {
 	if (l->prompted)
-		put(l, "\r\n");
+		put(l, "\n");
 	l->prompted = false;
 }
 

@@ -105,8 +105,10 @@ const struct verb verb_dashboard = {
 	.args = "",
 	.help = "all sessions on one screen; what vmdeck alone does",
 	.more = "With --plain it is a conversation of lines instead: changes come as sentences,\n"
-		"commands are words (help lists them). Nothing is drawn, coloured or moved: for\n"
-		"a screen reader, a terminal that cannot move its cursor, a pipe.",
+		"commands are words: list, launch AGENT, follow S (what is new on it is read\n"
+		"out), next (who waits for you), read S, type S TEXT, key S NAME, remove, help,\n"
+		"quit, and all verbs. Nothing is drawn, coloured or moved: for a screen reader, a\n"
+		"terminal that cannot move its cursor, a pipe. docs/plain.md tells more.",
 	.options = {
 		[THEME] = {"theme", 't', "NAME|FILE", "colours; vmdeck theme lists them"},
 		[COLOR] = {"color", 0, "WHEN", "auto, always, never"},
