@@ -100,9 +100,10 @@ static void sweep(struct timer *t)
 
 	relay_sweep(g, now);
 	gate_dns_sweep(g, now);
+	pipes_sweep(&g->pipes, now);
 	for (int i = 0; i < g->sockets.n_ports; i++)
 		source_want(&g->listeners[i].source, EPOLLIN);
-	if (list_empty(&g->relays) && list_empty(&g->dns_conns))
+	if (list_empty(&g->relays) && list_empty(&g->dns_conns) && !g->pipes.n_spare)
 		timer_stop(&g->sweep);
 }
 

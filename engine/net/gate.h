@@ -8,7 +8,7 @@
  *   gate_confine.c what the process can still see and do
  *   gate_dns.c     DNS over UDP and TCP
  *   gate_wall.c    the packets nobody answers
- *   relay.c        connections to names
+ *   relay.c        connections to names; relay_move.c: their bytes
  *   proxy.c        the HTTP proxy's requests, which become relays
  *
  * Only these include this.
@@ -22,6 +22,7 @@
 #include "engine/net/aliases.h"
 #include "engine/net/broker.h"
 #include "engine/net/gateway_wire.h"
+#include "engine/net/pipes.h"
 #include "engine/net/tally.h"
 
 enum {
@@ -51,6 +52,7 @@ struct gate {
 	struct source dns, wall;
 	struct aliases aliases;
 	struct tally tally;
+	struct pipes pipes;
 	struct broker *broker;
 	struct list relays, dns_conns;
 	int n_relays, max_relays, n_dns_conns;

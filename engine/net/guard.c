@@ -246,3 +246,16 @@ int guard_end(struct guard *g, size_t n, const uint8_t *data, enum gateway_why *
 	}
 	return (int)refuse(g, why, GATEWAY_WHY_INVALID);
 }
+
+uint64_t guard_blind(const struct guard *g)
+{
+	if (g->state == GUARD_UNSEEN)
+		return UINT64_MAX;
+	return g->state == GUARD_BODY || g->state == GUARD_LAST_BODY ? http_body_payload(&g->body) : 0;
+}
+
+void guard_went_by(struct guard *g, uint64_t n)
+{
+	if (g->state != GUARD_UNSEEN)
+		http_body_skip(&g->body, n);
+}

@@ -55,6 +55,12 @@ int guard_end(struct guard *g, size_t n, const uint8_t *data, enum gateway_why *
 /* It has held these n bytes long enough: how many may pass now all the same. */
 size_t guard_release(struct guard *g, const uint8_t *data, size_t n);
 
+/* How many of the bytes that come next may pass whatever they are (after all that was
+ * looked at has passed): all, the rest of a body, or 0. */
+uint64_t guard_blind(const struct guard *g);
+/* So many of those went by. */
+void guard_went_by(struct guard *g, uint64_t n);
+
 /* Does it hold something that may never be finished? */
 static inline bool guard_waits(const struct guard *g)
 {

@@ -1,5 +1,6 @@
 #include "engine/net/http_request.h"
 
+#include <assert.h>
 #include <string.h>
 #include <strings.h>
 
@@ -519,4 +520,17 @@ long http_body_take(struct http_body *b, const uint8_t *data, size_t n, struct h
 		return -1;
 	}
 	return (long)used;
+}
+
+uint64_t http_body_payload(const struct http_body *b)
+{
+	return b->state == HTTP_BODY_LENGTH || b->state == HTTP_BODY_DATA ? b->left : 0;
+}
+
+void http_body_skip(struct http_body *b, uint64_t n)
+{
+	assert(n <= http_body_payload(b));
+	b->left -= n;
+	if (n && !b->left)
+		b->state = b->state == HTTP_BODY_LENGTH ? HTTP_BODY_DONE : HTTP_BODY_DATA_END;
 }

@@ -113,4 +113,9 @@ static inline bool http_body_done(const struct http_body *b)
  * body is done; -1 when it is not a body. */
 long http_body_take(struct http_body *b, const uint8_t *data, size_t n, struct http_span *out);
 
+/* How many bytes of payload come next, whatever they are; and so many of them went by
+ * elsewhere. */
+uint64_t http_body_payload(const struct http_body *b);
+void http_body_skip(struct http_body *b, uint64_t n);
+
 #endif

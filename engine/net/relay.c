@@ -37,6 +37,8 @@ static void end(struct relay *r, bool reset)
 	drop_end(&r->server, reset);
 	bytes_done(&r->held);
 	bytes_done(&r->back);
+	pipes_give(&g->pipes, &r->up.pipe);
+	pipes_give(&g->pipes, &r->down.pipe);
 	if (r->name >= 0)
 		aliases_close(&g->aliases, r->name, now_ms());
 	if (r->counted)
@@ -86,31 +88,15 @@ static int watch(struct relay *r)
 	if (r->ending) {
 		if (!r->guest.eof)
 			guest |= EPOLLIN;
-	} else if (!r->guest.eof && !r->passed && r->held.len < GUARD_HELD_MAX)
+	} else if (!r->guest.eof && !r->passed && !r->up.pipe.held && r->held.len < GUARD_HELD_MAX)
 		guest |= EPOLLIN;
-	if (r->back.len)
+	if (r->back.len || r->down.pipe.held)
 		guest |= EPOLLOUT;
-	if (r->passed)
+	if (r->passed || r->up.pipe.held)
 		server |= EPOLLOUT;
-	if (!r->server.eof && !r->back.len)
+	if (!r->server.eof && !r->back.len && !r->down.pipe.held)
 		server |= EPOLLIN;
 	return want(r, &r->guest, guest) < 0 ? -1 : want(r, &r->server, server);
-}
-
-/* Send from the front of a queue; -1 when the other side is gone. */
-static int drain(struct relay_end *e, struct bytes *b, size_t *n)
-{
-	while (*n) {
-		ssize_t sent = send(e->fd, bytes_front(b), *n, MSG_DONTWAIT | MSG_NOSIGNAL);
-
-		if (sent < 0 && errno == EINTR)
-			continue;
-		if (sent < 0)
-			return errno == EAGAIN ? 0 : -1;
-		bytes_eat(b, (size_t)sent);
-		*n -= (size_t)sent;
-	}
-	return 0;
 }
 
 static void shut(struct relay_end *e)
@@ -143,24 +129,18 @@ static int look(struct relay *r)
 
 void relay_go_on(struct relay *r)
 {
-	size_t back = r->back.len, out = r->passed;
-
 	if (look(r) < 0)
 		return;
-	out = r->passed;
-	if (drain(&r->guest, &r->back, &back) < 0 ||
-	    (r->server.fd >= 0 && drain(&r->server, &r->held, &out) < 0)) {
+	if (relay_drain(r) < 0) {
 		relay_cut(r);
 		return;
 	}
-	if (r->server.fd >= 0)
-		r->passed = out;
 	if (r->ending && !r->back.len)
 		shut(&r->guest);
 	if (r->server.fd >= 0) {
-		if (r->guest.eof && !r->held.len)
+		if (r->guest.eof && !r->held.len && !r->up.pipe.held)
 			shut(&r->server);
-		if (r->server.eof && !r->back.len)
+		if (r->server.eof && !r->back.len && !r->down.pipe.held)
 			shut(&r->guest);
 	}
 	if (r->guest.shut && (r->ending ? r->guest.eof : r->server.shut)) {
@@ -171,88 +151,11 @@ void relay_go_on(struct relay *r)
 		relay_cut(r);
 }
 
-/* Read into the process's buffer; 0 at the end, -1 when there is nothing now, -2 on
- * failure. */
-static ssize_t take_some(struct relay *r, struct relay_end *e, size_t most)
-{
-	ssize_t n;
-
-	do
-		n = recv(e->fd, r->gate->scratch, most, MSG_DONTWAIT);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return errno == EAGAIN ? -1 : -2;
-	if (n == 0)
-		e->eof = true;
-	else
-		r->since_ms = now_ms();
-	return n;
-}
-
-/* Straight on where nothing is queued, the rest into the queue. */
-static int pass(struct relay *r, struct relay_end *to, struct bytes *queue, bool straight, size_t n)
-{
-	size_t sent = 0;
-
-	while (straight && sent < n) {
-		ssize_t k = send(to->fd, r->gate->scratch + sent, n - sent, MSG_DONTWAIT | MSG_NOSIGNAL);
-
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k < 0 && errno != EAGAIN)
-			return -1;
-		if (k < 0)
-			break;
-		sent += (size_t)k;
-	}
-	return bytes_add(queue, r->gate->scratch + sent, n - sent);
-}
-
-static int from_guest(struct relay *r)
-{
-	bool unseen = r->guard.state == GUARD_UNSEEN && !r->head;
-	bool straight = unseen && r->server.fd >= 0 && !r->held.len;
-	ssize_t n = take_some(r, &r->guest, unseen ? GATE_SCRATCH : GUARD_HELD_MAX);
-
-	if (n == -1)
-		return 0;
-	if (n < 0)
-		return -1;
-	if (r->ending)
-		return 0; /* not read any more */
-	if (n && pass(r, &r->server, &r->held, straight, (size_t)n) < 0)
-		return -1;
-	if (straight)
-		r->passed = r->held.len;
-	if (r->counted && n) {
-		tally_moved(&r->gate->tally, r->row, 0, (uint64_t)n);
-		gate_changed(r->gate);
-	}
-	return 0;
-}
-
-static int from_server(struct relay *r)
-{
-	ssize_t n = take_some(r, &r->server, GATE_SCRATCH);
-
-	if (n == -1)
-		return 0;
-	if (n < 0)
-		return -1;
-	if (n && pass(r, &r->guest, &r->back, !r->back.len, (size_t)n) < 0)
-		return -1;
-	if (n) {
-		tally_moved(&r->gate->tally, r->row, (uint64_t)n, 0);
-		gate_changed(r->gate);
-	}
-	return 0;
-}
-
 static void guest_ready(struct source *s, uint32_t events)
 {
 	struct relay *r = SOURCE_OWNER(SOURCE_OWNER(s, struct relay_end, source), struct relay, guest);
 
-	if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) && s->events & EPOLLIN && from_guest(r) < 0) {
+	if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) && s->events & EPOLLIN && relay_from_guest(r) < 0) {
 		relay_cut(r);
 		return;
 	}
@@ -266,7 +169,7 @@ static void server_ready(struct source *s, uint32_t events)
 {
 	struct relay *r = SOURCE_OWNER(SOURCE_OWNER(s, struct relay_end, source), struct relay, server);
 
-	if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) && s->events & EPOLLIN && from_server(r) < 0) {
+	if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) && s->events & EPOLLIN && relay_from_server(r) < 0) {
 		relay_cut(r);
 		return;
 	}

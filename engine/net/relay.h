@@ -1,11 +1,12 @@
 /*
  * A guest's connection to a name, and the one upstream that it is relayed to.
  *
- * Bytes are copied through one buffer of the process; what the other side does not
- * take is kept with the connection, and nothing more is read until it is gone: that is
- * the back-pressure. An end of one direction is passed on as such (half-close), a
- * failure of one side as a reset of the other. The guest's direction goes through the
- * guard; bytes that it holds count as not taken.
+ * Bytes are copied through one buffer of the process, or, where much comes at a time and
+ * nobody needs to look at it, moved through a pipe (pipes.h). What the other side does not
+ * take is kept with the connection, in a queue or in that pipe, and nothing more is read
+ * until it is gone: that is the back-pressure. An end of one direction is passed on as
+ * such (half-close), a failure of one side as a reset of the other. The guest's direction
+ * goes through the guard; bytes that it holds count as not taken.
  *
  * A relay begins in one of two ways: with a name known from the address that was
  * connected to, or as a connection to the proxy whose head says it (proxy.c).
@@ -16,6 +17,7 @@
 #include "engine/base/bytes.h"
 #include "engine/net/gate.h"
 #include "engine/net/guard.h"
+#include "engine/net/pipes.h"
 #include "engine/net/upstream.h"
 
 struct relay_end {
@@ -23,6 +25,12 @@ struct relay_end {
 	int fd;    /* -1: none yet */
 	bool eof;  /* nothing more comes from it */
 	bool shut; /* nothing more goes to it */
+};
+
+/* One direction's way around the buffer. */
+struct relay_way {
+	struct pipe_loan pipe; /* what is in it goes out behind the queue */
+	bool bulk;             /* much came at the last reading */
 };
 
 struct relay {
@@ -35,6 +43,7 @@ struct relay {
 	struct bytes held;  /* from the guest, not yet sent on */
 	size_t passed;      /* of held: let through by the guard */
 	struct bytes back;  /* to the guest */
+	struct relay_way up, down;
 	bool head;          /* the proxy waits for a request's head */
 	bool proxied;       /* failures are answered in HTTP */
 	bool tunnel;        /* CONNECT: success is, too */
@@ -56,6 +65,11 @@ void relay_connect(struct relay *r, const char *host, uint16_t port);
 void relay_go_on(struct relay *r);
 /* Both sides at once, and without grace. */
 void relay_cut(struct relay *r);
+
+/* relay_move.c. Each -1: a side is gone. */
+int relay_from_guest(struct relay *r);
+int relay_from_server(struct relay *r);
+int relay_drain(struct relay *r);
 
 /* proxy.c: more bytes of the head are there. */
 void proxy_head(struct relay *r);
