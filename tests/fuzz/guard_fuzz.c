@@ -14,7 +14,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 /* Gives how much passed; *refused whether it ended so. */
-static size_t feed(const uint8_t *data, size_t n, size_t step, bool release, int *refused)
+static size_t feed(const uint8_t *data, size_t n, size_t step, bool release, bool blind, int *refused)
 {
 	enum gateway_why why = GATEWAY_WHY_COUNT;
 	size_t passed = 0, seen = 0;
@@ -24,9 +24,17 @@ static size_t feed(const uint8_t *data, size_t n, size_t step, bool release, int
 	*refused = 0;
 	while (seen < n) {
 		size_t part = n - seen < step ? n - seen : step;
+		uint64_t unseen = blind && seen == passed ? guard_blind(&g) : 0;
 		uint8_t *copy;
 		long r;
 
+		if (unseen) { /* as the relay splices */
+			part = n - seen < unseen ? n - seen : (size_t)unseen;
+			guard_went_by(&g, part);
+			seen += part;
+			passed += part;
+			continue;
+		}
 		seen += part;
 		copy = malloc(seen - passed ? seen - passed : 1);
 		memcpy(copy, data + passed, seen - passed);
@@ -53,15 +61,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	char name[HOSTNAME_SIZE];
 	int whole_refused, refused;
-	size_t whole = feed(data, n, n ? n : 1, false, &whole_refused);
+	size_t whole = feed(data, n, n ? n : 1, false, false, &whole_refused);
 	size_t step = n ? 1 + data[n - 1] % 97 : 1;
-	size_t parts = feed(data, n, step, false, &refused);
+	size_t parts = feed(data, n, step, false, false, &refused);
 
 	if (refused != whole_refused || (!refused && parts != whole))
 		abort();
 	/* Words that are released early change nothing about the verdict. */
-	feed(data, n, step, true, &refused);
+	feed(data, n, step, true, false, &refused);
 	if (refused != whole_refused)
+		abort();
+	/* Nor does not looking where nothing is to be seen. */
+	parts = feed(data, n, step, false, true, &refused);
+	if (refused != whole_refused || (!refused && parts != whole))
 		abort();
 	if (n && data[0] == 0x16 && tls_hello_read(data, n, name) == TLS_HELLO_NAME &&
 	    strcmp(name, "a.example") != 0 && (whole || !whole_refused))

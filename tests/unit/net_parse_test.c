@@ -547,6 +547,43 @@ static void reports_are_checked(void)
 	CHECK_INT(gateway_report_read(&out, &r, gateway_report_size(&r)), -1);
 }
 
+/* What may go by without a look, and what may not: what a relay moves through a pipe. */
+static void only_payload_goes_by_unseen(void)
+{
+	static const char head[] = "POST / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 10\r\n\r\n";
+	static const char chunked[] = "POST / HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n";
+	static const char evil[] = "GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n";
+	enum gateway_why why;
+	struct guard g;
+
+	guard_init(&g, "a.example");
+	CHECK_INT(guard_blind(&g), 0);
+	CHECK_INT(look(&g, head, &why), strlen(head));
+	CHECK_INT(guard_blind(&g), 10);
+	guard_went_by(&g, 4);
+	CHECK_INT(guard_blind(&g), 6);
+	CHECK_INT(look(&g, "56", &why), 2);
+	guard_went_by(&g, 4);
+	CHECK_INT(guard_blind(&g), 0); /* the next request is looked at */
+	CHECK_INT(look(&g, evil, &why), -1);
+	CHECK_INT(why, GATEWAY_WHY_OTHER);
+
+	guard_init(&g, "a.example");
+	CHECK_INT(look(&g, chunked, &why), strlen(chunked));
+	CHECK_INT(guard_blind(&g), 5); /* of this chunk, not its end */
+	guard_went_by(&g, 5);
+	CHECK_INT(guard_blind(&g), 0);
+	CHECK_INT(look(&g, "\r\n0\r\n\r\n", &why), 7);
+	CHECK_INT(guard_blind(&g), 0);
+	CHECK_INT(look(&g, evil, &why), -1);
+
+	guard_init(&g, "a.example");
+	CHECK_INT(look(&g, "SSH-2.0-x\r\n", &why), 11);
+	CHECK(guard_blind(&g) > 1ULL << 40);
+	guard_went_by(&g, 1 << 20);
+	CHECK(guard_blind(&g) > 1ULL << 40);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct test tests[] = {
@@ -564,6 +601,7 @@ int main(int argc, char **argv)
 		{ "each request of a connection is looked at",
 		  each_request_of_a_connection_is_looked_at },
 		{ "nothing is held for ever", nothing_is_held_for_ever },
+		{ "only payload goes by unseen", only_payload_goes_by_unseen },
 		{ "hellos have their name", hellos_have_their_name },
 		{ "the wall knows what to answer", the_wall_knows_what_to_answer },
 		{ "reports are checked", reports_are_checked },
