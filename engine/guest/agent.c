@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -43,13 +44,24 @@ static int look_only(void)
 	return 0;
 }
 
+/* What a spare process is given. */
+struct spare {
+	struct agent *agent;
+	int go[2], report[2];
+};
+
 /* Everything that can be done before it is known what to run is done before the
  * word to go comes. Nobody left to give it: the machine is ending. */
-static _Noreturn void child(struct agent *a, int go, int report)
+static int child(void *arg)
 {
+	const struct spare *p = arg;
+	struct agent *a = p->agent;
+	int go = p->go[0], report = p->report[1];
 	char word = 0;
 	int code = console_adopt(a->console);
 
+	close(p->go[1]);
+	close(p->report[0]);
 	(void)!write(report, &code, sizeof(code));
 	if (read(go, &word, 1) != 1)
 		_exit(0);
@@ -71,17 +83,24 @@ static void drop(int *fd)
 	*fd = -1;
 }
 
-static int spare(struct agent *a, int go[2], int report[2])
+/*
+ * It shares our memory until its exec, as a child of vfork does: there is none to copy
+ * at its start, page by page as either writes, nor to tear down at its exec, and under
+ * emulation each of these is code that runs for the first time. So it has a stack of
+ * its own, allocates nothing, and runs only while we wait for its report; in between
+ * it sleeps in a read.
+ */
+static int spare(struct spare *p)
 {
+	static char stack[64 << 10] __attribute__((aligned(16)));
+	struct agent *a = p->agent;
 	int code = 0;
 
-	a->spare = fork();
-	if (a->spare == 0)
-		child(a, go[0], report[1]);
-	close(go[0]);
-	close(report[1]);
-	a->go = go[1];
-	a->report = report[0];
+	a->spare = clone(child, stack + sizeof(stack), CLONE_VM | SIGCHLD, p);
+	close(p->go[0]);
+	close(p->report[1]);
+	a->go = p->go[1];
+	a->report = p->report[0];
 	if (a->spare < 0)
 		code = errno;
 	else if (read(a->report, &code, sizeof(code)) != sizeof(code))
@@ -96,22 +115,23 @@ static int spare(struct agent *a, int go[2], int report[2])
 
 int agent_prepare(struct agent *a)
 {
-	int go[2], report[2], code;
+	struct spare p = { .agent = a };
+	int code;
 
 	if (a->spare)
 		return 0;
 	code = console_begin(a->console);
 	if (code)
 		return code;
-	if (pipe2(go, O_CLOEXEC) < 0)
+	if (pipe2(p.go, O_CLOEXEC) < 0)
 		return errno;
-	if (pipe2(report, O_CLOEXEC) < 0) {
+	if (pipe2(p.report, O_CLOEXEC) < 0) {
 		code = errno;
-		close(go[0]);
-		close(go[1]);
+		close(p.go[0]);
+		close(p.go[1]);
 		return code;
 	}
-	return spare(a, go, report);
+	return spare(&p);
 }
 
 /* The spare one becomes the agent; 0 when exec has succeeded. */
@@ -141,14 +161,17 @@ int agent_start(struct agent *a)
 
 int agent_rehearse(struct agent *a)
 {
-	int code = agent_prepare(a);
+	int code = agent_prepare(a), pidfd;
 
 	if (!code)
 		code = go(a, REHEARSE);
 	if (code)
 		return code;
-	console_expect(a->console, REHEARSAL_MS);
-	kill(a->pid, SIGKILL);
+	/* To its prompt, a line, and its end: what the next one goes through. */
+	pidfd = (int)syscall(SYS_pidfd_open, a->pid, 0);
+	if (pidfd < 0 || !console_converse(a->console, "exit\n", pidfd, REHEARSAL_MS))
+		kill(a->pid, SIGKILL);
+	close(pidfd);
 	waitpid(a->pid, NULL, 0);
 	a->pid = 0;
 	console_drain(a->console);

@@ -34,9 +34,9 @@ struct agent {
 /* Have all done that does not depend on what is to run: terminal, process. It reads
  * `start`, which is memory that it shares, when the agent is started. 0 or an errno. */
 int agent_prepare(struct agent *a);
-/* Run what `start` says until it has written something, and end it; then prepare
- * again. It cannot write to the root. For whoever wants the next start to be quick.
- * 0 or an errno. */
+/* Run what `start` says, a shell, to its prompt, and end it; then prepare again. It
+ * cannot write to the root. For whoever wants the next start to be quick. 0 or an
+ * errno. */
 int agent_rehearse(struct agent *a);
 /* Start it; 0 when exec has succeeded, or an errno. */
 int agent_start(struct agent *a);

@@ -190,18 +190,53 @@ static int become(const struct user *u)
 	return 0;
 }
 
-static void environment(struct command *c, const char *term)
+/* What a program is given beside what was asked for; each NAME once. */
+struct environment {
+	char *list[COMMAND_ARGS + 8];
+	char text[8192]; /* those of our own */
+	size_t n, used;
+};
+
+/* A later one takes the place of an earlier. */
+static void put(struct environment *e, char *entry)
 {
-	clearenv();
-	setenv("PATH", PATH, 1);
-	setenv("HOME", c->user.home, 1);
-	setenv("USER", c->user.name, 1);
-	setenv("LOGNAME", c->user.name, 1);
-	setenv("SHELL", c->user.shell, 1);
+	size_t name = strcspn(entry, "=") + 1;
+
+	for (size_t i = 0; i < e->n; i++) {
+		if (strncmp(e->list[i], entry, name) == 0) {
+			e->list[i] = entry;
+			return;
+		}
+	}
+	e->list[e->n++] = entry;
+	e->list[e->n] = NULL;
+}
+
+static void put_own(struct environment *e, const char *name, const char *value)
+{
+	size_t room = sizeof(e->text) - e->used;
+	char *at = e->text + e->used;
+	int n = snprintf(at, room, "%s=%s", name, value);
+
+	if (n < 0 || (size_t)n >= room)
+		return; /* a home longer than any path */
+	e->used += (size_t)n + 1;
+	put(e, at);
+}
+
+/* Nothing is allocated: who runs this may share its memory with who waits for it. */
+static void environment(struct environment *e, struct command *c, const char *term)
+{
+	e->n = e->used = 0;
+	put_own(e, "PATH", PATH);
+	put_own(e, "HOME", c->user.home);
+	put_own(e, "USER", c->user.name);
+	put_own(e, "LOGNAME", c->user.name);
+	put_own(e, "SHELL", c->user.shell);
 	if (term)
-		setenv("TERM", term, 1);
+		put_own(e, "TERM", term);
 	for (size_t i = 0; i < c->n_env; i++)
-		putenv(c->env[i]);
+		put(e, c->env[i]);
 }
 
 static void fresh_signals(void)
@@ -233,13 +268,16 @@ void command_make_cwd(const struct command *c)
 
 int command_exec(struct command *c, const char *term)
 {
+	struct environment env;
+
 	fresh_signals();
 	int code = become(&c->user);
 	if (code)
 		return code;
 	if (chdir(c->cwd ? c->cwd : c->user.home) < 0 && (c->cwd || chdir("/") < 0))
 		return errno;
-	environment(c, term);
+	environment(&env, c, term);
+	environ = env.list; /* its PATH is where the program is looked for */
 	execvp(c->argv[0], c->argv);
 	return errno;
 }

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 
 enum {
 	DRAIN_MS = 500,
+	QUIET_MS = 100, /* who says nothing for so long waits for an answer */
 };
 
 static void on_line(struct watch *w, uint32_t events);
@@ -148,12 +150,24 @@ void console_drain(struct console *c)
 	} while (c->out.len || pull(&c->out, c->master.fd) > 0);
 }
 
-void console_expect(struct console *c, int ms)
+bool console_converse(struct console *c, const char *typed, int pidfd, int ms)
 {
-	struct pollfd p = { .fd = c->master.fd, .events = POLLIN };
+	struct pollfd p[2] = { { .fd = pidfd, .events = POLLIN }, { .fd = c->master.fd, .events = POLLIN } };
+	int quiet = ms; /* until it has said something, it has all the time */
 
-	if (poll(&p, 1, ms) == 1)
+	for (;;) {
+		int n = poll(p, 2, typed ? quiet : ms);
+
+		if (n < 0 || p[0].revents || (n == 0 && !typed))
+			return n > 0;
+		if (n == 0) {
+			(void)!write(c->master.fd, typed, strlen(typed));
+			typed = NULL;
+			continue;
+		}
 		on_master(&c->master, EPOLLIN);
+		quiet = QUIET_MS;
+	}
 }
 
 /* The agent's terminal. */

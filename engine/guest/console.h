@@ -20,6 +20,7 @@
 #ifndef ENGINE_GUEST_CONSOLE_H
 #define ENGINE_GUEST_CONSOLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
@@ -54,8 +55,9 @@ void console_resize(struct console *c, uint16_t cols, uint16_t rows);
 /* In the child: make it the controlling terminal and descriptors 0 to 2. 0 or
  * an errno. */
 int console_adopt(const struct console *c);
-/* Wait for it to write something, and pass that on. */
-void console_expect(struct console *c, int ms);
+/* Pass on what it writes; type when it has become quiet. True: the process of pidfd has
+ * ended, false: it has not, ms milliseconds after one of its words. */
+bool console_converse(struct console *c, const char *typed, int pidfd, int ms);
 /* The agent has ended: pass on what it wrote. */
 void console_drain(struct console *c);
 /* A line of our own, for the operator. */

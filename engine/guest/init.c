@@ -21,7 +21,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/reboot.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -74,7 +73,7 @@ struct init {
 	struct files files;
 	struct freeze freeze;
 	struct identity identity;
-	struct start *start; /* shared with the process that will be the agent */
+	struct start start;
 };
 
 static void hello(struct init *i)
@@ -193,7 +192,7 @@ static void on_stats(struct watch *w, uint32_t events)
 /* Everything from START to the agent's exec; 0 or an errno and what failed. */
 static int begin(struct init *i, const struct frame *f, uint64_t *mounted_ms, const char **what)
 {
-	struct start *s = i->start;
+	struct start *s = &i->start;
 
 	*what = "start: it was started before";
 	if (i->state != GREETED && i->state != READY)
@@ -236,8 +235,8 @@ static void start(struct init *i, const struct frame *f)
 	control_pair_u64(&w, "mount_ms", mounted - began);
 	control_pair_u64(&w, "exec_ms", agent_now_ms() - mounted);
 	port_send(&i->port, &w);
-	if (i->start->stat_ms && watch_timer(i->epoll, &i->stats) == 0)
-		watch_timer_set(&i->stats, i->start->stat_ms, i->start->stat_ms);
+	if (i->start.stat_ms && watch_timer(i->epoll, &i->stats) == 0)
+		watch_timer_set(&i->stats, i->start.stat_ms, i->start.stat_ms);
 }
 
 static void on_rehearse(struct init *i, const struct frame *f)
@@ -392,8 +391,6 @@ static void prepare(struct init *i)
 {
 	i->epoll = watch_open();
 	i->state = WAITING;
-	i->start = mmap(NULL, sizeof(*i->start), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-			-1, 0);
 	i->timer = (struct watch){ .fn = on_timer, .arg = i, .fd = -1 };
 	i->stats = (struct watch){ .fn = on_stats, .arg = i, .fd = -1 };
 	console_init(&i->console, i->epoll);
@@ -405,7 +402,7 @@ static void prepare(struct init *i)
 	i->port.arg = i;
 	i->agent.epoll = i->epoll;
 	i->agent.console = &i->console;
-	i->agent.start = i->start;
+	i->agent.start = &i->start;
 	i->agent.again.fd = i->agent.go = i->agent.report = -1;
 	i->agent.ended = agent_ended;
 	i->agent.arg = i;
@@ -414,7 +411,7 @@ static void prepare(struct init *i)
 	files_init(&i->files, &i->port);
 	freeze_init(&i->freeze, i->epoll, &i->port, &i->mounts);
 	i->identity = (struct identity){ -1, -1, -1 };
-	if (i->start == MAP_FAILED || watch_signals(i) < 0 || watch_events(i) < 0 || watch_timer(i->epoll, &i->timer) < 0)
+	if (watch_signals(i) < 0 || watch_events(i) < 0 || watch_timer(i->epoll, &i->timer) < 0)
 		say_errno("prepare");
 }
 
