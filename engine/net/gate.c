@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "engine/base/own.h"
+#include "engine/base/passing.h"
 #include "engine/net/resolve.h"
 #include "engine/net/upstream.h"
 
@@ -150,16 +151,9 @@ static void take_order(struct source *s, uint32_t events)
 {
 	struct gate *g = SOURCE_OWNER(s, struct gate, orders);
 	struct gateway_order *o = &g->order;
-	union {
-		char buf[CMSG_SPACE(INSIDE_FDS * sizeof(int))];
-		struct cmsghdr align;
-	} control;
-	struct iovec iov = { .iov_base = o, .iov_len = sizeof(*o) };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.buf,
-			      .msg_controllen = sizeof(control.buf) };
-	ssize_t n = recvmsg(s->fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-	struct cmsghdr *c = n > 0 ? CMSG_FIRSTHDR(&msg) : NULL;
-	int fds[INSIDE_FDS], n_fds = 0, r;
+	int fds[INSIDE_FDS], r;
+	size_t n_fds;
+	ssize_t n = passing_receive(s->fd, o, sizeof(*o), fds, INSIDE_FDS, &n_fds, MSG_DONTWAIT);
 	struct error err;
 
 	(void)events;
@@ -170,12 +164,8 @@ static void take_order(struct source *s, uint32_t events)
 		loop_stop(&g->loop, n != 0);
 		return;
 	}
-	if (c && c->cmsg_type == SCM_RIGHTS) {
-		n_fds = (int)((c->cmsg_len - CMSG_LEN(0)) / sizeof(int));
-		memcpy(fds, CMSG_DATA(c), (size_t)n_fds * sizeof(int));
-	}
 	if (o->type == ORDER_POLICY)
-		r = take_policy(g, o, fds, n_fds);
+		r = take_policy(g, o, fds, (int)n_fds);
 	else
 		r = broker_configure(g->broker, o->config, o->n, &err);
 	explicit_bzero(o, sizeof(*o)); /* it may have had secrets */

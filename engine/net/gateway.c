@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "engine/base/own.h"
+#include "engine/base/passing.h"
 #include "engine/net/gate.h"
 #include "engine/net/gateway_wire.h"
 
@@ -175,26 +176,9 @@ void gateway_stop(struct gateway *g)
 static int send_order(struct gateway *g, const struct gateway_order *o, const struct inside_fds *f,
 		      struct error *err)
 {
-	union {
-		char buf[CMSG_SPACE(INSIDE_FDS * sizeof(int))];
-		struct cmsghdr align;
-	} control = { { 0 } };
-	struct iovec iov = { .iov_base = (void *)(uintptr_t)o, .iov_len = gateway_order_size(o) };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
-	size_t len = (size_t)f->n * sizeof(int);
+	size_t len = gateway_order_size(o);
 
-	if (f->n) {
-		struct cmsghdr *c;
-
-		msg.msg_control = control.buf;
-		msg.msg_controllen = CMSG_SPACE(len);
-		c = CMSG_FIRSTHDR(&msg);
-		c->cmsg_level = SOL_SOCKET;
-		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(len);
-		memcpy(CMSG_DATA(c), f->fd, len);
-	}
-	if (sendmsg(g->source.fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT) != (ssize_t)iov.iov_len)
+	if (passing_send(g->source.fd, o, len, f->fd, (size_t)f->n, MSG_DONTWAIT) != (ssize_t)len)
 		return error_set(err, errno, "network: the gateway does not take its orders");
 	return 0;
 }

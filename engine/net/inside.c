@@ -11,6 +11,7 @@
 
 #include "engine/base/loop.h"
 #include "engine/base/own.h"
+#include "engine/base/passing.h"
 
 enum { TIMEOUT_MS = 5000 };
 
@@ -20,47 +21,20 @@ struct answer {
 	struct error err;
 };
 
-union control {
-	char buf[CMSG_SPACE(INSIDE_FDS * sizeof(int))];
-	struct cmsghdr align;
-};
-
 static int send_answer(int sock, const struct answer *a, const struct inside_fds *f)
 {
-	union control control = { { 0 } };
-	struct iovec iov = { .iov_base = (void *)(uintptr_t)a, .iov_len = sizeof(*a) };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
-	size_t len = (size_t)f->n * sizeof(int);
+	size_t n = a->failed ? 0 : (size_t)f->n;
 
-	if (!a->failed && f->n > 0) {
-		struct cmsghdr *c;
-
-		msg.msg_control = control.buf;
-		msg.msg_controllen = CMSG_SPACE(len);
-		c = CMSG_FIRSTHDR(&msg);
-		c->cmsg_level = SOL_SOCKET;
-		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(len);
-		memcpy(CMSG_DATA(c), f->fd, len);
-	}
-	return sendmsg(sock, &msg, MSG_NOSIGNAL) == (ssize_t)sizeof(*a) ? 0 : -1;
+	return passing_send(sock, a, sizeof(*a), f->fd, n, 0) == (ssize_t)sizeof(*a) ? 0 : -1;
 }
 
 static int receive_answer(int sock, struct answer *a, struct inside_fds *f)
 {
-	union control control = { { 0 } };
-	struct iovec iov = { .iov_base = a, .iov_len = sizeof(*a) };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.buf,
-			      .msg_controllen = sizeof(control.buf) };
-	struct cmsghdr *c;
+	size_t n;
 
-	if (recvmsg(sock, &msg, MSG_CMSG_CLOEXEC) != (ssize_t)sizeof(*a))
+	if (passing_receive(sock, a, sizeof(*a), f->fd, INSIDE_FDS, &n, 0) != (ssize_t)sizeof(*a))
 		return -1;
-	c = CMSG_FIRSTHDR(&msg);
-	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS) {
-		f->n = (int)((c->cmsg_len - CMSG_LEN(0)) / sizeof(int));
-		memcpy(f->fd, CMSG_DATA(c), (size_t)f->n * sizeof(int));
-	}
+	f->n = (int)n;
 	if (f->n == (a->failed ? 0 : a->n))
 		return 0;
 	inside_close(f);

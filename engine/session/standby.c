@@ -15,6 +15,7 @@
 
 #include "engine/base/file.h"
 #include "engine/base/own.h"
+#include "engine/base/passing.h"
 
 enum { ANSWER_MS = 500 };
 
@@ -117,10 +118,7 @@ static bool ours(int fd)
 /* The word, which descriptors come with it, and those. */
 static int say(int fd, char word, const int passed[STANDBY_FDS])
 {
-	char space[CMSG_SPACE(STANDBY_FDS * sizeof(int))] = { 0 }, text[2] = { word, 0 };
-	struct iovec io = { text, sizeof(text) };
-	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1 };
-	struct cmsghdr *c = (struct cmsghdr *)space;
+	char text[2] = { word, 0 };
 	int fds[STANDBY_FDS];
 	size_t n = 0;
 
@@ -130,29 +128,17 @@ static int say(int fd, char word, const int passed[STANDBY_FDS])
 		text[1] |= (char)(1 << i);
 		fds[n++] = passed[i];
 	}
-	if (n) {
-		m.msg_control = space;
-		m.msg_controllen = CMSG_SPACE(n * sizeof(int));
-		c->cmsg_level = SOL_SOCKET;
-		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(n * sizeof(int));
-		memcpy(CMSG_DATA(c), fds, n * sizeof(int));
-	}
-	return sendmsg(fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT) == sizeof(text) ? 0 : -1;
+	return passing_send(fd, text, sizeof(text), fds, n, MSG_DONTWAIT) == sizeof(text) ? 0 : -1;
 }
 
 int standby_hear(int socket, int out[STANDBY_FDS])
 {
-	char space[CMSG_SPACE(STANDBY_FDS * sizeof(int))], text[2] = { 0 };
-	struct iovec io = { text, sizeof(text) };
-	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1, .msg_control = space,
-			    .msg_controllen = sizeof(space) };
-	ssize_t n = recvmsg(socket, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	char text[2] = { 0 };
 	int fds[STANDBY_FDS] = { -1, -1 };
+	size_t n_fds;
+	ssize_t n = passing_receive(socket, text, sizeof(text), fds, STANDBY_FDS, &n_fds,
+				    MSG_DONTWAIT);
 
-	for (struct cmsghdr *c = n > 0 ? CMSG_FIRSTHDR(&m) : NULL; c; c = CMSG_NXTHDR(&m, c))
-		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS)
-			memcpy(fds, CMSG_DATA(c), c->cmsg_len - CMSG_LEN(0));
 	for (int i = 0, k = 0; i < STANDBY_FDS; i++)
 		out[i] = text[1] & 1 << i ? fds[k++] : -1;
 	return n == sizeof(text) ? text[0] : 0;

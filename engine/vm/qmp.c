@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "engine/base/passing.h"
+
 static void fail_slot(struct qmp_slot *slot, const struct error *err)
 {
 	struct qmp_slot s = *slot;
@@ -123,27 +125,12 @@ int qmp_ask(struct qmp *q, const char *command, const char *args, unsigned deadl
 	return put_request(q, to, command, args, deadline_ms, fn, arg);
 }
 
-/* A descriptor goes with a byte: with the first of the question, here a space. */
-static int send_fd(int sock, int fd)
-{
-	char control[CMSG_SPACE(sizeof(int))] = { 0 };
-	char space = ' ';
-	struct iovec iov = { .iov_base = &space, .iov_len = 1 };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
-			      .msg_controllen = sizeof(control) };
-	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
-
-	c->cmsg_level = SOL_SOCKET;
-	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(c), &fd, sizeof(int));
-	return sendmsg(sock, &msg, MSG_NOSIGNAL) == 1 ? 0 : -1;
-}
-
 int qmp_ask_fd(struct qmp *q, const char *command, const char *args, int fd, qmp_reply_fn *fn,
 	       void *arg)
 {
-	if (q->state != QMP_STATE_READY || q->out.len || send_fd(q->source.fd, fd) < 0)
+	/* A descriptor goes with a byte: with the first of the question, here a space. */
+	if (q->state != QMP_STATE_READY || q->out.len ||
+	    passing_send(q->source.fd, " ", 1, &fd, 1, 0) != 1)
 		return -1;
 	return qmp_ask(q, command, args, 0, fn, arg);
 }
