@@ -403,7 +403,7 @@ static void as_nobody(void)
 		CHECK_FAIL("start: %s", err.msg);
 	CHECK(enters(&s, VM_RUNNING, DEADLINE_MS));
 	CHECK_STR(s.vm.notes, "no IPC namespace: Operation not permitted; "
-			      "no mount namespace: Operation not permitted");
+			      "no private root: Operation not permitted");
 	end(&s);
 }
 
