@@ -309,6 +309,14 @@ static bool has_tool(const cJSON *tools, const char *name)
 	return false;
 }
 
+/* The shell tool as the agent calls it: Claude Code's, opencode's; or NULL. */
+static const char *shell_tool(const struct request *r)
+{
+	const cJSON *tools = cJSON_GetObjectItem(r->json, "tools");
+
+	return has_tool(tools, "Bash") ? "Bash" : has_tool(tools, "bash") ? "bash" : NULL;
+}
+
 static void anthropic_text(int fd, const char *text)
 {
 	char clean[1024];
@@ -321,7 +329,7 @@ static void anthropic(int fd, const char *dir, const struct request *r, int n)
 {
 	bool result;
 	const char *said = last_said(cJSON_GetObjectItem(r->json, "messages"), &result);
-	const char *run = strstr(said, "please run ");
+	const char *run = strstr(said, "please run "), *shell = shell_tool(r);
 	const char *model = cJSON_GetStringValue(cJSON_GetObjectItem(r->json, "model"));
 	char clean[512], inner[1024], quoted[2048], line[128];
 
@@ -329,10 +337,10 @@ static void anthropic(int fd, const char *dir, const struct request *r, int n)
 	event(fd, "{\"type\":\"message_start\",\"message\":{\"id\":\"msg_%d\",\"type\":\"message\",\"role\":\"assistant\","
 	      "\"model\":\"%s\",\"content\":[],\"stop_reason\":null,\"stop_sequence\":null,"
 	      "\"usage\":{\"input_tokens\":10,\"output_tokens\":1}}}", n, model ? model : "m");
-	if (run && !result && has_tool(cJSON_GetObjectItem(r->json, "tools"), "Bash")) {
+	if (run && !result && shell) {
 		escape(clean, sizeof(clean), run + 11);
 		event(fd, "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"tool_use\","
-		      "\"id\":\"toolu_%d\",\"name\":\"Bash\",\"input\":{}}}", n);
+		      "\"id\":\"toolu_%d\",\"name\":\"%s\",\"input\":{}}}", n, shell);
 		snprintf(inner, sizeof(inner), "{\"command\":\"%s\",\"description\":\"as asked\"}", clean);
 		escape(quoted, sizeof(quoted), inner);
 		event(fd, "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"input_json_delta\","
@@ -344,7 +352,7 @@ static void anthropic(int fd, const char *dir, const struct request *r, int n)
 		event(fd, "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}");
 		if (result) {
 			anthropic_text(fd, "It ran.");
-		} else if (!has_tool(cJSON_GetObjectItem(r->json, "tools"), "Bash")) {
+		} else if (!shell) {
 			anthropic_text(fd, "A title"); /* the agent's own small questions */
 		} else {
 			snprintf(line, sizeof(line), "First half of the answer to %03d.\n\n", n);
