@@ -7,13 +7,14 @@
 #include "engine/base/text.h"
 
 const char *const context_names[CONTEXT_COUNT] = {
-	[CONTEXT_LIST] = "list",           [CONTEXT_SCROLL] = "scroll",
+	[CONTEXT_LIST] = "list",           [CONTEXT_FILTERED] = "filtered",
+	[CONTEXT_SCROLL] = "scroll",
 	[CONTEXT_LEADER] = "leader",       [CONTEXT_PICKER] = "picker",
 	[CONTEXT_PREFLIGHT] = "preflight", [CONTEXT_ROWS] = "rows",
 	[CONTEXT_LINE] = "line",           [CONTEXT_PAGER] = "pager",
 	[CONTEXT_QUESTION] = "question",   [CONTEXT_ANYWHERE] = "anywhere",
 };
-static_assert(CONTEXT_COUNT == 10, "each context has its name above");
+static_assert(CONTEXT_COUNT == 11, "each context has its name above");
 
 const struct action_row action_rows[ACTION_COUNT] = {
 #define X(id, context, name, keys, word, help) \
@@ -80,6 +81,8 @@ enum action bindings_find(const struct bindings *b, enum context c, struct key k
 {
 	enum action a = find_in(b, c, k);
 
+	if (a == ACTION_NONE && c == CONTEXT_FILTERED)
+		a = find_in(b, CONTEXT_LIST, k);
 	if (a == ACTION_NONE && c != CONTEXT_LEADER)
 		a = find_in(b, CONTEXT_ANYWHERE, k);
 	return a;

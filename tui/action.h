@@ -4,6 +4,9 @@
  * context, the part of the screen that has the keyboard; the same key may mean
  * different things in different contexts. What an action does is elsewhere.
  *
+ * While a filter is in force CONTEXT_FILTERED comes before the list, and may have its
+ * keys: n goes to the next match then, as it does where one looks back.
+ *
  * Bindings are the table's keys with the operator's changes (config.json,
  * "keys") on top. Two actions on one key in one context are an error that
  * names both; so are a context's key and one of CONTEXT_ANYWHERE, unless the
@@ -21,6 +24,7 @@
 
 enum context {
 	CONTEXT_LIST,      /* the list of sessions, and through it the panes */
+	CONTEXT_FILTERED,  /* the list while a filter is in force: before the list itself */
 	CONTEXT_SCROLL,    /* looking back in a pane */
 	CONTEXT_LEADER,    /* after the leader key while typing */
 	CONTEXT_PICKER,
@@ -93,6 +97,10 @@ extern const char *const context_names[CONTEXT_COUNT]; /* "list" ... "anywhere" 
 	X(CANCEL, LIST, "cancel", "X", "", "cancel what is being built or fetched")            \
 	X(RECORD, LIST, "record", "R", "", "record the console, or end its recording")          \
 	X(LOG, LIST, "log", "L", "", "the session's logs")                                     \
+                                                                                               \
+	X(MATCH_NEXT, FILTERED, "next", "n", "next match", "the next session that matches, round and round") \
+	X(MATCH_BEFORE, FILTERED, "before", "N", "before", "the one before")                   \
+	X(MATCH_END, FILTERED, "end", "Esc", "all", "all sessions again")                      \
                                                                                                \
 	X(SCROLL_UP, SCROLL, "up", "k Up", "", "up")                                           \
 	X(SCROLL_DOWN, SCROLL, "down", "j Down", "", "down")                                   \

@@ -92,12 +92,14 @@ base() {
 	local i
 	for i in 1 2 3 4 5 6; do
 		matches '^ n launch' && return
+		matches '^ n next match' && keys Escape
 		if matches 'gives back'; then keys C-] d; else keys Escape; fi
 		for i in 1 2 3 4 5; do matches '^ n launch' && break; nap; done
 	done
 	see '^ n launch'
 }
 typing() { keys 3; at 3; keys Enter; see 'typing into shell-1'; }
+filtering() { keys /; see 'filter /'; typed '-1 !zz !two !shell'; keys Enter; see '^ n next match'; keys g; at 1; }
 looking() { keys 3; at 3; keys '['; see 'p prompt'; sleep_pos; }
 picking() { keys n; see 'launch order'; keys U; see 'launch order  0'; keys g; comes cursor "$(screen | grep -n '│ agents  ' | cut -d: -f1)"; }
 refused() { keys G; at 5; keys '!'; see 'evil.example.com:443'; comes cursor "$(($(screen | grep -n 'evil.example' | cut -d: -f1) - 1))"; }
@@ -155,6 +157,10 @@ tour() {
 	list.build) keys "$2"; see 'Done\.|failed'; keys Escape; see '^ n launch';;
 	list.cancel) keys "$2"; see 'nothing is being built';;
 	list.log) keys 1; keys "$2"; see 'console log'; keys Escape; see '^ n launch';;
+
+	filtered.next) filtering; keys "$2"; at 2; keys "$2"; at 1;;
+	filtered.before) filtering; keys "$2"; at 2; keys "$2"; at 1;;
+	filtered.end) filtering; keys "$2"; see '^ n launch';;
 
 	scroll.up) looking; local was; was=$(pos); keys "$2"; comes pos $((was - 1)); keys q;;
 	scroll.down) looking; keys k k; local was; sleep_pos; was=$(pos); keys "$2"; comes pos $((was + 1)); keys q;;

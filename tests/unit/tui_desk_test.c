@@ -251,6 +251,43 @@ static void filters(void)
 	fixture_end(&f);
 }
 
+/* With a filter in force n and N go round what matches, as in a scrollback; without one n
+ * launches. The footer says which. */
+static void matches_are_gone_through(void)
+{
+	CHECK(begin_four());
+	CHECK_SHOWS(&f, " n launch ");
+	press(&f, "/");
+	type_text(&f, "-1");
+	press(&f, "Enter");
+	CHECK_SHOWS(&f, " n next match  N before  Esc all ");
+	CHECK_NOT_SHOWS(&f, "n launch");
+	CHECK(on("claude-1"));
+	press(&f, "n");
+	CHECK(on("codex-1"));
+	press(&f, "n");
+	CHECK(on("shell-1"));
+	press(&f, "n");
+	CHECK(on("claude-1"));
+	press(&f, "N N");
+	CHECK(on("codex-1"));
+	CHECK_INT(f.desk.n_views, 0);
+	press(&f, "Space Esc"); /* the filter goes, the mark stays for another Esc */
+	CHECK(!f.desk.filter[0]);
+	marks_are("codex-1");
+	press(&f, "Esc");
+	marks_are("");
+	press(&f, "N");
+	CHECK_INT(f.desk.n_views, 0);
+	press(&f, "n");
+	CHECK_SHOWS(&f, "launch order");
+	press(&f, "Esc /");
+	type_text(&f, "zzz");
+	press(&f, "Enter n N"); /* nothing matches: nothing happens */
+	CHECK_SHOWS(&f, "no session matches");
+	fixture_end(&f);
+}
+
 /* Who waits longest comes first; again and again goes through all that wait. */
 static void asks_longest_first(void)
 {
@@ -596,6 +633,31 @@ static void palette_finds(void)
 	fixture_end(&f);
 }
 
+/* The theme that is lit is shown at once, on the whole screen; Esc has the old one back. */
+static void themes_are_tried_on(void)
+{
+	struct theme_style before;
+	char lit[64];
+
+	CHECK(begin_four());
+	before = f.desk.surface.styles[ROLE_TITLE];
+	press(&f, "t");
+	press(&f, "Down Down Down");
+	CHECK(f.desk.previewing);
+	snprintf(lit, sizeof(lit), "%s", f.desk.theme.name);
+	CHECK(strcmp(lit, THEME_DEFAULT) != 0);
+	CHECK(memcmp(&before, &f.desk.surface.styles[ROLE_TITLE], sizeof(before)) != 0);
+	press(&f, "Esc");
+	CHECK(!f.desk.previewing);
+	CHECK_STR(f.desk.theme.name, THEME_DEFAULT);
+	CHECK(memcmp(&before, &f.desk.surface.styles[ROLE_TITLE], sizeof(before)) == 0);
+	press(&f, "t");
+	press(&f, "Down Down Down Enter");
+	CHECK_STR(f.desk.theme.name, lit);
+	CHECK_STR(f.desk.order.theme, lit);
+	fixture_end(&f);
+}
+
 static void refused_names_are_allowed(void)
 {
 	struct network_status *n = calloc(1, sizeof(*n));
@@ -756,6 +818,8 @@ int main(int argc, char **argv)
 		{ "order_is_saved", order_is_saved },
 		{ "groups_by_label", groups_by_label },
 		{ "filters", filters },
+		{ "matches_are_gone_through", matches_are_gone_through },
+		{ "themes_are_tried_on", themes_are_tried_on },
 		{ "asks_longest_first", asks_longest_first },
 		{ "screen_modes_and_arrangements", screen_modes_and_arrangements },
 		{ "pages_of_panes", pages_of_panes },

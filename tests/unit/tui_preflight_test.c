@@ -72,7 +72,8 @@ static void on_run(struct stage *s, char *const argv[], void (*ran)(void *arg, i
 	c->back_arg = arg;
 }
 
-static const struct stage_ops stage_ops = { on_close, on_push, on_changed, on_notice, on_copy, on_run };
+static const struct stage_ops stage_ops = { .close = on_close, .push = on_push, .changed = on_changed,
+					    .notice = on_notice, .copy = on_copy, .run = on_run };
 
 static void nothing_changed(struct preflight *p)
 {

@@ -10,6 +10,10 @@
 
 #include "tests/unit/desk_fixture.h"
 
+#include "engine/base/process.h"
+#include "engine/session/network_status.h"
+#include "tui/desk/player_view.h"
+
 static const struct {
 	int cols, rows;
 } sizes[] = { { 120, 40 }, { 80, 24 }, { 40, 12 } };
@@ -93,6 +97,75 @@ static void template_under_way(struct fixture *f)
 	desk_look_templates(&f->desk);
 }
 
+/* `vmdeck image build` half way; what does the work is a process that waits. */
+static void building(struct fixture *f)
+{
+	char sleep[] = "sleep", long_enough[] = "600";
+	char *const argv[] = { sleep, long_enough, NULL };
+	struct process p = { .file = "sleep", .argv = argv, .fds = { -1, -1, -1 }, .n_fds = 3 };
+	struct build *b = &f->desk.build;
+	struct error err;
+	pid_t pid = process_start(&p, &err);
+
+	if (f->desk.deck.n == 0)
+		four(f);
+	if (pid < 0 || child_watch(&f->desk.loop, &b->child, pid, &err) < 0) {
+		test_fail(__FILE__, __LINE__, "%s", err.msg);
+		return;
+	}
+	b->now = (struct progress){ .phase = PROGRESS_DOWNLOAD, .done = 21 << 20, .total = 60 << 20,
+				    .rate = 3 << 20, .remaining = 13, .text = "linux-image-cloud-amd64" };
+	b->known = true;
+	b->begun = now_ms();
+	pager_open(&b->pager, b->stage, "kernel and image");
+	pager_addf(&b->pager, "vmdeck image build\n");
+	pager_addf(&b->pager, "kernel: download linux-image-cloud-amd64\n");
+}
+
+/* Two names refused, of a machine that is up. */
+static void refusals(struct fixture *f)
+{
+	static struct network_status n;
+
+	four(f);
+	n = (struct network_status){ .up = true };
+	n.policy.mode = POLICY_ALLOWLIST;
+	n.events.n = 3;
+	n.events.items[0] = (struct event){ .kind = EVENT_REFUSED, .name = "evil.example.com", .port = 443,
+					    .why = "not in the policy", .count = 12,
+					    .first = FIXTURE_NOW - 90, .last = FIXTURE_NOW - 5 };
+	n.events.items[1] = (struct event){ .kind = EVENT_REFUSED, .name = "git.example.com", .port = 22,
+					    .why = "not in the policy", .count = 1,
+					    .first = FIXTURE_NOW - 20, .last = FIXTURE_NOW - 20 };
+	n.events.items[2] = (struct event){ .kind = EVENT_ALLOWED, .name = "api.example.com", .port = 443,
+					    .count = 3, .first = FIXTURE_NOW - 600,
+					    .last = FIXTURE_NOW - 40 };
+	press(f, "!");
+	desk_network(desk_selected(&f->desk), &n);
+}
+
+/* As the verb `changes` tells it; the verb itself is no part of the picture. */
+static void changes(struct fixture *f)
+{
+	static const char said[] = "M      412  2m  /home/agent/work/main.c\n"
+				   "A     1.2K  2m  /home/agent/work/README.md\n"
+				   "D           1m  /home/agent/work/old.c\n"
+				   "3 changed; vmdeck diff claude-1 PATH shows one\n";
+	struct pager *p = &f->desk.output.pager;
+
+	four(f);
+	pager_open(p, &f->desk.stage, "claude-1: changed in its machine");
+	pager_set(p, said, strlen(said), false);
+	desk_push(&f->desk, &p->view);
+}
+
+static void notice(struct fixture *f)
+{
+	four(f);
+	desk_notice(&f->desk, true, "session web: disk: create: No space left on device",
+		    "free 2 GiB in ~/.local/state/vmdeck");
+}
+
 static void ended(struct fixture *f)
 {
 	struct session_record r = fixture_record("shell-1", "shell", SESSION_ENDED);
@@ -158,6 +231,7 @@ static const struct scene scenes[] = {
 	{ "many-grouped", many, "O", "", "" },
 	{ "many-alone", many, "_ o o o o", "", "" },
 	{ "filter", many, "/", "state:asks !front", "" },
+	{ "filtered", many, "/", "state:asks", "Enter n" },
 	{ "filter-none", four, "/", "zzz", "Enter" },
 	{ "typing", four, "3 Enter", "", "" },
 	{ "leader", four, "3 Enter C-]", "", "" },
@@ -176,6 +250,14 @@ static const struct scene scenes[] = {
 	{ "broadcast", four, "Space Space Space B y", "", "" },
 	{ "help", four, "?", "", "" },
 	{ "log", four, "L", "", "" },
+	{ "refused", refusals, "j", "", "" },
+	{ "events", refusals, "Tab", "", "" },
+	{ "changes", changes, "", "", "" },
+	{ "building", building, "", "", "" },
+	{ "build", building, "b", "", "" },
+	{ "themes", four, "t Down Down", "", "" },
+	{ "notice", notice, "", "", "" },
+	{ "help-typing", four, "3 Enter C-] ?", "", "" },
 };
 enum { SCENES = sizeof(scenes) / sizeof(scenes[0]) };
 
@@ -392,6 +474,90 @@ static void one(const struct scene *s)
 	free(o.text);
 }
 
+/* --- The player, which is no part of the desk --- */
+
+static const char cast[] =
+	"{\"version\":2,\"width\":60,\"height\":12,\"title\":\"codex-1\"}\n"
+	"[0.5,\"o\",\"\\u001b[1mcodex\\u001b[0m\\r\\n\"]\n"
+	"[1.5,\"o\",\"Run \\u001b[32mmake\\u001b[0m? y/n \"]\n"
+	"[2,\"m\",\"asks\"]\n"
+	"[9,\"o\",\"y\"]\n";
+
+static void draw_player(struct out *o, const struct tape *t, int rows, int cols)
+{
+	static struct theme_style roles[ROLE_COUNT];
+	struct player_look look = { .title = t->header.title, .paused = rows == 24, .speed = 2 };
+	struct playback play = { 0 };
+	struct surface s = { .styles = roles };
+	struct theme mono;
+	struct error err;
+
+	for (uint32_t i = 0; i < ROLE_COUNT; i++)
+		roles[i].fg = VT_COLOR_RGB | i;
+	CHECK(theme_load(&mono, "monochrome", NULL, &err) == 0);
+	CHECK(surface_resize(&s, rows, cols, &err) == 0);
+	CHECK(playback_begin(&play, (struct tape *)t, &err) == 0);
+	CHECK(playback_go(&play, rows == 12 ? 100 : 3, &err) == 0);
+	put(o, "=== %dx%d\n", cols, rows);
+	for (int mode = 0; mode < 4; mode++) {
+		char *text;
+
+		s.styles = mode == 2 ? mono.mono : roles;
+		s.ascii = mode == 3;
+		player_view_draw(&s, &play, &look);
+		text = surface_text(&s);
+		if (mode == 1 || mode == 2)
+			put(o, "--- %s\n", mode == 1 ? "roles" : "monochrome");
+		else
+			put(o, "%s%s", mode ? "--- ascii\n" : "", text);
+		if (mode == 1 || mode == 2)
+			put_styles(o, &s, mode == 1 ? role_of : attrs_of);
+		free(text);
+	}
+	playback_done(&play);
+	surface_done(&s);
+}
+
+static void player(void)
+{
+	char path[] = "/tmp/vmdeck-cast-XXXXXX";
+	int fd = mkstemp(path);
+	struct tape t = { 0 };
+	struct out o = { 0 };
+	struct error err;
+
+	CHECK(fd >= 0 && write(fd, cast, strlen(cast)) == (ssize_t)strlen(cast));
+	close(fd);
+	CHECK(tape_open(&t, path, 0, &err) == 0);
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+		draw_player(&o, &t, sizes[i].rows, sizes[i].cols);
+	tape_close(&t);
+	unlink(path);
+	compare("player", o.text, o.len);
+	free(o.text);
+}
+
+/* --- Where there is no room at all --- */
+
+static void too_small(void)
+{
+	static const int small[][2] = { { 7, 40 }, { 12, 29 }, { 3, 10 }, { 1, 1 } };
+	struct out o = { 0 };
+
+	for (size_t i = 0; i < sizeof(small) / sizeof(small[0]); i++) {
+		struct fixture *f = calloc(1, sizeof(*f));
+
+		CHECK(f && fixture_begin(f, small[i][0], small[i][1], NULL, agents_json));
+		four(f);
+		put(&o, "=== %dx%d\n", small[i][1], small[i][0]);
+		put_text(&o, f);
+		fixture_end(f);
+		free(f);
+	}
+	compare("too-small", o.text, o.len);
+	free(o.text);
+}
+
 /* A test is a function without arguments: this one is every scene's. */
 static const struct scene *now;
 static void scene(void)
@@ -409,6 +575,11 @@ int main(int argc, char **argv)
 		struct test tests[] = { { scenes[i].name, scene }, { NULL, NULL } };
 
 		now = &scenes[i];
+		failed |= test_main(tests, argc, argv);
+	}
+	{
+		struct test tests[] = { { "player", player }, { "too_small", too_small }, { NULL, NULL } };
+
 		failed |= test_main(tests, argc, argv);
 	}
 	return failed;

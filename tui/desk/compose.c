@@ -79,7 +79,7 @@ static void draw_footer(struct desk *d)
 	else if (s && s->scroll.on)
 		footer_draw(p, b, CONTEXT_SCROLL);
 	else
-		footer_draw(p, b, CONTEXT_LIST);
+		footer_draw(p, b, d->filter[0] ? CONTEXT_FILTERED : CONTEXT_LIST);
 }
 
 static void draw_nothing(struct desk *d)
@@ -131,6 +131,17 @@ static void draw_strip(struct desk *d)
 		paint_wrapped(p, used, role, d->notice.hint);
 }
 
+/* A view has the screen, but what is under way is not to cover its end. The line that is
+ * typed stands where the footer was. */
+static struct paint room_of(struct desk *d, const struct view *v)
+{
+	struct paint all = paint_all(&d->surface);
+
+	if (v == &d->prompt.view)
+		return all;
+	return paint_part(all, 0, 0, all.rows - d->layout.strip.rows, all.cols);
+}
+
 static void compose_all(struct desk *d)
 {
 	d->surface.cursor_row = d->surface.cursor_col = -1;
@@ -151,7 +162,7 @@ static void compose_all(struct desk *d)
 	if (d->n_views)
 		d->surface.cursor_row = d->surface.cursor_col = -1;
 	for (int i = 0; i < d->n_views; i++)
-		d->views[i]->ops->draw(d->views[i], paint_all(&d->surface));
+		d->views[i]->ops->draw(d->views[i], room_of(d, d->views[i]));
 	draw_strip(d);
 }
 

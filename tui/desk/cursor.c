@@ -62,6 +62,15 @@ static void move(struct desk *d, int by)
 		select_index(d, list_index(&d->deck, d->filter, d->selected) + by);
 }
 
+/* With a filter only what matches is a row; after the last comes the first. */
+static void next_match(struct desk *d, int by)
+{
+	int total = list_count(&d->deck, d->filter), i = list_index(&d->deck, d->filter, d->selected);
+
+	if (total)
+		select_index(d, ((i < 0 ? 0 : i + by) + total) % total);
+}
+
 /* Longest first; again and again goes through all that wait. */
 void desk_next_asking(struct desk *d)
 {
@@ -91,6 +100,12 @@ bool desk_act_cursor(struct desk *d, enum action a)
 			move(d, -page);
 		else
 			desk_look_back(d, true);
+		break;
+	case ACTION_MATCH_NEXT: next_match(d, 1); break;
+	case ACTION_MATCH_BEFORE: next_match(d, -1); break;
+	case ACTION_MATCH_END:
+		d->filter[0] = '\0';
+		desk_settle(d);
 		break;
 	case ACTION_ASKING: desk_next_asking(d); break;
 	default: return false;

@@ -43,7 +43,7 @@ static void on_key(void *owner, struct key k)
 		else
 			desk_act(d, a);
 	} else {
-		a = bindings_find(b, CONTEXT_LIST, k);
+		a = bindings_find(b, d->filter[0] ? CONTEXT_FILTERED : CONTEXT_LIST, k);
 		d->notice.until = a == ACTION_NONE ? d->notice.until : 0;
 		desk_act(d, a);
 	}

@@ -114,6 +114,7 @@ void desk_help(struct desk *d)
 {
 	static const char *const titles[CONTEXT_COUNT] = {
 		[CONTEXT_LIST] = "The list and the panes",
+		[CONTEXT_FILTERED] = "The list, while a filter is in force",
 		[CONTEXT_SCROLL] = "Looking back",
 		[CONTEXT_LEADER] = "While typing, after the leader",
 		[CONTEXT_PICKER] = "The picker",
@@ -130,6 +131,8 @@ void desk_help(struct desk *d)
 
 	if (!d->n_views && s && s->scroll.on)
 		here = CONTEXT_SCROLL;
+	else if (!d->n_views && d->filter[0])
+		here = CONTEXT_FILTERED;
 	if (d->typing)
 		here = CONTEXT_LEADER;
 	pager_open(&d->pager, &d->stage, "keys");

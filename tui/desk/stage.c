@@ -115,5 +115,10 @@ static void stage_run(struct stage *s, char *const argv[], void (*ran)(void *arg
 	}
 }
 
+static int64_t stage_now(struct stage *s)
+{
+	return desk_now(desk_of(s));
+}
+
 const struct stage_ops desk_stage_ops = { stage_close, stage_push, stage_changed, stage_notice,
-					  stage_copy, stage_run };
+					  stage_copy, stage_run, stage_now };

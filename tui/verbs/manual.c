@@ -111,10 +111,13 @@ static void put_verbs(verb_put_fn *put)
 
 static const char *const context_titles[CONTEXT_COUNT] = {
 	[CONTEXT_LIST] = "In the list of sessions",
+	[CONTEXT_FILTERED] = "In the list, while a filter is in force",
 	[CONTEXT_SCROLL] = "Looking back in a console",
 	[CONTEXT_LEADER] = "While typing, after the leader key (C-] or F12; itself again: that key is sent)",
 	[CONTEXT_PICKER] = "In the picker",
 	[CONTEXT_PREFLIGHT] = "In the preflight",
+	[CONTEXT_ROWS] = "In a list in a box: what was refused",
+	[CONTEXT_LINE] = "In a line that is typed, and in the palette",
 	[CONTEXT_PAGER] = "In help and logs",
 	[CONTEXT_QUESTION] = "In a question",
 	[CONTEXT_ANYWHERE] = "Anywhere but while typing",

@@ -138,25 +138,40 @@ static int draw_entry(struct paint p, const struct bindings *b, size_t a, int co
 	return col + paint_text(p, 0, col, ROLE_FOOTER, action_rows[a].word) + 2;
 }
 
+/* Its key does something else while there is a filter. */
+static bool shadowed(const struct bindings *b, size_t a)
+{
+	return action_rows[bindings_find(b, CONTEXT_FILTERED, b->keys[a][0])].context == CONTEXT_FILTERED;
+}
+
+static int draw_context(struct paint p, const struct bindings *b, enum context c, bool filtered, int col,
+			int right)
+{
+	for (size_t a = 1; a < ACTION_COUNT; a++) {
+		int w = action_rows[a].context == c ? entry_width(b, a) : 0;
+
+		if (!w || (filtered && shadowed(b, a)))
+			continue;
+		if (col + w - 2 > right)
+			break;
+		col = draw_entry(p, b, a, col);
+	}
+	return col;
+}
+
 void footer_draw(struct paint p, const struct bindings *b, enum context c)
 {
 	int reserved = 0, col = 1;
-	bool common = c == CONTEXT_LIST;
+	bool common = c == CONTEXT_LIST || c == CONTEXT_FILTERED;
 
 	p = paint_on(p, ROLE_FOOTER);
 	paint_clear(p);
 	for (size_t a = 1; a < ACTION_COUNT && common; a++)
 		if (action_rows[a].context == CONTEXT_ANYWHERE)
 			reserved += entry_width(b, a);
-	for (size_t a = 1; a < ACTION_COUNT; a++) {
-		int w = action_rows[a].context == c ? entry_width(b, a) : 0;
-
-		if (!w)
-			continue;
-		if (col + w - 2 > p.cols - reserved)
-			break;
-		col = draw_entry(p, b, a, col);
-	}
+	col = draw_context(p, b, c, false, col, p.cols - reserved);
+	if (c == CONTEXT_FILTERED)
+		col = draw_context(p, b, CONTEXT_LIST, true, col, p.cols - reserved);
 	for (size_t a = 1; a < ACTION_COUNT && common; a++)
 		if (action_rows[a].context == CONTEXT_ANYWHERE && entry_width(b, a) &&
 		    col + entry_width(b, a) - 2 <= p.cols)

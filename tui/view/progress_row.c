@@ -4,7 +4,7 @@
 
 #include "engine/base/text.h"
 
-enum { BAR_LEAST = 8, BAR_MOST = 30 };
+enum { BAR_LEAST = 8, BAR_MOST = 30, LEFT_LEAST = 13 };
 
 static void figures(const struct progress_row *r, char *out, size_t cap)
 {
@@ -48,11 +48,12 @@ void progress_row_draw(struct paint p, const struct progress_row *r)
 	right = p.cols - 1 - text_columns(key);
 	paint_text(p, 0, right, ROLE_KEY, key);
 	figures(r, text, sizeof(text));
-	right -= text_columns(text) + 2;
-	if (right > 12)
+	if (right - text_columns(text) - 2 < LEFT_LEAST && known)
+		snprintf(text, sizeof(text), "%u%%", (unsigned)(r->now->done * 100 / r->now->total));
+	if (right - text_columns(text) - 2 >= LEFT_LEAST) {
+		right -= text_columns(text) + 2;
 		paint_text(p, 0, right, ROLE_NOTICE, text);
-	else
-		right = p.cols - 1 - text_columns(key);
+	}
 	text_clean_str(text, sizeof(text), r->now ? r->now->text : "");
 	snprintf(what, sizeof(what), "%s%s%s%s%s", r->what, r->now ? ": " : "",
 		 r->now ? progress_names[r->now->phase] : "", text[0] ? " " : "", text);

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "engine/base/list.h"
 #include "engine/base/text.h"
@@ -41,9 +40,23 @@ static void name_of(const struct event *e, char *out, size_t cap)
 		snprintf(out, cap, "%s", e->name[0] ? e->name : "-");
 }
 
-static void draw_event(struct paint line, const struct event *e, int64_t now)
+/* As wide as the longest name, so that the reason has the rest. */
+static int name_cols(const struct refused *v, int cols)
 {
-	int name = line.cols < 70 ? line.cols - COUNT_COLS - AGE_COLS - 4 : NAME_COLS;
+	int most = cols < 70 ? cols - COUNT_COLS - AGE_COLS - 4 : NAME_COLS, least = most < 20 ? most : 20;
+	int widest = least;
+	char text[EVENT_TEXT];
+
+	for (unsigned i = 0; i < v->n; i++) {
+		name_of(&v->items[i], text, sizeof(text));
+		if (listed(v, &v->items[i]) && text_columns(text) + 1 > widest)
+			widest = text_columns(text) + 1;
+	}
+	return cols < 70 || widest > most ? most : widest;
+}
+
+static void draw_event(struct paint line, const struct event *e, int name, int64_t now)
+{
 	char text[EVENT_TEXT], age[16];
 	enum theme_role role = e->kind == EVENT_REFUSED ? ROLE_CHECK_WARN :
 			       e->kind == EVENT_ALLOWED ? ROLE_CHECK_OK : ROLE_MODAL;
@@ -67,7 +80,7 @@ static void draw(struct view *view, struct paint screen)
 	unsigned n = count(v);
 	char title[96];
 	struct paint in;
-	int64_t now = time(NULL);
+	int64_t now = view->stage->ops->now(view->stage);
 	int rows = (int)n + 5;
 
 	snprintf(title, sizeof(title), "%s: %s%s%s", v->id, v->all ? "network events" : "refused names",
@@ -89,13 +102,15 @@ static void draw(struct view *view, struct paint screen)
 	for (int r = 0; r < v->rows && v->top + (unsigned)r < n; r++) {
 		struct paint line = paint_part(in, r, 0, 1, in.cols);
 
-		draw_event(line, row_event(v, v->top + (unsigned)r), now);
+		draw_event(line, row_event(v, v->top + (unsigned)r), name_cols(v, in.cols), now);
 		if (v->top + (unsigned)r == v->at) {
 			paint_restyle(line, 0, 0, line.cols, ROLE_SELECT);
 			paint_cursor(line, 0, 1);
 		}
 	}
-	paint_text(in, in.rows - 1, 1, ROLE_DIM, "Enter allows it for this session, A for later ones too");
+	paint_text(in, in.rows - 1, 1, ROLE_DIM, in.cols > 58 ?
+		   "Enter allows it for this session, A for later ones too" :
+		   "Enter allows it now, A for good");
 }
 
 static void step(struct refused *v, int by)

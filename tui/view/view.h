@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "tui/action.h"
 #include "tui/terminal/surface.h"
@@ -39,6 +40,7 @@ struct stage_ops {
 	/* A command with the terminal to itself; `ran` is called with its exit code when the
 	 * screen is ours again. */
 	void (*run)(struct stage *s, char *const argv[], void (*ran)(void *arg, int code), void *arg);
+	int64_t (*now)(struct stage *s); /* seconds since the epoch, as the rest of the screen has it */
 };
 
 struct stage {
