@@ -9,8 +9,6 @@
 
 enum {
 	REPORT_MS = 250,
-	SWEEP_MS = 10 * 1000,
-	MINUTE_MS = 60 * 1000,
 };
 
 struct broker_slot *broker_find(struct broker *b, const char *name)
@@ -28,9 +26,9 @@ bool broker_serves(const struct broker *b, const char *name)
 
 /* Caps. A minute's entry is used again an hour later. */
 
-void broker_spend(struct broker_slot *s, uint64_t requests, uint64_t bytes)
+void broker_spend(const struct broker *b, struct broker_slot *s, uint64_t requests, uint64_t bytes)
 {
-	uint64_t minute = now_ms() / MINUTE_MS;
+	uint64_t minute = now_ms() / b->host.times->minute_ms;
 	__typeof__(s->spent[0]) *m = &s->spent[minute % BROKER_MINUTES];
 
 	if (m->minute != minute) {
@@ -41,9 +39,9 @@ void broker_spend(struct broker_slot *s, uint64_t requests, uint64_t bytes)
 	m->bytes += bytes;
 }
 
-unsigned broker_capped(const struct broker_slot *s, bool requests_too)
+unsigned broker_capped(const struct broker *b, const struct broker_slot *s, bool requests_too)
 {
-	uint64_t minute = now_ms() / MINUTE_MS, requests = 0, bytes = 0, oldest = minute;
+	uint64_t minute = now_ms() / b->host.times->minute_ms, requests = 0, bytes = 0, oldest = minute;
 
 	for (int i = 0; i < BROKER_MINUTES; i++) {
 		if (s->spent[i].minute + BROKER_MINUTES <= minute ||
@@ -69,7 +67,7 @@ static void report_now(struct timer *t)
 
 	for (size_t i = 0; i < b->n_slots; i++) {
 		rows[i] = b->slots[i].figures;
-		rows[i].capped = b->slots[i].p.name[0] && broker_capped(&b->slots[i], true) > 0;
+		rows[i].capped = b->slots[i].p.name[0] && broker_capped(b, &b->slots[i], true) > 0;
 	}
 	b->host.report(b->host.arg, rows, b->n_slots * sizeof(rows[0]));
 }
@@ -191,5 +189,5 @@ void broker_take(struct broker *b, int fd, const void *already, size_t n)
 		return;
 	}
 	if (!timer_running(&b->sweep))
-		timer_start(b->loop, &b->sweep, SWEEP_MS, SWEEP_MS, &err);
+		timer_start(b->loop, &b->sweep, b->host.times->sweep_ms, b->host.times->sweep_ms, &err);
 }

@@ -31,6 +31,14 @@
 
 struct broker;
 
+struct broker_times {
+	unsigned idle_ms;     /* a guest's connection between requests, or in the middle of a head */
+	unsigned stuck_ms;    /* an answer that the guest does not take */
+	unsigned sweep_ms;    /* how often it is looked */
+	unsigned provider_s;  /* a provider that sends nothing; models think long */
+	unsigned minute_ms;   /* of the caps' hour: 60 of them */
+};
+
 struct broker_host {
 	/* Figures changed (at most every 250 ms): an array of broker_figures. */
 	void (*report)(void *arg, const void *report, size_t n);
@@ -38,6 +46,7 @@ struct broker_host {
 	 * providers that are `local`. */
 	bool (*is_public)(void *arg, const struct sockaddr *a, socklen_t len);
 	void *arg;
+	const struct broker_times *times;
 };
 
 struct broker *broker_new(struct loop *l, const struct broker_host *host, struct error *err);

@@ -30,8 +30,6 @@ enum {
 	OUT_CAP = 1 << 20, /* libcurl hands on at most what one read gave it */
 	HEAD_CAP = 48 << 10,
 	READ_AT_ONCE = 16 << 10,
-	IDLE_MS = 120 * 1000,       /* between requests, or in the middle of a head */
-	STUCK_MS = 15 * 60 * 1000,  /* for an answer that the guest does not take */
 };
 
 enum state { HEAD, CALL, LAST };
@@ -72,6 +70,7 @@ void broker_conn_free(struct broker_conn *c)
 		http_cancel(c->call);
 		c->slot->figures.open--;
 		c->broker->n_calls--;
+		broker_changed(c->broker);
 	}
 	close(c->source.fd);
 	bytes_done(&c->in);
@@ -202,9 +201,9 @@ static void refuse(struct broker_conn *c, int status, const char *why)
 
 static bool over_cap(struct broker_conn *c, size_t bytes)
 {
-	broker_spend(c->slot, 0, bytes);
+	broker_spend(c->broker, c->slot, 0, bytes);
 	broker_changed(c->broker);
-	return broker_capped(c->slot, false) > 0;
+	return broker_capped(c->broker, c->slot, false) > 0;
 }
 
 static long call_read(struct http_call *call, void *out, size_t n)
@@ -310,7 +309,7 @@ static void next_request(struct broker_conn *c)
 static void call_failed(struct broker_conn *c, const struct error *why)
 {
 	char text[400];
-	unsigned wait = broker_capped(c->slot, false);
+	unsigned wait = broker_capped(c->broker, c->slot, false);
 
 	c->slot->figures.errors++;
 	if (c->answered) {
@@ -376,7 +375,7 @@ static int start_call(struct broker_conn *c, const struct http_request *r, const
 		.body_len = r->chunked ? -1 : (int64_t)r->length,
 		.ca = c->slot->p.ca, .ca_len = c->slot->p.ca_len,
 		.may_connect = c->broker->host.is_public, .may_connect_arg = c->broker->host.arg,
-		.events = &events, .owner = c,
+		.events = &events, .owner = c, .idle_s = c->broker->host.times->provider_s,
 	};
 	struct bytes text;
 	struct error err;
@@ -416,7 +415,7 @@ static void forward(struct broker_conn *c, const struct http_request *r)
 		refuse(c, no.status, no.why);
 		return;
 	}
-	wait = broker_capped(c->slot, true);
+	wait = broker_capped(c->broker, c->slot, true);
 	if (wait) {
 		c->slot->figures.refused++;
 		broker_changed(c->broker);
@@ -443,7 +442,7 @@ static void forward(struct broker_conn *c, const struct http_request *r)
 	c->broker->n_calls++;
 	c->slot->figures.open++;
 	c->slot->figures.requests++;
-	broker_spend(c->slot, 1, 0);
+	broker_spend(c->broker, c->slot, 1, 0);
 	broker_changed(c->broker);
 }
 
@@ -519,7 +518,8 @@ static void on_event(struct source *s, uint32_t what)
 
 void broker_conn_sweep(struct broker_conn *c, uint64_t now)
 {
-	uint64_t limit = c->state == HEAD ? IDLE_MS : STUCK_MS;
+	const struct broker_times *t = c->broker->host.times;
+	uint64_t limit = c->state == HEAD ? t->idle_ms : t->stuck_ms;
 
 	if (!c->closed && now - c->active > limit)
 		close_conn(c);

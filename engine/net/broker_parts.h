@@ -42,10 +42,10 @@ struct broker {
 /* broker.c */
 struct broker_slot *broker_find(struct broker *b, const char *name);
 void broker_changed(struct broker *b);
-void broker_spend(struct broker_slot *s, uint64_t requests, uint64_t bytes);
+void broker_spend(const struct broker *b, struct broker_slot *s, uint64_t requests, uint64_t bytes);
 /* Seconds until the caps let something through again; 0: now. The cap of requests is
  * for new ones; that of bytes ends those under way, too. */
-unsigned broker_capped(const struct broker_slot *s, bool requests_too);
+unsigned broker_capped(const struct broker *b, const struct broker_slot *s, bool requests_too);
 
 /* broker_conn.c */
 struct broker_conn;

@@ -18,7 +18,7 @@
 #include "engine/net/resolve.h"
 #include "engine/net/upstream.h"
 
-enum { ORDERS_FD = 3, FLUSH_MS = 200, ROWS = 64 /* of one flush: a flood is told in its time */, SWEEP_MS = 1000, RESERVE_FDS = 128 };
+enum { ORDERS_FD = 3, FLUSH_MS = 200, ROWS = 64 /* of one flush: a flood is told in its time */, RESERVE_FDS = 128 };
 
 /* Reports. */
 
@@ -113,7 +113,7 @@ void gate_sweep(struct gate *g)
 	struct error err;
 
 	if (!timer_running(&g->sweep))
-		timer_start(&g->loop, &g->sweep, SWEEP_MS, SWEEP_MS, &err);
+		timer_start(&g->loop, &g->sweep, g->times->sweep, g->times->sweep, &err);
 }
 
 /* Orders. */
@@ -146,6 +146,14 @@ static int take_policy(struct gate *g, const struct gateway_order *o, int *fds, 
 	return 0;
 }
 
+/* Not taken now: the next one is. */
+static int pong(struct gate *g)
+{
+	g->report = (struct gateway_report){ .type = REPORT_PONG };
+	send_report(g);
+	return 0;
+}
+
 /* An order that is not one means that the two differ: the end. */
 static void take_order(struct source *s, uint32_t events)
 {
@@ -164,7 +172,9 @@ static void take_order(struct source *s, uint32_t events)
 		loop_stop(&g->loop, n != 0);
 		return;
 	}
-	if (o->type == ORDER_POLICY)
+	if (o->type == ORDER_PING)
+		r = pong(g);
+	else if (o->type == ORDER_POLICY)
 		r = take_policy(g, o, fds, (int)n_fds);
 	else
 		r = broker_configure(g->broker, o->config, o->n, &err);
@@ -221,7 +231,8 @@ static bool is_public(void *arg, const struct sockaddr *a, socklen_t len)
 
 static int set_up(struct gate *g, struct error *err)
 {
-	struct broker_host host = { .report = broker_reports, .is_public = is_public, .arg = g };
+	struct broker_host host = { .report = broker_reports, .is_public = is_public, .arg = g,
+				    .times = &g->times->broker };
 
 	list_init(&g->relays);
 	list_init(&g->dns_conns);
@@ -243,7 +254,7 @@ static int set_up(struct gate *g, struct error *err)
 	return g->broker ? 0 : -1;
 }
 
-void gate_main(int fd)
+void gate_main(int fd, const struct gateway_times *times)
 {
 	struct gate *g = calloc(1, sizeof(*g));
 	struct error err;
@@ -251,6 +262,7 @@ void gate_main(int fd)
 	become(fd);
 	if (!g)
 		_exit(2);
+	g->times = times;
 	g->sockstat_fd = open("/proc/self/net/sockstat", O_RDONLY | O_CLOEXEC);
 	g->report = (struct gateway_report){ .type = REPORT_READY, .n = gate_confine() < 0 };
 	if (set_up(g, &err) < 0)

@@ -30,9 +30,6 @@ enum {
 	GATE_HOST_SOCKETS = 12000,   /* TCP sockets of the host, beyond which nothing is added */
 	GATE_DNS_CONNS = 16,         /* DNS over TCP */
 	GATE_SCRATCH = 256 << 10,    /* read at a time */
-	GATE_DEADLINE_MS = 10000,    /* for what has been begun to be finished */
-	GATE_HALF_MS = 5 * 60000,    /* one side has ended */
-	GATE_IDLE_MS = 2 * 3600000,  /* nothing moves */
 };
 
 struct gate;
@@ -45,6 +42,7 @@ struct gate_listener {
 
 struct gate {
 	struct loop loop;
+	const struct gateway_times *times;
 	struct source orders;
 	struct policy policy;
 	struct sockets sockets; /* that there are */
@@ -67,7 +65,7 @@ struct gate {
 };
 
 /* Never returns. `fd` is its end of the pair; everything else is closed. */
-_Noreturn void gate_main(int fd);
+_Noreturn void gate_main(int fd, const struct gateway_times *times);
 
 /* Something was counted: it is told soon. */
 void gate_changed(struct gate *g);

@@ -144,7 +144,7 @@ static int conn_answer(struct dns_conn *c)
 			return -1;
 		c->n -= 2 + len;
 		memmove(c->in, c->in + 2 + len, c->n);
-		c->deadline_ms = now_ms() + GATE_DEADLINE_MS;
+		c->deadline_ms = now_ms() + c->gate->times->begun;
 	}
 	return 0;
 }
@@ -178,7 +178,7 @@ void gate_dns_accept(struct gate *g, int fd)
 	c->gate = g;
 	c->source.fn = conn_ready;
 	c->over.fn = conn_over;
-	c->deadline_ms = now_ms() + GATE_DEADLINE_MS;
+	c->deadline_ms = now_ms() + g->times->begun;
 	if (loop_watch(&g->loop, &c->source, fd, EPOLLIN, &err) < 0) {
 		free(c);
 		gate_reset(fd);

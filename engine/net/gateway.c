@@ -17,7 +17,7 @@
 #include "engine/net/gate.h"
 #include "engine/net/gateway_wire.h"
 
-enum { READY_MS = 5000, REPORTS = 64 /* of one turn */ };
+enum { READY_MS = 5000, REPORTS = 64 /* of one turn */, PINGS = 2 /* looks in vain */ };
 
 const char *const gateway_why_texts[] = {
 	[GATEWAY_WHY_NAME] = "not allowed",
@@ -32,6 +32,22 @@ const char *const gateway_why_texts[] = {
 };
 static_assert(sizeof(gateway_why_texts) / sizeof(*gateway_why_texts) == GATEWAY_WHY_COUNT,
 	      "a text each");
+
+const struct gateway_times gateway_times_usual = {
+	.word = 1000,
+	.begun = 10 * 1000,
+	.half = 5 * 60 * 1000,
+	.idle = 2 * 3600 * 1000,
+	.sweep = 1000,
+	.ping = 900,
+	.broker = {
+		.idle_ms = 120 * 1000,
+		.stuck_ms = 15 * 60 * 1000,
+		.sweep_ms = 10 * 1000,
+		.provider_s = 15 * 60,
+		.minute_ms = 60 * 1000,
+	},
+};
 
 /* Its end, however it was noticed. */
 static void over(struct gateway *g, const char *why)
@@ -55,10 +71,42 @@ static void child_over(struct child *c, int status)
 	over(g, why);
 }
 
+/* Is it there? */
+
+static void set_silent(struct gateway *g, bool silent)
+{
+	if (g->silent == silent)
+		return;
+	g->silent = silent;
+	if (g->hooks && g->hooks->silent)
+		g->hooks->silent(g, silent);
+}
+
+/* One question at a time. Turns are counted, not time: a supervisor that was itself held
+ * up has an answer that it did not read yet. */
+static void ping_due(struct timer *t)
+{
+	struct gateway *g = SOURCE_OWNER(t, struct gateway, ping);
+	const uint32_t o[] = { ORDER_PING, 0 }; /* the head of an order, which is all of it */
+
+	if (g->unanswered++)
+		set_silent(g, g->unanswered > PINGS || g->silent);
+	else if (send(g->source.fd, o, sizeof(o), MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+		g->unanswered = 0; /* its queue is full of orders: asked again */
+}
+
+static void pong(struct gateway *g)
+{
+	g->unanswered = 0;
+	set_silent(g, false);
+}
+
 static void tell(struct gateway *g, const struct gateway_report *r)
 {
 	const struct gateway_hooks *h = g->hooks;
 
+	if (r->type == REPORT_PONG)
+		pong(g);
 	if (!h)
 		return;
 	if (r->type == REPORT_REFUSED && h->refused)
@@ -126,6 +174,12 @@ static void end_child(pid_t pid)
 int gateway_start(struct gateway *g, struct loop *l, int ns_fd, const struct gateway_hooks *hooks,
 		  struct error *err)
 {
+	return gateway_start_timed(g, l, ns_fd, hooks, &gateway_times_usual, err);
+}
+
+int gateway_start_timed(struct gateway *g, struct loop *l, int ns_fd, const struct gateway_hooks *hooks,
+			const struct gateway_times *times, struct error *err)
+{
 	AUTO_CLOSE int ours = -1;
 	AUTO_CLOSE int theirs = -1;
 	int pair[2];
@@ -141,10 +195,11 @@ int gateway_start(struct gateway *g, struct loop *l, int ns_fd, const struct gat
 	if (pid < 0)
 		return error_set(err, errno, "network: gateway");
 	if (pid == 0)
-		gate_main(theirs);
+		gate_main(theirs, times);
 	drop_fd(&theirs);
 	g->child.fn = child_over;
 	g->source.fn = reports;
+	g->ping.fn = ping_due;
 	if (wait_ready(g, ours, err) < 0 || child_watch(l, &g->child, pid, err) < 0) {
 		end_child(pid);
 		return -1;
@@ -156,6 +211,10 @@ int gateway_start(struct gateway *g, struct loop *l, int ns_fd, const struct gat
 	}
 	take_fd(&ours);
 	g->running = true;
+	if (timer_start(l, &g->ping, times->ping, times->ping, err) < 0) {
+		gateway_stop(g);
+		return -1;
+	}
 	return 0;
 }
 
@@ -166,6 +225,7 @@ void gateway_stop(struct gateway *g)
 	if (!g->running)
 		return;
 	g->running = false;
+	timer_stop(&g->ping);
 	source_forget(&g->source);
 	close(g->source.fd);
 	child_forget(&g->child);

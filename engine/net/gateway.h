@@ -26,6 +26,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/loop.h"
+#include "engine/net/broker.h"
 #include "engine/net/policy.h"
 #include "engine/net/sockets.h"
 
@@ -83,6 +84,18 @@ struct gateway_totals {
 	uint32_t open;
 };
 
+/* How long what hangs is left alone, and how often it is looked; in ms. */
+struct gateway_times {
+	unsigned word;  /* a first word that may be the beginning of HTTP is held (guard.h) */
+	unsigned begun; /* a hello, a head, a question that was begun is finished */
+	unsigned half;  /* one side has ended */
+	unsigned idle;  /* nothing moves */
+	unsigned sweep;
+	unsigned ping;  /* it is asked whether it lives; twice without an answer: it does not */
+	struct broker_times broker;
+};
+extern const struct gateway_times gateway_times_usual;
+
 struct gateway;
 
 /* Called from the loop; they may call gateway_stop, but not free the gateway. Each may
@@ -93,6 +106,9 @@ struct gateway_hooks {
 	void (*totals)(struct gateway *g, const struct gateway_totals *t);
 	/* What broker_report sent: bytes of the gateway process, to be checked. */
 	void (*broker)(struct gateway *g, const void *report, size_t n);
+	/* It does not answer (any more), or does again: stopped, or the host is very busy. What
+	 * is under way stands still meanwhile, and nothing new gets anywhere. */
+	void (*silent)(struct gateway *g, bool silent);
 	/* It is dead, and nothing goes through any more. Not called by gateway_stop. */
 	void (*gone)(struct gateway *g, const char *why);
 };
@@ -107,7 +123,9 @@ struct gateway {
 	struct child child;
 	int ns_fd;
 	struct sockets sockets; /* that are there */
-	bool running;
+	struct timer ping;
+	unsigned unanswered;    /* looks at an answer that was not there */
+	bool running, silent;
 };
 
 /* Start it for the namespace (borrowed for as long as the gateway runs). Blocks until
@@ -115,6 +133,9 @@ struct gateway {
  * until the first gateway_set_policy. */
 int gateway_start(struct gateway *g, struct loop *l, int ns_fd, const struct gateway_hooks *hooks,
 		  struct error *err);
+/* With other times than the usual: for tests. */
+int gateway_start_timed(struct gateway *g, struct loop *l, int ns_fd, const struct gateway_hooks *hooks,
+			const struct gateway_times *times, struct error *err);
 
 /* Make the policy true: the sockets it needs are made inside the namespace and
  * verified (blocks for some milliseconds; for `open`, `nft` is run there), and

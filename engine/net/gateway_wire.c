@@ -8,6 +8,8 @@ size_t gateway_order_size(const struct gateway_order *o)
 {
 	if (o->type == ORDER_BROKER)
 		return offsetof(struct gateway_order, config) + o->n;
+	if (o->type == ORDER_PING)
+		return offsetof(struct gateway_order, policy);
 	return offsetof(struct gateway_order, policy) + sizeof(o->policy);
 }
 
@@ -54,6 +56,7 @@ int gateway_report_read(struct gateway_report *out, const void *data, size_t n)
 	case REPORT_READY:
 	case REPORT_TOTALS:
 	case REPORT_BROKER:
+	case REPORT_PONG:
 		return 0;
 	case REPORT_REFUSED:
 		if (out->refusal.why >= GATEWAY_WHY_COUNT || out->refusal.count == 0)

@@ -10,7 +10,7 @@
 #include "engine/net/gateway.h"
 #include "engine/net/sockets.h"
 
-enum gateway_order_type { ORDER_POLICY = 1, ORDER_BROKER };
+enum gateway_order_type { ORDER_POLICY = 1, ORDER_BROKER, ORDER_PING };
 
 struct gateway_order {
 	uint32_t type;
@@ -28,7 +28,7 @@ struct gateway_order {
 size_t gateway_order_size(const struct gateway_order *o);
 
 enum gateway_report_type { REPORT_READY = 1, REPORT_REFUSED, REPORT_COUNTED, REPORT_TOTALS,
-			   REPORT_BROKER };
+			   REPORT_BROKER, REPORT_PONG };
 
 struct gateway_report {
 	uint32_t type;

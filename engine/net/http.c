@@ -17,7 +17,6 @@
  */
 enum {
 	CONNECT_MS = 20 * 1000,
-	IDLE_S = 900, /* without a byte either way; models think long */
 	KEPT = 8,     /* idle connections */
 };
 
@@ -316,13 +315,13 @@ static void set_callbacks(CURL *e, struct http_call *c)
 	curl_easy_setopt(e, CURLOPT_WRITEDATA, c);
 }
 
-static void set_transfer(CURL *e)
+static void set_transfer(CURL *e, const struct http_spec *s)
 {
 	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
 	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
 	curl_easy_setopt(e, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME, (long)IDLE_S);
+	curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME, (long)s->idle_s);
 	/* The body goes on as it comes: whoever asked for gzip gets gzip. */
 	curl_easy_setopt(e, CURLOPT_HTTP_CONTENT_DECODING, 0L);
 	curl_easy_setopt(e, CURLOPT_BUFFERSIZE, 64L << 10);
@@ -382,7 +381,7 @@ struct http_call *http_start(struct http *h, const struct http_spec *s, struct e
 	curl_easy_setopt(c->easy, CURLOPT_URL, s->url);
 	set_body(c->easy, s);
 	set_security(c->easy, s);
-	set_transfer(c->easy);
+	set_transfer(c->easy, s);
 	set_callbacks(c->easy, c);
 	if (curl_multi_add_handle(h->multi, c->easy) != CURLM_OK) {
 		error_set(err, ENOMEM, "request");

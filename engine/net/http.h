@@ -52,6 +52,7 @@ struct http_spec {
 	/* May this address be connected to? Asked for each, after resolving; NULL: any may. */
 	bool (*may_connect)(void *arg, const struct sockaddr *a, socklen_t len);
 	void *may_connect_arg;
+	unsigned idle_s;           /* without a byte either way, after which it is given up */
 	const struct http_events *events;
 	void *owner;
 };

@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { KEPT_MAX = GATE_SCRATCH + GUARD_HELD_MAX + 1024, WORD_MS = 1000 };
+enum { KEPT_MAX = GATE_SCRATCH + GUARD_HELD_MAX + 1024 };
 
 static void free_relay(struct later *l)
 {
@@ -253,11 +253,13 @@ void relay_accept(struct gate *g, int fd, int name, uint16_t port)
 /* How long it may go on as it is. */
 static uint64_t patience(const struct relay *r)
 {
+	const struct gateway_times *t = r->gate->times;
+
 	if (r->head || r->ending || (guard_waits(&r->guard) && r->held.len > r->passed))
-		return GATE_DEADLINE_MS;
+		return t->begun;
 	if (r->guest.eof || r->server.eof)
-		return GATE_HALF_MS;
-	return r->server.fd < 0 ? UINT64_MAX : GATE_IDLE_MS; /* connecting has its own time */
+		return t->half;
+	return r->server.fd < 0 ? UINT64_MAX : t->idle; /* connecting has its own time */
 }
 
 /* A word that was held for a while goes on; see guard.h. */
@@ -281,7 +283,7 @@ void relay_sweep(struct gate *g, uint64_t now)
 
 		next = l->next;
 		if (now - r->since_ms < most) {
-			if (!r->head && !r->ending && now - r->since_ms >= WORD_MS)
+			if (!r->head && !r->ending && now - r->since_ms >= g->times->word)
 				release(r);
 			continue;
 		}

@@ -7,7 +7,8 @@
 
 #include "engine/base/text.h"
 
-const char *const event_kind_names[] = { "refused", "failed", "allowed", "denied", "capped", "down" };
+const char *const event_kind_names[] = { "refused", "failed", "allowed", "denied", "capped", "down",
+						"silent", "back" };
 static_assert(sizeof(event_kind_names) / sizeof(*event_kind_names) == EVENT_KIND_COUNT, "a name for each");
 
 static struct event *find(struct events *e, enum event_kind kind, const char *name, uint16_t port,

@@ -28,6 +28,8 @@ enum event_kind {
 	EVENT_DENIED,  /* by the operator */
 	EVENT_CAPPED,  /* a provider's cap is reached */
 	EVENT_DOWN,    /* the gateway ended */
+	EVENT_SILENT,  /* it does not answer */
+	EVENT_BACK,    /* it does again */
 	EVENT_KIND_COUNT
 };
 extern const char *const event_kind_names[EVENT_KIND_COUNT]; /* "refused" ... */

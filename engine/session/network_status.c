@@ -52,6 +52,8 @@ cJSON *network_status_json(const struct network_status *s)
 	cJSON_AddNumberToObject(j, "schema", 1);
 	network_policy_put(j, &s->policy);
 	cJSON_AddBoolToObject(j, "up", s->up);
+	cJSON_AddBoolToObject(j, "silent", s->silent);
+	cJSON_AddBoolToObject(j, "confined", s->confined);
 	cJSON_AddStringToObject(j, "down", s->down);
 	cJSON_AddNumberToObject(j, "in", (double)sums.in);
 	cJSON_AddNumberToObject(j, "out", (double)sums.out);
@@ -124,6 +126,8 @@ int network_status_parse(struct network_status *s, const cJSON *j, struct error 
 	if (!cJSON_IsObject(j) || network_policy_get(&s->policy, j, err) < 0)
 		return error_wrap(err, "network status");
 	s->up = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(j, "up"));
+	s->silent = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(j, "silent"));
+	s->confined = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(j, "confined"));
 	clean_copy(j, "down", s->down, sizeof(s->down));
 	cJSON_ArrayForEach(o, cJSON_GetObjectItemCaseSensitive(j, "names"))
 	{

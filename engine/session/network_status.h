@@ -16,6 +16,8 @@ enum { NETWORK_NAMES = 128, NETWORK_STATUS_CAP = 1 << 20 };
 struct network_status {
 	struct policy policy;
 	bool up;        /* a gateway serves it */
+	bool silent;    /* it does not answer just now */
+	bool confined;  /* its process sees no more of the host than it needs */
 	char down[128]; /* why it does not any more; "" */
 	struct gateway_totals totals;
 	struct gateway_counter names[NETWORK_NAMES]; /* without the providers */

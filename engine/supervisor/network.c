@@ -99,11 +99,22 @@ static void on_broker(struct gateway *g, const void *report, size_t len)
 	changed(n, news);
 }
 
+static void on_silent(struct gateway *g, bool silent)
+{
+	struct network *n = network_of(g);
+
+	n->status->silent = silent;
+	events_note(&n->status->events, silent ? EVENT_SILENT : EVENT_BACK, "", 0,
+		    silent ? "the gateway does not answer" : "the gateway answers", 0);
+	changed(n, true);
+	n->events->silent(n, silent);
+}
+
 static void on_gone(struct gateway *g, const char *why)
 {
 	struct network *n = network_of(g);
 
-	n->status->up = false;
+	n->status->up = n->status->silent = false;
 	text_clean_str(n->status->down, sizeof(n->status->down), why);
 	events_note(&n->status->events, EVENT_DOWN, "", 0, n->status->down, 0);
 	changed(n, true);
@@ -112,7 +123,8 @@ static void on_gone(struct gateway *g, const char *why)
 }
 
 static const struct gateway_hooks hooks = {
-	.refused = on_refused, .counted = on_counted, .totals = on_totals, .broker = on_broker, .gone = on_gone,
+	.refused = on_refused, .counted = on_counted, .totals = on_totals, .broker = on_broker, .silent = on_silent,
+	.gone = on_gone,
 };
 
 /* From start to end. */
@@ -127,6 +139,7 @@ int network_start(struct network *n, struct loop *l, int ns_fd, const struct net
 	if (gateway_start(&n->gateway, l, ns_fd, &hooks, err) < 0)
 		return error_wrap(err, "gateway");
 	n->started = true;
+	n->status->confined = n->gateway.confined;
 	return 0;
 }
 
@@ -185,7 +198,7 @@ void network_stop(struct network *n)
 		return;
 	n->started = false;
 	gateway_stop(&n->gateway);
-	n->status->up = false;
+	n->status->up = n->status->silent = false;
 	n->status->totals.open = 0;
 	for (unsigned i = 0; i < n->status->n_names; i++)
 		n->status->names[i].open = 0;

@@ -17,6 +17,8 @@ struct network;
 struct network_events {
 	/* Figures or events changed; news: an event that was not there before. */
 	void (*changed)(struct network *n, bool news);
+	/* The gateway does not answer, or does again. */
+	void (*silent)(struct network *n, bool silent);
 	/* The gateway ended by itself: nothing can be reached any more. */
 	void (*down)(struct network *n);
 };

@@ -244,6 +244,15 @@ void supervisor_let_go(struct supervisor *s)
 }
 
 /* Warm while the template is at hand, else cold. */
+/* One more that this host could not give; "" is none. */
+static void add_guard(struct supervisor *s, const char *text)
+{
+	size_t n = strlen(s->record.guards);
+
+	if (text[0])
+		snprintf(s->record.guards + n, sizeof(s->record.guards) - n, "%s%.200s", n ? ", " : "", text);
+}
+
 static int start_vm(struct supervisor *s, const struct backend *b, struct error *err)
 {
 	struct vm_snapshot snapshot = { .ram_fd = s->fds[SPEC_FD_RAM],
@@ -284,9 +293,10 @@ static int start_vm(struct supervisor *s, const struct backend *b, struct error 
 	if (b->start(&s->vm, &spec, err) < 0)
 		return -1;
 	s->vm_started = true;
-	snprintf(s->record.guards, sizeof(s->record.guards), "%s%s%.200s",
-		 s->user_ns ? "" : "no user namespace", s->user_ns || !s->vm.notes[0] ? "" : ", ",
-		 s->vm.notes);
+	s->record.guards[0] = '\0';
+	add_guard(s, s->user_ns ? "" : "no user namespace");
+	add_guard(s, s->network.status && !s->network.status->confined ? "no root of its own for the gateway" : "");
+	add_guard(s, s->vm.notes);
 	snprintf(s->record.accel, sizeof(s->record.accel), "%s",
 		 b == &backend_demo ? "none" : vm_accel_names[s->vm.accel]);
 	drop_fd(&s->vm_pidfd);

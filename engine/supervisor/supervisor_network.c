@@ -39,7 +39,19 @@ static void network_down(struct network *n)
 		supervisor_enter(s, SESSION_ASKS, s->record.net);
 }
 
-static const struct network_events events = { .changed = network_changed, .down = network_down };
+/* It may be over in a moment, so the session's state stays what it is. */
+static void network_silent(struct network *n, bool silent)
+{
+	struct supervisor *s = LIST_ITEM(n, struct supervisor, network);
+
+	snprintf(s->record.net, sizeof(s->record.net), "%s",
+		 silent ? "the gateway does not answer, nothing new is reached" : "");
+	supervisor_changed(s, true);
+}
+
+static const struct network_events events = {
+	.changed = network_changed, .silent = network_silent, .down = network_down,
+};
 
 int supervisor_network_start(struct supervisor *s, struct error *err)
 {
@@ -51,6 +63,8 @@ int supervisor_network_admit(struct supervisor *s, struct error *err)
 	int r = network_admit(&s->network, &s->spec.network, s->fds[SPEC_FD_CREDENTIALS], s->dir, err);
 
 	drop_fd(&s->fds[SPEC_FD_CREDENTIALS]);
+	if (r == 0 && s->network.status->silent) /* it fell silent with a machine that waited */
+		network_silent(&s->network, true);
 	return r;
 }
 

@@ -3,6 +3,7 @@
  * server of our own on the loopback that tells what reached it.
  */
 #include "engine/net/broker.h"
+#include "engine/net/gateway.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -69,6 +70,11 @@ static void answer(int fd, int seen, const struct http_request *r, const char *b
 	} else if (http_span_is(r->path, "/base/half")) {
 		write_all(fd, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", 43);
 		shutdown(fd, SHUT_RDWR);
+	} else if (http_span_is(r->path, "/base/silent")) {
+		pause();
+	} else if (http_span_is(r->path, "/base/trails-off")) {
+		write_all(fd, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", 43);
+		pause();
 	} else if (http_span_is(r->path, "/base/big")) {
 		static char block[65536];
 
@@ -171,6 +177,7 @@ struct world {
 	struct loop loop;
 	struct broker *broker;
 	struct broker_figures figures;
+	struct broker_times times;
 	bool public;
 };
 
@@ -208,11 +215,11 @@ static int configure(struct world *w, struct broker_provider *p)
 
 static void world_start(struct world *w)
 {
-	struct broker_host host = { on_report, on_is_public, w };
+	struct broker_host host = { on_report, on_is_public, w, &w->times };
 	struct broker_provider p = { .local = true };
 	struct error err;
 
-	*w = (struct world){ .public = true };
+	*w = (struct world){ .public = true, .times = gateway_times_usual.broker };
 	provider_start(&w->provider);
 	CHECK(loop_init(&w->loop, &err) == 0);
 	w->broker = broker_new(&w->loop, &host, &err);
@@ -607,6 +614,130 @@ static void configurations_are_checked(void)
 	CHECK_INT(broker_config_write(config, 40, &p, 1), -1);
 }
 
+/* Time: what hangs is left alone for so long and no longer. */
+
+static void world_start_hasty(struct world *w)
+{
+	world_start(w);
+	w->times = (struct broker_times){ .idle_ms = 150, .stuck_ms = 400, .sweep_ms = 20, .provider_s = 1,
+					  .minute_ms = 20 };
+}
+
+static void a_guest_that_says_no_more_is_given_up(void)
+{
+	static const char *const begun[] = { "", "GET /ec", REQUEST("GET /echo", ""), NULL };
+	struct world w;
+
+	world_start_hasty(&w);
+	for (const char *const *b = begun; *b; b++) {
+		char out[4096] = "";
+		int fd = guest(&w);
+
+		say(&w, fd, *b, strlen(*b));
+		if (!hear(&w, fd, out, sizeof(out), NULL))
+			CHECK_FAIL("\"%.8s\" is kept", *b);
+		CHECK(strlen(*b) < 10 ? !out[0] : strstr(out, "200 OK") != NULL); /* its answer came, and then no request */
+		close(fd);
+	}
+	world_end(&w);
+}
+
+/* Nothing is left of the call: the provider's side is closed, and there is room again. */
+static bool is_idle(struct world *w)
+{
+	struct error err;
+
+	for (uint64_t end = now_ms() + PATIENCE_MS; now_ms() < end && w->figures.open; )
+		loop_turn(&w->loop, 20, &err);
+	return !w->figures.open;
+}
+
+static void a_guest_that_does_not_take_its_answer_is_given_up(void)
+{
+	struct world w;
+	struct error err;
+	int fd;
+
+	world_start_hasty(&w);
+	w.times.provider_s = 60;
+	fd = guest(&w);
+	say(&w, fd, REQUEST("GET /big", ""), strlen(REQUEST("GET /big", "")));
+	for (uint64_t end = now_ms() + PATIENCE_MS; now_ms() < end && !w.figures.requests; )
+		loop_turn(&w.loop, 20, &err);
+	CHECK_INT(w.figures.requests, 1);
+	CHECK(is_idle(&w));
+	close(fd);
+	world_end(&w);
+}
+
+static void a_provider_that_says_nothing_is_given_up(void)
+{
+	char out[4096] = "";
+	struct world w;
+	int fd;
+
+	world_start_hasty(&w);
+	w.times.stuck_ms = 60000;
+	fd = guest(&w);
+	say(&w, fd, REQUEST("GET /silent", ""), strlen(REQUEST("GET /silent", "")));
+	CHECK(hear(&w, fd, out, sizeof(out), "vmdeck_unreachable"));
+	CHECK(!strncmp(out, "HTTP/1.1 502 ", 13));
+	close(fd);
+	fd = guest(&w);
+	out[0] = '\0';
+	say(&w, fd, REQUEST("GET /trails-off", ""), strlen(REQUEST("GET /trails-off", "")));
+	CHECK(hear(&w, fd, out, sizeof(out), NULL));
+	CHECK(strstr(out, "\r\n\r\nhal")); /* and then no end: the connection broke */
+	CHECK(is_idle(&w));
+	CHECK_INT(w.figures.errors, 2);
+	close(fd);
+	world_end(&w);
+}
+
+static bool asks(struct world *w, char out[4096])
+{
+	static const char ask[] = REQUEST("POST /echo", "Content-Length: 5\r\nConnection: close\r\n") "hello";
+	int fd = guest(w);
+
+	out[0] = '\0';
+	say(w, fd, ask, strlen(ask));
+	hear(w, fd, out, 4096, NULL);
+	close(fd);
+	return !strncmp(out, "HTTP/1.1 200 ", 13);
+}
+
+/* An hour of 60 "minutes" of 20 ms each: what was spent counts for all of it and not a
+ * minute longer than that. */
+static void caps_are_for_the_hour_that_ends_now(void)
+{
+	struct broker_provider p = { .local = true, .requests_per_hour = 3 };
+	struct broker_provider q = { .local = true, .bytes_per_hour = 10 };
+	uint64_t from, hour = 60 * 20;
+	char out[4096];
+	struct world w;
+
+	world_start_hasty(&w);
+	for (int round = 0; round < 2; round++) {
+		CHECK_INT(configure(&w, round ? &q : &p), 0);
+		if (round) /* what the first round spent is over */
+			while (now_ms() - from < 2 * hour)
+				loop_turn(&w.loop, 20, &(struct error){ 0 });
+		from = now_ms();
+		if (round) {
+			CHECK(asks(&w, out)); /* 5 up and 5 down */
+		} else {
+			for (int i = 0; i < 3; i++)
+				CHECK(asks(&w, out));
+		}
+		while (!asks(&w, out)) {
+			CHECK(strstr(out, "vmdeck_cap") && strstr(out, "\r\nretry-after: "));
+			CHECK(now_ms() - from < PATIENCE_MS);
+		}
+		CHECK(now_ms() - from >= hour - 20);
+	}
+	world_end(&w);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct test tests[] = {
@@ -621,6 +752,11 @@ int main(int argc, char **argv)
 		{ "special addresses are refused unless meant", special_addresses_are_refused_unless_meant },
 		{ "half an answer is not taken for a whole one", half_an_answer_is_not_taken_for_a_whole_one },
 		{ "a guest that goes away ends its requests", a_guest_that_goes_away_ends_its_requests },
+		{ "a guest that says no more is given up", a_guest_that_says_no_more_is_given_up },
+		{ "a guest that does not take its answer is given up",
+		  a_guest_that_does_not_take_its_answer_is_given_up },
+		{ "a provider that says nothing is given up", a_provider_that_says_nothing_is_given_up },
+		{ "caps are for the hour that ends now", caps_are_for_the_hour_that_ends_now },
 		{ "configurations are checked", configurations_are_checked },
 		{ NULL, NULL },
 	};

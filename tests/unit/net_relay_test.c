@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -275,6 +276,12 @@ static bool none_open(struct rig *r, const void *arg)
 	return r->totals.open == 0 && r->totals.connections;
 }
 
+static bool none_left(struct rig *r, const void *arg)
+{
+	(void)arg;
+	return r->totals.open == 0;
+}
+
 static void stuck(struct rig *r)
 {
 	uint64_t last[2] = { 0, 0 };
@@ -306,6 +313,177 @@ static void who_does_not_read_takes_no_ones_pipe(void)
 	rig_run(false, RIG_WORLD | RIG_SESSION, stuck);
 }
 
+/* Time: another gateway for the same session, with less patience. */
+static void start_timed(struct rig *r, const struct gateway_times *times)
+{
+	const struct gateway_hooks *hooks = r->gateway.hooks;
+	struct error err = { 0 };
+
+	gateway_stop(&r->gateway);
+	netns_done(&r->net);
+	if (netns_make(&r->net, &err) < 0 ||
+	    gateway_start_timed(&r->gateway, &r->loop, r->net.ns_fd, hooks, times, &err) < 0)
+		rig_note(r, "%.300s", err.msg);
+	rig_set_policy(r, POLICY_ALLOWLIST, usual);
+}
+
+static const char *said; /* by the next one, to `said_to` */
+static uint16_t said_to;
+static bool said_ends;
+
+/* Say it, hear what comes, tell how it ends. */
+static void say_and_wait(int in, int out)
+{
+	char address[16], text[256];
+	const char *to = said_to == 53 || said_to == 3128 ? strcpy(address, "10.200.0.1") : NULL;
+	int fd = to || look_up("ok.example", address) == 0 ? guest_connect(address, said_to, RIG_DEADLINE_MS) : -1;
+	size_t heard = 0;
+	ssize_t n;
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	(void)in;
+	fcntl(fd, F_SETFL, 0);
+	if (fd < 0 || send(fd, said, strlen(said), MSG_NOSIGNAL) < 0) {
+		dprintf(out, "connect");
+		return;
+	}
+	if (said_ends) {
+		shutdown(fd, SHUT_WR);
+		p.events = 0; /* its end, without taking what is before it */
+	}
+	dprintf(out, ".");
+	do {
+		if (poll(&p, 1, RIG_DEADLINE_MS) <= 0) {
+			dprintf(out, "kept");
+			return;
+		}
+		n = said_ends ? -1 : recv(fd, text, sizeof(text), 0);
+		heard += n > 0 ? (size_t)n : 0;
+	} while (n > 0);
+	dprintf(out, "%s %zu", n ? "reset" : "end", heard);
+}
+
+/* What hangs is ended by the time that is for it, and by no other: the rest is an hour. */
+static void hangs(struct rig *r)
+{
+	enum { HOUR = 3600 * 1000, SOON = 150 };
+	static const struct {
+		const char *what, *text;
+		uint16_t port;
+		bool ends;
+		unsigned offset; /* of the time that is short */
+		const char *how;
+	} cases[] = {
+		{ "an idle connection", "hello\n", 9000, false, offsetof(struct gateway_times, idle), "reset 6" },
+		{ "a client that says nothing", "", 9000, false, offsetof(struct gateway_times, idle), "reset 0" },
+		{ "half a hello", "\x16\x03\x01\x01", 80, false, offsetof(struct gateway_times, begun), "reset 0" },
+		{ "half a head", "GET / HTTP/1.1\r\nHost: ok", 80, false, offsetof(struct gateway_times, begun), "reset 0" },
+		{ "half a line", "GET /aaaaaaaaaaaaaa", 80, false, offsetof(struct gateway_times, begun), "reset 0" },
+		{ "half a body", "POST / HTTP/1.1\r\nHost: ok.example\r\nContent-Length: 9\r\n\r\nx", 80, false,
+		  offsetof(struct gateway_times, idle), "reset 0" },
+		{ "half a request to the proxy", "CONNECT ok.exa", 3128, false, offsetof(struct gateway_times, begun), "reset 0" },
+		{ "nothing to the proxy", "", 3128, false, offsetof(struct gateway_times, begun), "reset 0" },
+		{ "half a question", "\x7f", 53, false, offsetof(struct gateway_times, begun), "end 0" },
+		{ "one that has ended and takes no answer", "GET /big/999999999 HTTP/1.1\r\nHost: ok.example\r\n\r\n",
+		  80, true, offsetof(struct gateway_times, half), "reset" },
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases) && !r->failed; i++) {
+		struct gateway_times times = gateway_times_usual;
+		struct beside b;
+		char text[128];
+
+		times.begun = times.half = times.idle = HOUR;
+		times.sweep = 20;
+		*(unsigned *)(void *)((char *)&times + cases[i].offset) = SOON;
+		start_timed(r, &times);
+		said = cases[i].text;
+		said_to = cases[i].port;
+		said_ends = cases[i].ends;
+		begin_beside(r, &b, say_and_wait);
+		end_beside(&b, text);
+		if (text[0] != '.' || strncmp(text + 1, cases[i].how, strlen(cases[i].how)) != 0)
+			rig_note(r, "%s: %s, not %s", cases[i].what, text + 1, cases[i].how);
+		WANT(rig_until(r, none_left, NULL));
+	}
+}
+
+static void what_hangs_is_ended_in_its_time(void)
+{
+	rig_run(false, RIG_WORLD | RIG_SESSION, hangs);
+}
+
+/* Is the gateway there? */
+
+static bool is_silent(struct rig *r, const void *arg)
+{
+	return r->silent == *(const bool *)arg;
+}
+
+static void stopped(struct rig *r)
+{
+	struct beside b;
+	char text[128];
+	uint64_t from;
+
+	rig_set_policy(r, POLICY_ALLOWLIST, usual);
+	kill(r->gateway.child.pid, SIGSTOP);
+	from = now_ms();
+	WANT(rig_until(r, is_silent, &(bool){ true }));
+	printf("  told within %d ms\n", (int)(now_ms() - from));
+	fflush(stdout);
+	WANT(!r->gone[0]);
+	kill(r->gateway.child.pid, SIGCONT);
+	WANT(rig_until(r, is_silent, &(bool){ false }));
+	begin_beside(r, &b, echo_plain);
+	end_beside(&b, text); /* and it goes on as it was */
+	if (strcmp(text, "good") != 0)
+		rig_note(r, "%s", text);
+	WANT_INT(r->n_silent, 1);
+}
+
+static void a_stopped_gateway_is_told(void)
+{
+	rig_run(false, RIG_WORLD | RIG_SESSION, stopped);
+}
+
+static void busy(struct rig *r)
+{
+	struct beside b;
+	char text[128];
+	struct error err;
+
+	rig_set_policy(r, POLICY_ALLOWLIST, usual);
+	begin_beside(r, &b, echo_plain);
+	for (int i = 0; i < 100; i++)
+		loop_turn(&r->loop, 20, &err);
+	end_beside(&b, text);
+	WANT_INT(r->n_silent, 0);
+	WANT(r->gateway.ping.source.loop);
+}
+
+static void one_that_is_busy_is_not(void)
+{
+	rig_run(false, RIG_WORLD | RIG_SESSION, busy);
+}
+
+/* A host that gives no mount namespaces: it runs, and that is known. */
+static void unconfined(struct rig *r)
+{
+	const char *const limit = "/proc/sys/user/max_mnt_namespaces";
+	struct gateway_times times = gateway_times_usual;
+	AUTO_CLOSE int fd = open(limit, O_WRONLY | O_CLOEXEC);
+
+	WANT(r->gateway.confined);
+	WANT(fd >= 0 && write(fd, "0", 1) == 1);
+	start_timed(r, &times);
+	WANT(!r->gateway.confined);
+}
+
+static void a_gateway_without_its_own_root_is_known(void)
+{
+	rig_run(true, RIG_WORLD | RIG_SESSION, unconfined);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct test tests[] = {
@@ -314,6 +492,10 @@ int main(int argc, char **argv)
 		{ "urgent data holds nothing up", urgent_data_holds_nothing_up },
 		{ "where there are no pipes it copies", where_there_are_no_pipes_it_copies },
 		{ "who does not read takes no one's pipe", who_does_not_read_takes_no_ones_pipe },
+		{ "what hangs is ended in its time", what_hangs_is_ended_in_its_time },
+		{ "a stopped gateway is told", a_stopped_gateway_is_told },
+		{ "one that is busy is not", one_that_is_busy_is_not },
+		{ "a gateway without its own root is known", a_gateway_without_its_own_root_is_known },
 		{ NULL, NULL },
 	};
 

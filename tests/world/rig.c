@@ -66,8 +66,16 @@ static void on_gone(struct gateway *g, const char *why)
 	snprintf(LIST_ITEM(g, struct rig, gateway)->gone, sizeof(((struct rig *)0)->gone), "%s", why);
 }
 
+static void on_silent(struct gateway *g, bool silent)
+{
+	struct rig *r = LIST_ITEM(g, struct rig, gateway);
+
+	r->silent = silent;
+	r->n_silent += silent;
+}
+
 static const struct gateway_hooks hooks = { .refused = on_refused, .counted = on_counted,
-					    .totals = on_totals, .gone = on_gone };
+					    .totals = on_totals, .silent = on_silent, .gone = on_gone };
 
 bool rig_until(struct rig *r, rig_cond *cond, const void *arg)
 {

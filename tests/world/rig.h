@@ -32,6 +32,8 @@ struct rig {
 	int n_counted;
 	struct gateway_totals totals;
 	char gone[128];
+	bool silent;
+	int n_silent; /* how often it became so */
 	bool failed;
 	char why[400];
 };

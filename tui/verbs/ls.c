@@ -28,8 +28,10 @@ static void note(char *out, size_t cap, const struct session_record *r)
 
 	if (r->state == SESSION_STARTING && step)
 		snprintf(out, cap, "%u/%u %s", r->n_steps, r->steps_of, step->name);
-	else
+	else if (r->cause[0] || r->net[0] || !session_alive(r->state) || !r->guards[0])
 		snprintf(out, cap, "%s", r->cause[0] || !session_alive(r->state) ? r->cause : r->net);
+	else
+		snprintf(out, cap, "guards that this host lacks: %s", r->guards);
 }
 
 static void print_row(const struct session_entry *e)

@@ -71,6 +71,10 @@ static int show_policy(struct call *c, const struct network_asking *a)
 	text_size(out, sizeof(out), sums.out);
 	say("traffic  %s in, %s out, %u open, %llu refused\n", in, out, sums.open,
 	    (unsigned long long)sums.refused);
+	if (s->silent)
+		say("gateway  does not answer\n");
+	if (s->up && !s->confined)
+		say("gateway  has no root of its own: this host gave it none\n");
 	if (s->down[0])
 		say("gateway  ended: %s\n", s->down);
 	print_names(s);

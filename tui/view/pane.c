@@ -27,8 +27,9 @@ static void title_text(char *out, size_t cap, const struct deck_session *s,
 	if (r->state == SESSION_READY || r->state == SESSION_WORKING || r->state == SESSION_IDLE)
 		text_duration(age, sizeof(age), r->ready && look->now > r->ready ?
 							(uint64_t)(look->now - r->ready) : 0);
-	snprintf(out, cap, " %s%s%s  %s%s%s%s%s%s%s ", s->marked ? "+" : "", number, s->id, word,
-		 age[0] ? " " : "", age, strcmp(r->accel, "tcg") == 0 ? "  tcg" : "", dropped,
+	snprintf(out, cap, " %s%s%s  %s%s%s%s%s%s%s%s%s ", s->marked ? "+" : "", number, s->id, word,
+		 age[0] ? " " : "", age, strcmp(r->accel, "tcg") == 0 ? "  tcg" : "",
+		 r->guards[0] ? "  guards missing" : "", r->net[0] ? "  no network" : "", dropped,
 		 r->recording[0] ? "  recording" : "", s->restart ? "  restarting" : "");
 }
 
