@@ -108,8 +108,8 @@ int relay_drain(struct relay *r)
 /*
  * From one socket to the other through a pipe, at most `most` bytes. 1: that was it for now,
  * *moved bytes were taken; 0: it is to be read instead, because there is no pipe or nothing
- * came, which may be so for ever for a splice but not for a reader (urgent data); -1: a
- * side is gone.
+ * came; -1: a side is gone. That nothing came is neither "nothing now" nor the end: at a mark
+ * of urgent data a splice gives either for ever, and a reader goes on behind it.
  */
 static int move(struct relay *r, struct relay_end *from, struct relay_end *to, struct relay_way *w,
 		uint64_t most, size_t *moved)
@@ -125,13 +125,12 @@ static int move(struct relay *r, struct relay_end *from, struct relay_end *to, s
 	while (n < 0 && errno == EINTR);
 	if (n < 0 && errno != EAGAIN)
 		return -1;
-	from->eof = n == 0;
 	w->bulk = n >= TRICKLE;
 	if (n > 0) {
 		*moved = w->pipe.held = (size_t)n;
 		r->since_ms = now_ms();
 	}
-	return unload(r, to, w) < 0 ? -1 : n >= 0;
+	return unload(r, to, w) < 0 ? -1 : n > 0;
 }
 
 int relay_from_guest(struct relay *r)
