@@ -97,6 +97,26 @@ static int mend_path(const char *path, int from, const struct ready_wish *w, uns
 	return r;
 }
 
+/* Is there anything that mending it would change? */
+static bool lacks(const struct ready_row *rows, unsigned mask)
+{
+	for (int i = 0; i < READY_COUNT; i++)
+		if (mask & 1U << i && !rows[i].ok && rows[i].mendable)
+			return true;
+	return false;
+}
+
+/* It is not what its source makes any more: who asks for that gets it anew. */
+static void estrange(struct image *i)
+{
+	static const char word[] = ", mended";
+	size_t n = strlen(i->source), room = sizeof(i->source) - sizeof(word);
+
+	i->sha256[0] = i->key[0] = i->seen[0] = '\0';
+	if (n < sizeof(word) - 1 || strcmp(i->source + n - (sizeof(word) - 1), word) != 0)
+		strcpy(i->source + (n < room ? n : room), word);
+}
+
 int mend_image(const char *images, struct image *i, const struct ready_wish *w, unsigned mask,
 	       struct ready_row rows[READY_COUNT], struct error *err)
 {
@@ -107,12 +127,16 @@ int mend_image(const char *images, struct image *i, const struct ready_wish *w, 
 		return error_set(err, errno, "%s", i->path);
 	if (!i->dir[0])
 		return mend_path(i->path, from, w, mask, rows, err);
+	if (mend_look(from, w, rows, err) < 0)
+		return error_wrap(err, "image %s", i->name);
+	if (!w->more && !lacks(rows, mask))
+		return 0;
 	if (store_begin(images, i->name, &n, err) < 0)
 		return -1;
 	int r = disk_copy_into(from, n.fd, err);
 	if (r == 0)
 		r = mend_fd(n.fd, w, mask, rows, err);
-	i->sha256[0] = '\0';
+	estrange(i);
 	if (r == 0)
 		r = store_commit(images, &n, i, err);
 	store_abort(&n);

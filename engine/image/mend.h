@@ -19,7 +19,8 @@ int mend_look(int fd, const struct ready_wish *w, struct ready_row rows[READY_CO
 int mend_fd(int fd, const struct ready_wish *w, unsigned mask, struct ready_row rows[READY_COUNT],
 	    struct error *err);
 /* An image of the store, or a file by path; `i` is as store_find gave it, and then
- * says what it has become. */
+ * says what it has become: nobody's source makes that, so it is not at hand any more
+ * for who imports or builds the same again. One that lacks nothing stays as it is. */
 int mend_image(const char *images, struct image *i, const struct ready_wish *w, unsigned mask,
 	       struct ready_row rows[READY_COUNT], struct error *err);
 

@@ -67,6 +67,30 @@ what_lacks_is_shown_and_mended() {
 		fail "$(tail -n 1 "$work/out")"
 }
 
+what_was_mended_is_no_longer_what_its_source_makes() {
+	[ -e "$work/root.tar.gz" ] || make_tree
+	resolver() { PATH=$PATH:/sbin debugfs -R 'cat /etc/resolv.conf' "$VMDECK_HOME/data/images/$1/root.ext4" 2>/dev/null; }
+	made() { v image import "$work/root.tar.gz" --name "$1" --as-it-is --json 2>/dev/null | sed -n 's/.*"made":[[:space:]]*\([a-z]*\).*/\1/p'; }
+	made first >/dev/null && [ -z "$(resolver first)" ] || fail "it has a resolver already"
+	v image fix-dns first >/dev/null 2>&1
+	[ -n "$(resolver first)" ] || fail "not mended"
+	[ "$(made second)" = true ] || fail "the mended one was handed out"
+	[ -z "$(resolver second)" ] || fail "the copy is mended"
+	v image ls --json | grep -A12 '"first"' | grep -q 'mended"' || fail "it does not say so"
+	# Under its own name it is made anew, too, and then at hand.
+	v image fix-dns second >/dev/null 2>&1
+	[ "$(made second)" = true ] && [ -z "$(resolver second)" ] || fail "not what the source makes"
+	[ "$(made second)" = false ] || fail "made again"
+	# What lacks nothing stays what it is.
+	v image import "$work/root.tar.gz" --name whole >/dev/null 2>&1 || fail "import"
+	inode=$(stat -c %i "$VMDECK_HOME/data/images/whole/root.ext4")
+	v image fix-dns whole >/dev/null 2>&1
+	[ "$(stat -c %i "$VMDECK_HOME/data/images/whole/root.ext4")" = "$inode" ] || fail "a good one was written"
+	v image import "$work/root.tar.gz" --name whole --json 2>/dev/null | grep -q '"made":[[:space:]]*false' ||
+		fail "a good one was forgotten"
+	for i in first second whole; do v image rm $i --yes 2>/dev/null; done
+}
+
 certificate() { # NAME: $work/NAME.pem
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj "/CN=$1" \
 		-keyout "$work/key.pem" -out "$work/$1.pem" 2>/dev/null || fail "openssl"
@@ -178,9 +202,11 @@ cancelling_leaves_nothing() {
 	rm -f "$work/big.tar" "$work/tree/big"
 }
 
-for t in it_is_imported_made_ready_and_boots the_same_again_is_at_hand progress_comes_as_records \
-	what_lacks_is_shown_and_mended anchors_are_added_to_the_images_own commands_run_in_a_machine_of_their_own \
-	commands_that_fail_make_nothing recipes_are_read_strictly cancelling_leaves_nothing; do
-	test_run $t
+all="it_is_imported_made_ready_and_boots the_same_again_is_at_hand progress_comes_as_records
+	what_lacks_is_shown_and_mended what_was_mended_is_no_longer_what_its_source_makes
+	anchors_are_added_to_the_images_own commands_run_in_a_machine_of_their_own
+	commands_that_fail_make_nothing recipes_are_read_strictly cancelling_leaves_nothing"
+for t in ${*:-$all}; do
+	test_run "$t"
 done
 end_home
