@@ -58,8 +58,10 @@ static int child(void *arg)
 	struct agent *a = p->agent;
 	int go = p->go[0], report = p->report[1];
 	char word = 0;
-	int code = console_adopt(a->console);
+	int code = system_enter(a->system);
 
+	if (!code)
+		code = console_adopt(a->console);
 	close(p->go[1]);
 	close(p->report[0]);
 	(void)!write(report, &code, sizeof(code));
@@ -96,14 +98,15 @@ static int spare(struct spare *p)
 	struct agent *a = p->agent;
 	int code = 0;
 
-	a->spare = clone(child, stack + sizeof(stack), CLONE_VM | SIGCHLD, p);
+	a->spare = system_aim(a->system) < 0 ? -1 :
+		   clone(child, stack + sizeof(stack), CLONE_VM | SIGCHLD, p);
+	code = errno;
+	system_aimed(a->system);
 	close(p->go[0]);
 	close(p->report[1]);
 	a->go = p->go[1];
 	a->report = p->report[0];
-	if (a->spare < 0)
-		code = errno;
-	else if (read(a->report, &code, sizeof(code)) != sizeof(code))
+	if (a->spare >= 0 && read(a->report, &code, sizeof(code)) != sizeof(code))
 		code = ECHILD;
 	if (code) {
 		drop(&a->go); /* it ends, and is reaped as anybody's child */

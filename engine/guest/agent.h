@@ -13,11 +13,13 @@
 
 #include "engine/guest/console.h"
 #include "engine/guest/start.h"
+#include "engine/guest/system.h"
 #include "engine/guest/watch.h"
 
 struct agent {
 	int epoll;
 	struct console *console;
+	struct system *system; /* that it runs in */
 	struct start *start;
 	struct watch again; /* the timer until the next start */
 	void (*ended)(struct agent *a, int status);

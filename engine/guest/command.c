@@ -239,7 +239,7 @@ static void environment(struct environment *e, struct command *c, const char *te
 		put(e, c->env[i]);
 }
 
-static void fresh_signals(void)
+void command_fresh_signals(void)
 {
 	sigset_t none;
 
@@ -270,7 +270,7 @@ int command_exec(struct command *c, const char *term)
 {
 	struct environment env;
 
-	fresh_signals();
+	command_fresh_signals();
 	int code = become(&c->user);
 	if (code)
 		return code;

@@ -55,6 +55,9 @@ int user_complete(struct user *u);
  * it is not there. What cannot be made, command_exec finds out. */
 void command_make_cwd(const struct command *c);
 
+/* In the child, after fork: every signal as a new program has it. */
+void command_fresh_signals(void);
+
 /* In the child, after fork: groups, identity, directory, environment and
  * exec. Returns an errno only. `term` may be NULL. */
 int command_exec(struct command *c, const char *term);

@@ -113,7 +113,10 @@ enum {
  *	address= gateway=   default CONTROL_ADDRESS and CONTROL_GATEWAY, which init
  *	           sets before HELLO already
  *	disk=      overlay (default): the disk has upper and work over the image;
- *	           own: the image is mounted read-write and is all there is
+ *	           own: the disk is a copy of the image and all there is; its file
+ *	           system is grown to its device
+ *	boot=      agent (default); init: the image's own init is started, and the
+ *	           agent when that is up (system.h)
  */
 #define CONTROL_TYPES(X)                                                            \
 	X(HELLO, 1, FRAME_FROM_GUEST, 1, 1024, 0)                                   \

@@ -17,9 +17,10 @@ enum {
 static void on_output(struct watch *w, uint32_t events);
 static void on_input(struct watch *w, uint32_t events);
 
-void execs_init(struct execs *x, int epoll, struct port *port)
+void execs_init(struct execs *x, int epoll, struct port *port, struct system *in)
 {
 	x->epoll = epoll;
+	x->system = in;
 	x->port = port;
 	for (int i = 0; i < CONTROL_EXECS; i++)
 		x->slots[i] = (struct exec){ .all = x, .in.fd = -1, .out.fd = -1, .err.fd = -1 };
@@ -33,7 +34,7 @@ static struct exec *find(struct execs *x, uint32_t id)
 	return NULL;
 }
 
-static void child(struct command *c, const int fds[3], int report)
+static void child(const struct system *in, struct command *c, const int fds[3], int report)
 {
 	int code = 0;
 
@@ -42,13 +43,15 @@ static void child(struct command *c, const int fds[3], int report)
 		if (dup2(fds[i], i) < 0)
 			code = errno;
 	if (!code)
+		code = system_enter(in);
+	if (!code)
 		code = command_exec(c, NULL);
 	(void)!write(report, &code, sizeof(code));
 	_exit(127);
 }
 
 /* 0, or an errno. The parent's ends are ours[]. */
-static int launch(struct command *c, int ours[3], pid_t *pid)
+static int launch(struct system *in, struct command *c, int ours[3], pid_t *pid)
 {
 	int pipes[4][2], made = 0, code = 0;
 
@@ -57,9 +60,9 @@ static int launch(struct command *c, int ours[3], pid_t *pid)
 	if (made < 4) {
 		code = errno;
 	} else {
-		*pid = fork();
+		*pid = system_fork(in);
 		if (*pid == 0)
-			child(c, (int[]){ pipes[0][0], pipes[1][1], pipes[2][1] }, pipes[3][1]);
+			child(in, c, (int[]){ pipes[0][0], pipes[1][1], pipes[2][1] }, pipes[3][1]);
 		code = *pid < 0 ? errno : 0;
 		close(pipes[3][1]);
 		pipes[3][1] = -1;
@@ -100,7 +103,7 @@ void execs_start(struct execs *x, const struct frame *f)
 		}
 		if (!code) {
 			what = c.argv[0];
-			code = launch(&c, ours, &e->pid);
+			code = launch(x->system, &c, ours, &e->pid);
 		}
 	}
 	if (code)

@@ -18,6 +18,7 @@
 
 #include "engine/guest/control.h"
 #include "engine/guest/port.h"
+#include "engine/guest/system.h"
 #include "engine/guest/watch.h"
 
 struct exec {
@@ -35,10 +36,11 @@ struct exec {
 struct execs {
 	int epoll;
 	struct port *port;
+	struct system *system; /* that they run in */
 	struct exec slots[CONTROL_EXECS];
 };
 
-void execs_init(struct execs *x, int epoll, struct port *port);
+void execs_init(struct execs *x, int epoll, struct port *port, struct system *in);
 void execs_start(struct execs *x, const struct frame *f);
 void execs_input(struct execs *x, const struct frame *f);
 void execs_close_input(struct execs *x, uint32_t id);

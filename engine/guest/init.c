@@ -6,6 +6,7 @@
  *	GREETED   HELLO sent, no disk touched
  *	READY     rehearsed: mounted, all but the agent is there; here a template is
  *	          paused
+ *	BOOTING   the image is /, its own init was started and is not up yet
  *	RUNNING   START done: the image is /, the agent runs on the console
  *	STOPPING  POWEROFF asked for, the agent has some time left
  *
@@ -46,6 +47,7 @@
 #include "engine/guest/say.h"
 #include "engine/guest/start.h"
 #include "engine/guest/stats.h"
+#include "engine/guest/system.h"
 #include "engine/guest/watch.h"
 
 enum {
@@ -56,6 +58,7 @@ enum state {
 	WAITING,
 	GREETED,
 	READY,
+	BOOTING,
 	RUNNING,
 	STOPPING,
 };
@@ -73,7 +76,10 @@ struct init {
 	struct files files;
 	struct freeze freeze;
 	struct identity identity;
+	struct system system;
 	struct start start;
+	uint32_t start_id;   /* START's, until it is answered */
+	uint64_t began, mounted; /* when START came, and when the image was / */
 };
 
 static void hello(struct init *i)
@@ -133,13 +139,42 @@ static void end(struct init *i)
 	power_off(&i->mounts);
 }
 
+/* Its own system, if there is one, gets so long to end by itself. */
+static void end_gently(struct init *i, uint32_t ms)
+{
+	i->state = STOPPING;
+	i->agent.stopping = true;
+	if (!ms || !system_stop(&i->system))
+		end(i);
+	watch_timer_set(&i->timer, ms, 0);
+}
+
 static void agent_ended(struct agent *a, int status)
 {
 	struct init *i = a->arg;
 
 	send_end(i, status);
-	if (i->state == STOPPING || a->start->on_exit == START_POWEROFF)
+	a->stopping |= i->system.stopping; /* it was ended with everything else */
+	if (i->state == STOPPING && !i->system.pid)
 		end(i);
+	if (i->state != STOPPING && a->start->on_exit == START_POWEROFF && !i->system.stopping)
+		end_gently(i, SYSTEM_END_MS);
+}
+
+/* The image's init has ended, and all in there with it. What it did before is reaped
+ * in any order, so its agent may be among them. */
+static void system_ended(struct init *i, int status)
+{
+	int signo = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+
+	if (i->state == BOOTING)
+		port_send_error(&i->port, i->start_id, ECHILD, "the image's init ended");
+	port_log(&i->port, "the image's own system %s", signo == SIGINT ? "has powered off" :
+		 signo == SIGHUP ? "wants to start again: so the session ends" : "has ended");
+	for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;)
+		if (!execs_reaped(&i->execs, pid, status))
+			agent_reaped(&i->agent, pid, status);
+	end(i);
 }
 
 static void on_signal(struct watch *w, uint32_t events)
@@ -152,9 +187,12 @@ static void on_signal(struct watch *w, uint32_t events)
 	(void)events;
 	while (read(w->fd, &info, sizeof(info)) > 0)
 		;
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (system_reaped(&i->system, pid))
+			system_ended(i, status);
 		if (!execs_reaped(&i->execs, pid, status))
 			agent_reaped(&i->agent, pid, status);
+	}
 }
 
 static void on_timer(struct watch *w, uint32_t events)
@@ -189,8 +227,8 @@ static void on_stats(struct watch *w, uint32_t events)
 		send_stats(i, 0);
 }
 
-/* Everything from START to the agent's exec; 0 or an errno and what failed. */
-static int begin(struct init *i, const struct frame *f, uint64_t *mounted_ms, const char **what)
+/* From START to the image as /; 0 or an errno and what failed. */
+static int settle(struct init *i, const struct frame *f, const char **what)
 {
 	struct start *s = &i->start;
 
@@ -204,11 +242,21 @@ static int begin(struct init *i, const struct frame *f, uint64_t *mounted_ms, co
 		code = mounts_switch(&i->mounts, s->own_disk, what);
 	if (code)
 		return code;
-	*mounted_ms = agent_now_ms();
-	i->state = RUNNING;
+	i->mounted = agent_now_ms();
+	i->state = s->boot_init ? BOOTING : RUNNING;
 	identity_write(&i->identity, s);
 	if (strcmp(s->address, CONTROL_ADDRESS) != 0 || strcmp(s->gateway, CONTROL_GATEWAY) != 0)
 		net_up(s->address, s->gateway);
+	return 0;
+}
+
+/* From there to the agent's exec. */
+static int begin(struct init *i, const char **what)
+{
+	struct start *s = &i->start;
+	int code;
+
+	i->state = RUNNING;
 	*what = "open the console";
 	if ((code = console_open(&i->console)))
 		return code;
@@ -220,23 +268,50 @@ static int begin(struct init *i, const struct frame *f, uint64_t *mounted_ms, co
 	return agent_start(&i->agent);
 }
 
-static void start(struct init *i, const struct frame *f)
+static void start_agent(struct init *i)
 {
 	struct control_writer w;
 	const char *what = "";
-	uint64_t began = agent_now_ms(), mounted = began;
 
-	int code = begin(i, f, &mounted, &what);
+	int code = begin(i, &what);
 	if (code)
-		return port_send_error(&i->port, f->id, code, what);
-	port_begin(&i->port, &w, CONTROL_READY, f->id);
+		return port_send_error(&i->port, i->start_id, code, what);
+	port_begin(&i->port, &w, CONTROL_READY, i->start_id);
 	control_pair_u64(&w, "pid", (uint64_t)i->agent.pid);
 	control_pair(&w, "console", i->console.name);
-	control_pair_u64(&w, "mount_ms", mounted - began);
-	control_pair_u64(&w, "exec_ms", agent_now_ms() - mounted);
+	control_pair_u64(&w, "mount_ms", i->mounted - i->began);
+	control_pair_u64(&w, "exec_ms", agent_now_ms() - i->mounted);
 	port_send(&i->port, &w);
 	if (i->start.stat_ms && watch_timer(i->epoll, &i->stats) == 0)
 		watch_timer_set(&i->stats, i->start.stat_ms, i->start.stat_ms);
+}
+
+static void system_up(struct system *s, bool late)
+{
+	struct init *i = s->arg;
+
+	if (i->state != BOOTING)
+		return;
+	if (late)
+		port_log(&i->port, "the image's own system is not up after %d s: the agent starts all the same",
+			 SYSTEM_UP_MS / 1000);
+	start_agent(i);
+}
+
+static void start(struct init *i, const struct frame *f)
+{
+	const char *what = "";
+
+	i->began = i->mounted = agent_now_ms();
+	int code = settle(i, f, &what);
+	if (!code) {
+		i->start_id = f->id;
+		if (!i->start.boot_init)
+			return start_agent(i);
+		code = system_start(&i->system, &i->start, &what);
+	}
+	if (code)
+		port_send_error(&i->port, f->id, code, what);
 }
 
 static void on_rehearse(struct init *i, const struct frame *f)
@@ -265,7 +340,7 @@ static void stop(struct init *i, uint32_t grace_ms)
 {
 	i->state = STOPPING;
 	i->agent.stopping = true;
-	if (!i->agent.pid || !grace_ms)
+	if (!grace_ms || (!system_stop(&i->system) && !i->agent.pid))
 		end(i);
 	/* An interactive shell ignores SIGTERM, and goes on SIGHUP. */
 	agent_signal(&i->agent, SIGTERM);
@@ -403,10 +478,14 @@ static void prepare(struct init *i)
 	i->agent.epoll = i->epoll;
 	i->agent.console = &i->console;
 	i->agent.start = &i->start;
+	i->agent.system = &i->system;
+	system_init(&i->system, i->epoll);
+	i->system.up = system_up;
+	i->system.arg = i;
 	i->agent.again.fd = i->agent.go = i->agent.report = -1;
 	i->agent.ended = agent_ended;
 	i->agent.arg = i;
-	execs_init(&i->execs, i->epoll, &i->port);
+	execs_init(&i->execs, i->epoll, &i->port, &i->system);
 	proof_init(&i->proof, i->epoll, &i->port);
 	files_init(&i->files, &i->port);
 	freeze_init(&i->freeze, i->epoll, &i->port, &i->mounts);

@@ -9,10 +9,13 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "engine/guest/control.h"
 #include "engine/guest/say.h"
+
+#define GROW _IOW('f', 16, uint64_t) /* EXT4_IOC_RESIZE_FS, fs/ext4/ext4.h: to so many blocks */
 
 static void early(const char *type, const char *at, unsigned long flags, const char *data)
 {
@@ -115,6 +118,36 @@ static int overlay(struct mounts *m, const char **what)
 	return 0;
 }
 
+/* The copy has the image's size, its device the session disk's. */
+static void grow(const char *device, int root)
+{
+	struct statfs now;
+	uint64_t bytes = 0, blocks;
+
+	int fd = open(device, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || ioctl(fd, BLKGETSIZE64, &bytes) < 0 || fstatfs(root, &now) < 0)
+		say_errno("the size of %s", device);
+	if (fd >= 0)
+		close(fd);
+	blocks = now.f_bsize > 0 ? bytes / (uint64_t)now.f_bsize : 0;
+	if (blocks > (uint64_t)now.f_blocks && ioctl(root, GROW, &blocks) < 0)
+		say_errno("grow %s to %llu blocks", device, (unsigned long long)blocks);
+}
+
+static int own(struct mounts *m, const char **what)
+{
+	int code = mount_disk(m->disk_device, "/new", MS_NOATIME, what);
+	if (code)
+		return code;
+	int root = open("/new", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (root >= 0) {
+		grow(m->disk_device, root);
+		close(root);
+	}
+	m->disk = open("/new", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return 0;
+}
+
 static void move(const char *from)
 {
 	char to[64];
@@ -132,12 +165,7 @@ int mounts_switch(struct mounts *m, bool own_disk, const char **what)
 	*what = "mount the disk otherwise than it was";
 	if (m->switched)
 		return m->own == own_disk ? 0 : EINVAL;
-	if (own_disk) {
-		code = mount_disk(m->image_device, "/new", MS_NOATIME, what);
-		m->disk = open("/new", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	} else {
-		code = overlay(m, what);
-	}
+	code = own_disk ? own(m, what) : overlay(m, what);
 	if (code)
 		return code;
 	move("/dev");

@@ -6,6 +6,9 @@
  * The overlay becomes / by a move and a chroot; the two layers stay mounted in
  * the initial root underneath, where no path reaches them. Descriptors to
  * them are kept for the end, to make the session disk read-only and clean.
+ *
+ * A session with a disk of its own kind ("own") has a copy of the image there instead,
+ * which becomes / by itself.
  */
 #ifndef ENGINE_GUEST_MOUNTS_H
 #define ENGINE_GUEST_MOUNTS_H

@@ -44,6 +44,9 @@ static int start_key(struct start *s, const char *key, const char *value)
 	} else if (strcmp(key, "disk") == 0) {
 		s->own_disk = strcmp(value, "own") == 0;
 		return s->own_disk || strcmp(value, "overlay") == 0 ? 0 : EINVAL;
+	} else if (strcmp(key, "boot") == 0) {
+		s->boot_init = strcmp(value, "init") == 0;
+		return s->boot_init || strcmp(value, "agent") == 0 ? 0 : EINVAL;
 	}
 	return 0; /* unknown: a newer host */
 }

@@ -27,6 +27,7 @@ struct start {
 	enum start_on_exit on_exit;
 	uint32_t stat_ms;
 	bool own_disk;
+	bool boot_init; /* the image's own init is started first */
 	uint32_t payload_len;
 	char payload[FRAME_PAYLOAD_MAX];
 };

@@ -454,6 +454,7 @@ static void describe(const struct kitchen *k, const char *name, struct image *ou
 	snprintf(out->cwd, sizeof(out->cwd), "%s", r->cwd);
 	out->cpu = r->cpu;
 	out->boot = r->boot;
+	out->root = r->root;
 	out->argv = copy_list(r->command);
 	out->env = copy_list(r->env);
 }

@@ -288,9 +288,15 @@ int disk_copy(const char *dir, int from, struct error *err)
 int disk_clone(const struct disk_spec *spec, struct error *err)
 {
 	AUTO_CLOSE int fd = unlinked(spec->dir, err);
+	struct stat st;
 
 	if (fd < 0)
 		return error_wrap(err, "disk");
+	if (spec->workspace) {
+		error_set(err, ENOTSUP, "a workspace needs a layer over the image, and this root is a copy of it");
+		error_hint(err, "\"root\": \"overlay\", or copy it in with vmdeck cp");
+		return -1;
+	}
 	if (disk_copy_into(spec->image, fd, err) < 0)
 		return error_wrap(err, "disk");
 	AUTO_EXT4 struct ext4 *fs = ext4_open(fd, true, err);
@@ -301,5 +307,7 @@ int disk_clone(const struct disk_spec *spec, struct error *err)
 		return error_wrap(err, "disk");
 	if (disk_verify(fd, spec, err) < 0)
 		return -1;
+	if (fstat(fd, &st) < 0 || ((uint64_t)st.st_size < spec->size && ftruncate(fd, (off_t)spec->size) < 0))
+		return error_set(err, errno, "disk");
 	return take_fd(&fd);
 }

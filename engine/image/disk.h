@@ -44,8 +44,9 @@ int disk_create(const struct disk_spec *spec, struct error *err);
 /* A copy of a file like those that disk_create makes: its data, its holes, unlinked. */
 int disk_copy(const char *dir, int from, struct error *err);
 
-/* disk: "clone": a private copy of the image at descriptor `image`, by reflink
- * or as a sparse copy, the files injected into it; 'size' of spec is ignored. */
+/* root: "clone": a private copy of the image at descriptor `image`, by reflink or as a
+ * sparse copy, the files injected into it. Where `size` is more than the image's, the
+ * file is so long, and who mounts it grows the file system. No workspace: ENOTSUP. */
 int disk_clone(const struct disk_spec *spec, struct error *err);
 
 /* One file into another, empty one: by reflink, or its data without its holes. */

@@ -87,6 +87,19 @@ static bool just_changed(const struct stat *st)
 		       (now.tv_nsec - st->st_ctim.tv_nsec) / 1000000 < 50;
 }
 
+/* How it is started, where that was said. */
+static bool take_words(const struct import *how, struct image *i)
+{
+	enum image_boot boot = i->boot;
+	enum image_root root = i->root;
+
+	if (how->boot)
+		image_boot_by_name(how->boot, &i->boot);
+	if (how->root)
+		image_root_by_name(how->root, &i->root);
+	return boot != i->boot || root != i->root;
+}
+
 /* Give what is there the new name, unless it has it; it is known by what it was
  * made from last. */
 static int again(const struct job *j, struct image *there, const char *seen, struct image *out,
@@ -94,9 +107,10 @@ static int again(const struct job *j, struct image *there, const char *seen, str
 {
 	*out = *there;
 	there->argv = there->env = NULL;
-	if (strcmp(out->name, j->how->name) == 0 && (!*seen || strcmp(seen, out->seen) == 0))
-		return 1;
 	struct image old = *out;
+	if (!take_words(j->how, out) && strcmp(out->name, j->how->name) == 0 &&
+	    (!*seen || strcmp(seen, out->seen) == 0))
+		return 1;
 	if (*seen)
 		snprintf(out->seen, sizeof(out->seen), "%s", seen);
 	snprintf(out->name, sizeof(out->name), "%s", j->how->name);
@@ -320,6 +334,7 @@ static void describe(const struct job *j, struct image *out)
 	snprintf(out->source, sizeof(out->source), "%.200s",
 		 j->how->about ? j->how->about : c->n_layers && c->name[0] ? c->name : base);
 	out->cpu = IMAGE_CPU_MAX; /* nobody knows what is in it */
+	take_words(j->how, out);
 	if (!c->n_layers)
 		return;
 	out->argv = words(&at, end, c->n_argv);

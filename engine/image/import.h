@@ -24,6 +24,7 @@ struct import {
 	uint64_t room;      /* bytes left free in the image, for those who clone it */
 	bool root_owned;    /* a directory's files belong to root, whoever has them here */
 	bool anew;          /* even if it was made before */
+	const char *boot, *root; /* words of store.h; NULL: what it has been, or the usual */
 	bool as_it_is;      /* do not make it ready; an ext4 is always left as it is */
 	struct ready_wish ready; /* user and command are the image's own; may be all 0 */
 	progress_fn *progress;

@@ -17,7 +17,8 @@ enum {
 
 static const char *const keys[] = {
 	"title", "base", "suite", "packages", "npm",  "files", "commands", "allow", "command",
-	"env",	 "user", "cwd",	  "check",    "cpu",  "boot",  "room",	   NULL,
+	"env",	 "user", "cwd",	  "check",    "cpu",  "boot",  "root",	   "room",
+	NULL,
 };
 static const char *const npm_keys[] = { "package", "version", "platform", "files", NULL };
 static const char *const file_keys[] = { "path", "text", "from", "url",	 "link",
@@ -120,7 +121,7 @@ static int read_lists(struct recipe *r, struct error *err)
 
 static int read_words(struct recipe *r, struct error *err)
 {
-	const char *cpu, *boot;
+	const char *cpu, *boot, *root;
 	long long room;
 
 	if (json_str(r->json, "title", 80, "", &r->title, err) < 0 ||
@@ -131,21 +132,20 @@ static int read_words(struct recipe *r, struct error *err)
 	    json_str(r->json, "check", PATH_MAX, "", &r->check, err) < 0 ||
 	    json_str(r->json, "cpu", 16, "max", &cpu, err) < 0 ||
 	    json_str(r->json, "boot", 16, "agent", &boot, err) < 0 ||
+	    json_str(r->json, "root", 16, "overlay", &root, err) < 0 ||
 	    json_int(r->json, "room", 0, 1 << 20, 64, &room, err) < 0)
 		return -1;
 	if (strcmp(cpu, "max") != 0 && strcmp(cpu, "default") != 0)
 		return error_set(err, 0, "\"cpu\" is \"max\" or \"default\"");
-	if (strcmp(boot, "agent") != 0) {
-		error_set(err, 0, "\"boot\": this version knows \"agent\" only");
-		error_hint(err, "vmdeck's init starts the agent; an init of the image's own does not run");
-		return -1;
-	}
+	if (image_boot_by_name(boot, &r->boot) < 0)
+		return error_set(err, 0, "\"boot\" is \"agent\" or \"init\"");
+	if (image_root_by_name(root, &r->root) < 0)
+		return error_set(err, 0, "\"root\" is \"overlay\" or \"clone\"");
 	if (!r->base[0] || r->suite[0] == '-' ||
 	    strspn(r->user, "abcdefghijklmnopqrstuvwxyz0123456789_-") != strlen(r->user) || !r->user[0] ||
 	    r->user[0] == '-')
 		return error_set(err, 0, "\"base\", \"suite\" and \"user\" must be names");
 	r->cpu = strcmp(cpu, "max") == 0 ? IMAGE_CPU_MAX : IMAGE_CPU_DEFAULT;
-	r->boot = IMAGE_BOOT_AGENT;
 	r->room_mib = (unsigned)room;
 	return 0;
 }

@@ -57,6 +57,7 @@ struct recipe {
 	const char *check;   /* a program that must be there and able to start */
 	enum image_cpu cpu;
 	enum image_boot boot;
+	enum image_root root;
 	unsigned room_mib;
 };
 

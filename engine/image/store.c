@@ -36,6 +36,40 @@ static const char *const boot_names[] = {
 	[IMAGE_BOOT_INIT] = "init",
 };
 static_assert(sizeof(boot_names) / sizeof(boot_names[0]) == IMAGE_BOOT_INIT + 1, "a name for each");
+static const char *const root_names[] = {
+	[IMAGE_ROOT_OVERLAY] = "overlay",
+	[IMAGE_ROOT_CLONE] = "clone",
+};
+static_assert(sizeof(root_names) / sizeof(root_names[0]) == IMAGE_ROOT_CLONE + 1, "a name for each");
+
+const char *image_root_name(enum image_root r)
+{
+	return root_names[r];
+}
+
+static int by_word(const char *const *names, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(names[i], name) == 0)
+			return (int)i;
+	return -1;
+}
+
+int image_boot_by_name(const char *name, enum image_boot *out)
+{
+	int i = by_word(boot_names, IMAGE_BOOT_INIT + 1, name);
+
+	*out = i > 0 ? (enum image_boot)i : IMAGE_BOOT_AGENT;
+	return i < 0 ? -1 : 0;
+}
+
+int image_root_by_name(const char *name, enum image_root *out)
+{
+	int i = by_word(root_names, IMAGE_ROOT_CLONE + 1, name);
+
+	*out = i > 0 ? (enum image_root)i : IMAGE_ROOT_OVERLAY;
+	return i < 0 ? -1 : 0;
+}
 
 const char *image_boot_name(enum image_boot b)
 {
@@ -102,7 +136,7 @@ static int read_strings(const cJSON *j, const char *key, char ***out, struct err
 
 static int read_description(const cJSON *j, struct image *i, struct error *err)
 {
-	char cpu[16], boot[16];
+	char cpu[16], boot[16], root[16];
 	const cJSON *agent = cJSON_GetObjectItemCaseSensitive(j, "agent");
 
 	json_copy(j, "format", i->format, sizeof(i->format));
@@ -113,7 +147,9 @@ static int read_description(const cJSON *j, struct image *i, struct error *err)
 	json_copy(j, "seen", i->seen, sizeof(i->seen));
 	json_copy(j, "cpu", cpu, sizeof(cpu));
 	json_copy(j, "boot", boot, sizeof(boot));
-	i->boot = strcmp(boot, boot_names[IMAGE_BOOT_INIT]) == 0 ? IMAGE_BOOT_INIT : IMAGE_BOOT_AGENT;
+	json_copy(j, "root", root, sizeof(root));
+	image_boot_by_name(boot, &i->boot); /* what another version says beyond that: the usual */
+	image_root_by_name(root, &i->root);
 	double size = json_num(j, "size", 0);
 	i->size = size > 0 && size < 1e18 ? (uint64_t)size : 0;
 	if (strcmp(i->format, "ext4") != 0)
@@ -412,6 +448,8 @@ static int write_description(const char *dir, const struct image *i, struct erro
 	cJSON_AddStringToObject(j, "cpu", cpu_names[i->cpu]);
 	if (i->boot != IMAGE_BOOT_AGENT)
 		cJSON_AddStringToObject(j, "boot", boot_names[i->boot]);
+	if (i->root != IMAGE_ROOT_OVERLAY)
+		cJSON_AddStringToObject(j, "root", root_names[i->root]);
 	cJSON *agent = cJSON_AddObjectToObject(j, "agent");
 	add_strings(agent, "argv", i->argv);
 	add_strings(agent, "env", i->env);

@@ -31,6 +31,11 @@ enum image_boot {
 	IMAGE_BOOT_INIT,  /* our init hands over to the image's own */
 };
 
+enum image_root {
+	IMAGE_ROOT_OVERLAY, /* sessions write to a layer over it */
+	IMAGE_ROOT_CLONE,   /* each session has a copy of it */
+};
+
 struct image {
 	char name[64];
 	char dir[PATH_MAX];  /* "" when given by path */
@@ -44,6 +49,7 @@ struct image {
 	char seen[192];      /* the file it was made from, as the host knows it, or "" */
 	enum image_cpu cpu;
 	enum image_boot boot;
+	enum image_root root;
 	char **argv;         /* its default command, NULL-ended, or NULL; owned */
 	char user[64];       /* its default user, or "" */
 	char cwd[256];       /* or "" */
@@ -53,6 +59,10 @@ struct image {
 void image_done(struct image *i);
 const char *image_cpu_name(enum image_cpu c);
 const char *image_boot_name(enum image_boot b);
+const char *image_root_name(enum image_root r);
+/* By those names: 0, or -1. */
+int image_boot_by_name(const char *name, enum image_boot *out);
+int image_root_by_name(const char *name, enum image_root *out);
 
 /* May an image be called that? */
 int store_check_name(const char *name, struct error *err);

@@ -84,6 +84,7 @@ static int open_kernel(struct attempt *a, struct error *err)
 
 static int open_image(struct attempt *a, struct error *err)
 {
+	const struct agent *agent = a->l->agent;
 	char images[PATH_MAX];
 	int r;
 
@@ -100,6 +101,8 @@ static int open_image(struct attempt *a, struct error *err)
 	if (r || store_check(&a->image, err) < 0)
 		return -1;
 	a->spec.cpu_max = a->image.cpu == IMAGE_CPU_MAX;
+	a->spec.boot_init = agent->boot ? agent->boot == AGENT_BOOT_INIT : a->image.boot == IMAGE_BOOT_INIT;
+	a->spec.own_root = agent->root ? agent->root == AGENT_ROOT_CLONE : a->image.root == IMAGE_ROOT_CLONE;
 	return open_file(&a->fds[SPEC_FD_IMAGE], a->image.path, err);
 }
 
@@ -151,7 +154,7 @@ static int make_disk(struct attempt *a, struct error *err)
 	spec.files = b.files;
 	spec.n_files = b.n_files;
 	spec.workspace = b.workspace.from ? &b.workspace : NULL;
-	a->fds[SPEC_FD_DISK] = disk_create(&spec, err);
+	a->fds[SPEC_FD_DISK] = (a->spec.own_root ? disk_clone : disk_create)(&spec, err);
 	return a->fds[SPEC_FD_DISK] < 0 ? -1 : 0;
 }
 
@@ -190,8 +193,9 @@ int attempt_parts(struct attempt *a, struct error *err)
 		return error_wrap(err, "image");
 	a->spec.accel = a->l->agent->accel == VM_ACCEL_AUTO ? accel_decide(a->paths) :
 			a->l->agent->accel;
-	/* A template's disk is mounted already: no place for a workspace. */
-	a->named = !a->l->cold && !a->l->agent->workspace.from[0] && name_template(a, &ignored) == 0;
+	/* A template's disk is mounted already: no place for a workspace. It has rehearsed
+	 * the start of an agent, over an overlay. */
+	a->named = !a->l->cold && !a->spec.boot_init && !a->spec.own_root && !a->l->agent->workspace.from[0] && name_template(a, &ignored) == 0;
 	return 0;
 }
 

@@ -21,6 +21,10 @@ enum { MANIFEST_CAP = 1 << 20, TEXT_CAP = 256 << 10 };
 const char *const agent_exit_names[] = { "poweroff", "restart", "stay" };
 static_assert(sizeof(agent_exit_names) / sizeof(*agent_exit_names) == AGENT_EXIT_COUNT,
 	      "a name for each");
+const char *const agent_boot_names[] = { "image", "agent", "init" };
+static_assert(sizeof(agent_boot_names) / sizeof(*agent_boot_names) == AGENT_BOOT_COUNT, "a name for each");
+const char *const agent_root_names[] = { "image", "overlay", "clone" };
+static_assert(sizeof(agent_root_names) / sizeof(*agent_root_names) == AGENT_ROOT_COUNT, "a name for each");
 
 static void agent_done(struct agent *a)
 {
@@ -272,10 +276,11 @@ static int read_agent(struct agent *a, const cJSON *o, const struct providers *p
 	static const char *const keys[] = {
 		"title", "label", "accent", "backend", "script", "image", "kernel", "command", "env", "user", "cwd",
 		"network", "allow", "credentials", "accel", "memory", "cpus", "disk", "on_exit", "files", "inherits",
-		"ready", "working", "asks", "workspace", "prompt", "prompt_args", NULL
+		"ready", "working", "asks", "workspace", "prompt", "prompt_args", "boot", "root", NULL
 	};
 	long long memory, cpus, disk;
 	int accel = VM_ACCEL_AUTO, on_exit_i = AGENT_POWEROFF;
+	int boot = AGENT_BOOT_IMAGE, root = AGENT_ROOT_IMAGE;
 
 	if (json_known(o, "agent", keys, err) < 0)
 		return -1;
@@ -296,6 +301,8 @@ static int read_agent(struct agent *a, const cJSON *o, const struct providers *p
 	    manifest_network(a, o, providers, err) < 0 ||
 	    manifest_word(o, "accel", vm_accel_names, VM_ACCEL_COUNT, accel, &accel, err) < 0 ||
 	    manifest_word(o, "on_exit", agent_exit_names, AGENT_EXIT_COUNT, on_exit_i, &on_exit_i, err) < 0 ||
+	    manifest_word(o, "boot", agent_boot_names, AGENT_BOOT_COUNT, boot, &boot, err) < 0 ||
+	    manifest_word(o, "root", agent_root_names, AGENT_ROOT_COUNT, root, &root, err) < 0 ||
 	    json_int(o, "memory", 64, 65536, a->memory_mib, &memory, err) < 0 ||
 	    json_int(o, "cpus", 1, 16, a->cpus, &cpus, err) < 0 ||
 	    json_int(o, "disk", 16, 1 << 20, a->disk_mib, &disk, err) < 0)
@@ -304,6 +311,8 @@ static int read_agent(struct agent *a, const cJSON *o, const struct providers *p
 	text_clean_str(a->label, sizeof(a->label), strdupa(a->label));
 	a->accel = (enum vm_accel)accel;
 	a->on_exit = (enum agent_exit)on_exit_i;
+	a->boot = (enum agent_boot)boot;
+	a->root = (enum agent_root)root;
 	a->memory_mib = (unsigned)memory;
 	a->cpus = (unsigned)cpus;
 	a->disk_mib = (unsigned)disk;

@@ -39,6 +39,22 @@ enum agent_exit { /* when the agent's program ends by itself */
 };
 extern const char *const agent_exit_names[AGENT_EXIT_COUNT];
 
+enum agent_boot { /* what is started first in the machine */
+	AGENT_BOOT_IMAGE, /* what its image says (default) */
+	AGENT_BOOT_AGENT, /* the agent */
+	AGENT_BOOT_INIT,  /* the image's own init, then the agent */
+	AGENT_BOOT_COUNT
+};
+extern const char *const agent_boot_names[AGENT_BOOT_COUNT];
+
+enum agent_root { /* what it has for its root */
+	AGENT_ROOT_IMAGE,   /* what its image says (default) */
+	AGENT_ROOT_OVERLAY, /* a layer over the image */
+	AGENT_ROOT_CLONE,   /* a copy of the image */
+	AGENT_ROOT_COUNT
+};
+extern const char *const agent_root_names[AGENT_ROOT_COUNT];
+
 struct agent_file { /* a host file put into the session disk before launch */
 	char path[256]; /* absolute, in the guest, or "~/" of the user there */
 	char from[512]; /* on the host; "" when text is given */
@@ -75,6 +91,8 @@ struct agent {
 	unsigned cpus;             /* 1..16, default 1 */
 	unsigned disk_mib;         /* size of the session disk, sparse; default 4096 */
 	enum agent_exit on_exit;
+	enum agent_boot boot;
+	enum agent_root root;
 	struct attention_patterns patterns; /* how its screen tells what it does */
 	struct agent_file files[AGENT_FILES];
 	size_t n_files;

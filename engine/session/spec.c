@@ -50,6 +50,7 @@ int spec_save(const struct spec *s, int dir, struct error *err)
 	cJSON_AddNumberToObject(j, "accel", s->accel);
 	cJSON_AddBoolToObject(j, "cpu_max", s->cpu_max);
 	cJSON_AddBoolToObject(j, "own_root", s->own_root);
+	cJSON_AddBoolToObject(j, "boot_init", s->boot_init);
 	cJSON_AddBoolToObject(j, "standby", s->standby);
 	cJSON_AddNumberToObject(j, "tsc_khz", (double)s->tsc_khz);
 	cJSON_AddNumberToObject(j, "requested_us", (double)s->requested_us);
@@ -86,6 +87,7 @@ int spec_load(struct spec *s, int dir, struct error *err)
 	s->cpu_max = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(j, "cpu_max"));
 	s->standby = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(j, "standby"));
 	s->own_root = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(j, "own_root"));
+	s->boot_init = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(j, "boot_init"));
 	s->tsc_khz = (unsigned long)json_num(j, "tsc_khz", 0);
 	s->requested_us = (uint64_t)json_num(j, "requested_us", 0);
 	if ((unsigned)s->on_exit >= AGENT_EXIT_COUNT || (unsigned)s->accel >= VM_ACCEL_COUNT)

@@ -43,7 +43,8 @@ struct spec {
 	enum vm_accel accel;
 	bool cpu_max;
 	bool standby;           /* no session yet: standby.h */
-	bool own_root;          /* disk: "clone" */
+	bool own_root;          /* root: "clone" */
+	bool boot_init;         /* the image's own init runs, too */
 	unsigned long tsc_khz;  /* of the template */
 	struct policy network;
 	uint64_t requested_us;  /* now_us() at the request */

@@ -59,6 +59,8 @@ static int send_start(struct supervisor *s, struct error *err)
 	control_pair_u64(&w, "stat_ms", SUPERVISOR_STAT_MS);
 	if (s->spec.own_root)
 		control_pair(&w, "disk", "own");
+	if (s->spec.boot_init)
+		control_pair(&w, "boot", "init");
 	control_pair_hex(&w, "entropy", entropy, sizeof(entropy));
 	clock_gettime(CLOCK_REALTIME, &t);
 	control_pair_u64(&w, "epoch_ns", (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec);
@@ -199,8 +201,8 @@ static void guest_hello(struct supervisor *s)
 	s->hello = true;
 	if (!strcmp(s->record.steps[s->record.n_steps - 1].name, "hypervisor"))
 		supervisor_step(s, "guest");
-	supervisor_step(s, "agent");
-	timer_start(&s->loop, &s->deadline, SUPERVISOR_READY_MS, 0, &err);
+	supervisor_step(s, s->spec.boot_init ? "system" : "agent");
+	timer_start(&s->loop, &s->deadline, supervisor_ready_ms(s), 0, &err);
 	start(s);
 }
 

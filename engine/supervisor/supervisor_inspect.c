@@ -352,7 +352,10 @@ void supervisor_look(struct supervisor *s, struct viewer *v, struct wire *w)
 		error_set(&err, EINVAL, "a look of another version");
 	else if (s->fds[SPEC_FD_DISK] < 0 || s->fds[SPEC_FD_IMAGE] < 0)
 		error_set(&err, ENOTSUP, "%s machines have no disk to look at", s->record.backend);
-	else if (s->ending || waiting(s) >= WAITING)
+	else if (s->spec.own_root) {
+		error_set(&err, ENOTSUP, "the session's root is a copy of its image: it has no layer of changes");
+		error_hint(&err, "vmdeck cp copies files out; with \"root\": \"overlay\" changes are told");
+	} else if (s->ending || waiting(s) >= WAITING)
 		error_set(&err, EAGAIN, "the session's disk is being looked at already");
 	else if (!(l = calloc(1, sizeof(*l))))
 		error_set(&err, ENOMEM, "look at the disk");
@@ -390,7 +393,7 @@ bool supervisor_last_look(struct supervisor *s)
 	bytes_done(&s->look_out);
 	bytes_init(&s->look_out, INSPECT_OUT);
 	s->look_frozen = false;
-	if (s->fds[SPEC_FD_DISK] < 0 || s->fds[SPEC_FD_IMAGE] < 0 || !s->started || !(l = calloc(1, sizeof(*l))))
+	if (s->fds[SPEC_FD_DISK] < 0 || s->fds[SPEC_FD_IMAGE] < 0 || s->spec.own_root || !s->started || !(l = calloc(1, sizeof(*l))))
 		return false;
 	l->kind = LOOK_CHANGES;
 	list_append(&s->looks, &l->link);

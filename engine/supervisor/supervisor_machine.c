@@ -22,6 +22,7 @@ enum {
 	RESUME_MS = 10 * 1000,	  /* for a machine from a template to answer */
 	STOP_GUEST_MS = 5 * 1000, /* for the agent to end after SIGTERM */
 	STOP_MS = 10 * 1000,	  /* for the machine to power off */
+	STOP_SYSTEM_MS = 20 * 1000, /* for the image's own system to end, over and above */
 	TURN_MS = 25,		  /* between two looks whether it is our turn */
 	TURN_MAX_MS = 15 * 1000,
 };
@@ -46,7 +47,8 @@ void supervisor_kill(struct supervisor *s, const char *cause)
 
 void supervisor_stop(struct supervisor *s)
 {
-	uint32_t grace = STOP_GUEST_MS;
+	uint32_t more = s->spec.boot_init ? STOP_SYSTEM_MS : 0;
+	uint32_t grace = STOP_GUEST_MS + more;
 	struct error err;
 
 	if (s->ending || s->record.state == SESSION_STOPPING)
@@ -58,7 +60,7 @@ void supervisor_stop(struct supervisor *s)
 	supervisor_enter(s, SESSION_STOPPING, "stopped");
 	supervisor_tell(s, CONTROL_POWEROFF, 0, &grace, sizeof(grace));
 	s->deadline.fn = stop_late;
-	if (timer_start(&s->loop, &s->deadline, STOP_MS, 0, &err) < 0)
+	if (timer_start(&s->loop, &s->deadline, STOP_MS + more, 0, &err) < 0)
 		supervisor_kill(s, "stopped");
 }
 
@@ -146,6 +148,11 @@ static void vm_changed(struct vm *vm)
 	}
 }
 
+unsigned supervisor_ready_ms(const struct supervisor *s)
+{
+	return s->spec.boot_init ? SUPERVISOR_SYSTEM_MS : SUPERVISOR_READY_MS;
+}
+
 static void too_late(struct timer *t)
 {
 	struct supervisor *s = SOURCE_OWNER(t, struct supervisor, deadline);
@@ -159,7 +166,7 @@ static void too_late(struct timer *t)
 	error_set(&err, 0,
 		  s->hello ? "the guest did not start the agent within %d s"
 			   : "the guest did not come up within %d s",
-		  (s->hello ? SUPERVISOR_READY_MS : HELLO_MS) / 1000);
+		  (s->hello ? supervisor_ready_ms(s) : HELLO_MS) / 1000);
 	error_hint(&err, "vmdeck logs --boot %s shows how far the kernel came", s->record.id);
 	supervisor_fail(s, &err);
 	s->vm.backend->kill(&s->vm);

@@ -25,6 +25,7 @@
 
 enum {
 	SUPERVISOR_READY_MS = 60 * 1000, /* for init to start the agent */
+	SUPERVISOR_SYSTEM_MS = 200 * 1000, /* the same, with the image's own system before it */
 	SUPERVISOR_STAT_MS = 5 * 1000,	 /* between two figures of guest and hypervisor */
 };
 
@@ -187,6 +188,8 @@ int supervisor_watch(struct supervisor *s, struct error *err);
 /* The hypervisor holds what it was given; what only it needs is closed here. */
 void supervisor_let_go(struct supervisor *s);
 void supervisor_stop(struct supervisor *s);
+/* How long the guest may take from hello to ready. */
+unsigned supervisor_ready_ms(const struct supervisor *s);
 void supervisor_kill(struct supervisor *s, const char *cause);
 
 /* supervisor_proof.c: preflight's questions, asked from inside. */

@@ -88,6 +88,8 @@ static cJSON *agent_json(const struct agent *a)
 	cJSON_AddNumberToObject(j, "cpus", a->cpus);
 	cJSON_AddNumberToObject(j, "disk_mib", a->disk_mib);
 	cJSON_AddStringToObject(j, "on_exit", agent_exit_names[a->on_exit]);
+	cJSON_AddStringToObject(j, "boot", agent_boot_names[a->boot]);
+	cJSON_AddStringToObject(j, "root", agent_root_names[a->root]);
 	cJSON_AddItemToObject(j, "files", files_json(a));
 	return j;
 }

@@ -23,6 +23,8 @@ cJSON *image_json(const struct image *i)
 	cJSON_AddStringToObject(j, "created", i->created);
 	cJSON_AddStringToObject(j, "source", i->source);
 	cJSON_AddStringToObject(j, "cpu", image_cpu_name(i->cpu));
+	cJSON_AddStringToObject(j, "boot", image_boot_name(i->boot));
+	cJSON_AddStringToObject(j, "root", image_root_name(i->root));
 	return j;
 }
 
@@ -153,6 +155,8 @@ const struct verb verb_image = {
 		[IMAGE_RAW] = {"as-it-is", 0, NULL, "do not make it ready (import)"},
 		[IMAGE_FROM] = {"from", 0, "URL", "the bucket of ubuntu-ci, or a copy of it (build)"},
 		[IMAGE_PROGRESS] = {"progress", 0, "FD", "write progress records to this descriptor (build, import)"},
+		[IMAGE_BOOT] = {"boot", 0, "WHAT", "agent (the default), or init: the image's own init too (import)"},
+		[IMAGE_CLONE] = {"clone", 0, NULL, "each session gets a copy of it for its root (import)"},
 		[IMAGE_EXTRA] = {"extra", 0, NULL, "only this host's own anchors, added to the image's (fix-ca)"},
 	},
 	.run = run,

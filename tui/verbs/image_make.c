@@ -87,6 +87,7 @@ int image_import(struct call *c)
 	char images[PATH_MAX], name[64], what[96];
 	uint64_t begun = now_ms();
 	struct image image = {0};
+	enum image_boot boot;
 	struct told told;
 	struct error err;
 	size_t len = 0;
@@ -97,6 +98,8 @@ int image_import(struct call *c)
 		return talk_usage("image", "import needs a file or a directory");
 	if (room < 0 || fd < -1)
 		return EXIT_USAGE;
+	if (call_has(c, IMAGE_BOOT) && image_boot_by_name(c->values[IMAGE_BOOT], &boot) < 0)
+		return talk_usage("image", "--boot is agent or init");
 	import_name(c->args[1], name);
 	const struct import how = {
 		.images = images,
@@ -106,6 +109,8 @@ int image_import(struct call *c)
 		.root_owned = call_has(c, IMAGE_ROOT),
 		.anew = call_has(c, IMAGE_ANEW),
 		.as_it_is = call_has(c, IMAGE_RAW),
+		.boot = call_has(c, IMAGE_BOOT) ? c->values[IMAGE_BOOT] : NULL,
+		.root = call_has(c, IMAGE_CLONE) ? image_root_name(IMAGE_ROOT_CLONE) : NULL,
 		.ready = {.bundle = bundle, .bundle_len = len, .judge = image_judge_bundle},
 		.progress = told_record,
 		.progress_arg = &told,

@@ -15,7 +15,7 @@
 #include "tui/verbs/verb.h"
 
 enum { ALL, YES };
-enum { STOP_MS = 30000 }; /* the supervisor kills after 10 s by itself */
+enum { STOP_MS = 60000 }; /* the supervisor kills after 10 s by itself, 30 s with a system of the image's own */
 
 /* The sessions that were meant. */
 struct chosen {

@@ -12,7 +12,7 @@
 #include "engine/base/paths.h"
 #include "tui/talk.h"
 
-enum { VERB_OPTIONS = 10 };
+enum { VERB_OPTIONS = 14 };
 
 struct verb_option {
 	const char *name; /* "timeout"; NULL ends the list */
