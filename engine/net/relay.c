@@ -176,17 +176,26 @@ static void server_ready(struct source *s, uint32_t events)
 	relay_go_on(r);
 }
 
+/* Each byte at once; who is gone is noticed; urgent ones are bytes like others, for nobody
+ * here could tell what they interrupt. */
+static void prepare(int fd)
+{
+	int on = 1;
+
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+	setsockopt(fd, SOL_SOCKET, SO_OOBINLINE, &on, sizeof(on));
+}
+
 static void connected(struct upstream *u, int fd, enum gateway_why why)
 {
 	struct relay *r = SOURCE_OWNER(u, struct relay, upstream);
-	int on = 1;
 
 	if (fd < 0) {
 		refused(r, why);
 		return;
 	}
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+	prepare(fd);
 	r->server.fd = fd;
 	r->since_ms = now_ms();
 	if (r->tunnel && bytes_printf(&r->back, "HTTP/1.1 200 Connection established\r\n\r\n") < 0) {
@@ -199,14 +208,12 @@ static void connected(struct upstream *u, int fd, enum gateway_why why)
 struct relay *relay_new(struct gate *g, int fd)
 {
 	struct relay *r = calloc(1, sizeof(*r));
-	int on = 1;
 
 	if (!r) {
 		gate_reset(fd);
 		return NULL;
 	}
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+	prepare(fd);
 	*r = (struct relay){ .gate = g, .guest.fd = fd, .server.fd = -1, .name = -1, .row = -1,
 			     .since_ms = now_ms() };
 	r->over.fn = free_relay;
