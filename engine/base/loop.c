@@ -51,6 +51,14 @@ void source_want(struct source *s, uint32_t events)
 		s->events = events;
 }
 
+void source_again(struct source *s)
+{
+	struct epoll_event ev = { .events = s->events, .data.ptr = s };
+
+	if (s->loop)
+		epoll_ctl(s->loop->epoll, EPOLL_CTL_MOD, s->fd, &ev);
+}
+
 void source_forget(struct source *s)
 {
 	if (!s->loop)

@@ -90,6 +90,10 @@ void loop_stop(struct loop *l, int result);
 int loop_watch(struct loop *l, struct source *s, int fd, uint32_t events, struct error *err);
 /* Change what is waited for; harmless when nothing changes. */
 void source_want(struct source *s, uint32_t events);
+/* For a source with EPOLLET: tell again if something is there. Waiting for a terminal the
+ * other way makes the kernel look at it each time, and a look at one without input waits
+ * for the kernel's own thread to be done with the last of it. */
+void source_again(struct source *s);
 void source_forget(struct source *s);
 
 /* Arm for `ms` from now, then every `every_ms` if not 0. */

@@ -15,6 +15,7 @@
 enum {
 	OUT_CAP = 4 << 20,
 	TURN_MESSAGES = 64,
+	SHORT = 1 << 10, /* bytes: such a message is mostly alone, and the next wait says if not */
 	AGAIN_MS = 20,
 	AGAIN_TRIES = 100,
 };
@@ -102,6 +103,8 @@ static void receive(struct client *c)
 				lost(c);
 			return;
 		}
+		if (n < SHORT)
+			break;
 	}
 	client_tell_frame(c);
 }
@@ -204,6 +207,7 @@ void client_close(struct client *c)
 	bytes_done(&c->network_text);
 	free(c->network);
 	free(c->screen.cells);
+	free(c->screen.changed);
 	free(c->lines);
 	free(c->line_flags);
 	*c = (struct client){ .dir = -1 };

@@ -39,6 +39,8 @@ struct screen {
 	bool paste;	  /* bracketed paste is on */
 	char title[128];  /* cleaned, "" when the agent set none */
 	uint64_t version; /* grows with each frame */
+	uint64_t whole;	  /* the version since which size and title are what they are */
+	uint64_t *changed; /* of each row: the version that changed it last; owned by the client */
 };
 
 static inline const struct vt_glyph *screen_row(const struct screen *s, int row)

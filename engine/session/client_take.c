@@ -18,20 +18,30 @@ static int mirror_size(struct client *c, int cols, int rows)
 {
 	struct screen *s = &c->screen;
 	struct vt_glyph *cells;
+	uint64_t *changed;
 
 	if (cols == s->cols && rows == s->rows)
 		return 0;
 	if (cols < 1 || rows < 1 || cols > SIZE_MAX_CELLS * 2 || rows > SIZE_MAX_CELLS * 2)
 		return -1;
 	cells = calloc((size_t)cols * (size_t)rows, sizeof(*cells));
-	if (!cells)
+	changed = calloc((size_t)rows, sizeof(*changed));
+	if (!cells || !changed) {
+		free(cells);
+		free(changed);
 		return -1;
+	}
 	for (size_t i = 0; i < (size_t)cols * (size_t)rows; i++)
 		cells[i].width = 1;
+	for (int r = 0; r < rows; r++)
+		changed[r] = s->version + 1;
 	free(s->cells);
+	free(s->changed);
 	s->cells = cells;
+	s->changed = changed;
 	s->cols = cols;
 	s->rows = rows;
+	s->whole = s->version + 1;
 	return 0;
 }
 
@@ -39,7 +49,11 @@ static void mirror_scroll(struct screen *s, uint32_t by)
 {
 	size_t row = (size_t)s->cols * sizeof(*s->cells);
 
-	if (by && by < (uint32_t)s->rows)
+	if (!by)
+		return;
+	for (int r = 0; r < s->rows; r++)
+		s->changed[r] = s->version + 1;
+	if (by < (uint32_t)s->rows)
 		memmove(s->cells, s->cells + (size_t)by * (size_t)s->cols,
 			((size_t)s->rows - by) * row);
 }
@@ -55,6 +69,7 @@ static int take_rows(struct client *c, struct wire *w)
 		if (!packed || row >= s->rows ||
 		    vt_row_unpack(packed, n, s->cells + (size_t)row * (size_t)s->cols, s->cols) < 0)
 			return -1;
+		s->changed[row] = s->version + 1;
 	}
 	return 0;
 }
@@ -64,6 +79,7 @@ static int take_frame(struct client *c, struct wire *w)
 	struct screen *s = &c->screen;
 	struct wire_frame f;
 	const uint8_t *title;
+	char cleaned[sizeof(s->title)];
 
 	wire_get_frame(w, &f);
 	title = wire_get(w, f.title_len);
@@ -71,7 +87,11 @@ static int take_frame(struct client *c, struct wire *w)
 		return -1;
 	if (f.flags & WIRE_FRAME_FIRST) {
 		mirror_scroll(s, f.scrolled);
-		text_clean(s->title, sizeof(s->title), (const char *)title, f.title_len, false);
+		text_clean(cleaned, sizeof(cleaned), (const char *)title, f.title_len, false);
+		if (strcmp(cleaned, s->title) != 0) {
+			strcpy(s->title, cleaned);
+			s->whole = s->version + 1;
+		}
 	}
 	s->first = f.first;
 	s->top = f.top;

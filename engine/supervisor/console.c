@@ -11,7 +11,11 @@
 enum {
 	READ = 64 << 10,
 	TURN = 128 << 10, /* bytes taken in one turn of the loop */
+	SHORT = 64, /* bytes: less than that was all there was */
+	LAST_TURNS = 64, /* of a machine that has ended */
 };
+
+static const uint32_t WAIT = EPOLLIN | EPOLLET; /* see source_again */
 
 static void on_bell(void *owner)
 {
@@ -81,7 +85,7 @@ static void flush(struct console *c)
 			break;
 		bytes_eat(&c->input, (size_t)n);
 	}
-	source_want(&c->source, EPOLLIN | (c->input.len ? (uint32_t)EPOLLOUT : 0u));
+	source_want(&c->source, WAIT | (c->input.len ? (uint32_t)EPOLLOUT : 0u));
 }
 
 /* A guest that asks but does not read gets no answers: they must not crowd
@@ -110,8 +114,6 @@ static void take(struct console *c, const uint8_t *data, size_t n)
 	uint64_t now = now_ms();
 
 	vt_write(c->vt, data, n, now);
-	transcript_add(&c->transcript, data, n, now);
-	recording_add(&c->recording, c->vt, data, n);
 	answer_queries(c);
 	hold_frame(c, now);
 	if (!c->any_output) {
@@ -120,11 +122,19 @@ static void take(struct console *c, const uint8_t *data, size_t n)
 	}
 }
 
-static void readable(struct console *c)
+/* What is shown goes first, the files have time. */
+static void keep(struct console *c, const uint8_t *data, size_t n)
+{
+	transcript_add(&c->transcript, data, n, now_ms());
+	recording_add(&c->recording, c->vt, data, n);
+}
+
+/* True when there may be more. */
+static bool readable(struct console *c)
 {
 	static const size_t whole = READ;
 	uint8_t buf[READ];
-	size_t turn = 0;
+	size_t turn = 0, last = 0;
 
 	while (turn < TURN) {
 		ssize_t n = read(c->source.fd, buf, whole);
@@ -138,32 +148,42 @@ static void readable(struct console *c)
 		}
 		take(c, buf, (size_t)n);
 		turn += (size_t)n;
+		last = (size_t)n;
+		if (last < SHORT)
+			break;
+		keep(c, buf, last);
+		last = 0;
 	}
 	if (turn)
 		c->events->changed(c);
+	if (last)
+		keep(c, buf, last);
 	flush(c);
+	return c->source.loop && turn >= TURN;
 }
 
 static void event(struct source *s, uint32_t events)
 {
 	struct console *c = SOURCE_OWNER(s, struct console, source);
 
-	if (events & (EPOLLIN | EPOLLHUP | EPOLLERR))
-		readable(c);
-	else if (events & EPOLLOUT)
+	if (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) {
+		if (readable(c) || events & (EPOLLHUP | EPOLLERR))
+			source_again(s);
+	} else if (events & EPOLLOUT) {
 		flush(c);
+	}
 }
 
 int console_attach(struct console *c, struct loop *l, int fd, struct error *err)
 {
 	c->source.fn = event;
-	return loop_watch(l, &c->source, fd, EPOLLIN, err);
+	return loop_watch(l, &c->source, fd, WAIT, err);
 }
 
 void console_detach(struct console *c)
 {
-	for (int i = 0; c->source.loop && i < 64; i++)
-		readable(c);
+	for (int i = 0; i < LAST_TURNS && readable(c); i++)
+		;
 	source_forget(&c->source);
 	timer_stop(&c->sync);
 }

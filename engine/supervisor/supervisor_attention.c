@@ -120,9 +120,9 @@ static void console_changed(struct console *c)
 {
 	struct supervisor *s = SOURCE_OWNER(c, struct supervisor, console);
 
+	supervisor_console_changed(c); /* somebody may wait to see it */
 	attention_output(&s->attention, now_ms());
 	settle(s);
-	supervisor_console_changed(c);
 }
 
 static void console_output(struct console *c)

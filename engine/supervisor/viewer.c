@@ -11,6 +11,7 @@ enum {
 	QUEUE_CAP = 4 << 20,
 	QUEUE_LONG = 256 << 10,
 	TURN_MESSAGES = 64,
+	SHORT = 1 << 10, /* bytes: such a message is mostly alone, and the next wait says if not */
 };
 
 static void gone_later(struct later *l)
@@ -139,6 +140,8 @@ static void receive(struct viewer *v)
 		}
 		if (v->source.loop)
 			v->events->message(v, &w);
+		if (n < SHORT)
+			return;
 	}
 }
 

@@ -9,7 +9,8 @@
  *       in SECONDS, bytes and reads of output, KiB of RSS and PSS at the end
  *   deck replay FILE MS                     play a recorded stream: 1 KiB each MS
  *
- * The size is 120x40, or COLS x LINES of the environment.
+ * The size is 120x40, or COLS x LINES of the environment; between two keys are GAP (20) to
+ * twice as many milliseconds.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -155,11 +156,12 @@ static void keys(int n, const char *text)
 {
 	char raw[64];
 	size_t len = unescape(text, raw);
+	int gap = number("GAP", GAP_MS);
 
 	for (int i = 0; i < n; i++) {
 		double from, ms;
 
-		drain(GAP_MS + rand() % GAP_MS);
+		drain(gap + rand() % gap);
 		n_seen = 0;
 		from = now();
 		if (write(master, raw, len) != (ssize_t)len)

@@ -8,7 +8,8 @@ static struct paint area(struct desk *d, struct rect r)
 	return paint_part(paint_all(&d->surface), r.row, r.col, r.rows, r.cols);
 }
 
-static void draw_tile(struct desk *d, const struct desk_tile *t)
+/* `all` false: only what the guest changed, where that is enough. */
+static void draw_tile(struct desk *d, const struct desk_tile *t, bool all)
 {
 	struct deck_session *s = deck_find(&d->deck, t->id);
 	char leader[KEY_NAME_CAP];
@@ -24,7 +25,8 @@ static void draw_tile(struct desk *d, const struct desk_tile *t)
 	if (!s)
 		return;
 	look.typing = look.selected && d->typing && !d->casting;
-	pane_draw(area(d, t->rect), s, &look);
+	if (all || !pane_update(area(d, t->rect), s, &look))
+		pane_draw(area(d, t->rect), s, &look);
 }
 
 static bool scrolling(struct desk *d)
@@ -157,7 +159,7 @@ static void compose_all(struct desk *d)
 	if (!d->n_tiles)
 		draw_nothing(d);
 	for (int i = 0; i < d->n_tiles; i++)
-		draw_tile(d, &d->tiles[i]);
+		draw_tile(d, &d->tiles[i], true);
 	draw_footer(d);
 	if (d->n_views)
 		d->surface.cursor_row = d->surface.cursor_col = -1;
@@ -171,11 +173,11 @@ static void compose_panes(struct desk *d)
 	for (int i = 0; i < d->n_tiles; i++) {
 		struct deck_session *s = deck_find(&d->deck, d->tiles[i].id);
 
-		if (!s || !s->dirty)
+		if (!s || !(s->dirty || s->fresh))
 			continue;
 		if (strcmp(s->id, d->selected) == 0 && (d->typing || s->scroll.on))
 			d->surface.cursor_row = d->surface.cursor_col = -1;
-		draw_tile(d, &d->tiles[i]);
+		draw_tile(d, &d->tiles[i], false);
 	}
 }
 

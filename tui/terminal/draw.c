@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -134,6 +135,11 @@ static void prepare_restore(struct draw *d)
 		tty_add(&d->tty, "\r\n");
 }
 
+static void not_curses(int signo)
+{
+	(void)signo;
+}
+
 static void set_modes(struct draw *d)
 {
 	raw();
@@ -147,6 +153,19 @@ static void set_modes(struct draw *d)
 	d->pushed = true;
 	if (d->mouse)
 		say(d, mouse_on);
+}
+
+/* Curses leaves SIGTSTP alone when it finds a handler there; else it would change it
+ * twice around each frame, for a handler of its own that we never let run. */
+static void *new_screen(const char *term, FILE *out)
+{
+	struct sigaction before, mine = { .sa_handler = not_curses };
+	void *screen;
+
+	sigaction(SIGTSTP, &mine, &before);
+	screen = newterm(term, out, stdin);
+	sigaction(SIGTSTP, &before, NULL);
+	return screen;
 }
 
 int draw_init(struct draw *d, const struct draw_options *o, struct error *err)
@@ -169,7 +188,7 @@ int draw_init(struct draw *d, const struct draw_options *o, struct error *err)
 		return -1;
 	}
 	d->tty.fd = fileno(d->out);
-	d->screen = newterm(term, d->out, stdin); /* has a terminal of its own now */
+	d->screen = new_screen(term, d->out); /* has a terminal of its own now */
 	if (looked != cur_term)
 		del_curterm(looked);
 	if (!d->screen)
@@ -446,15 +465,19 @@ static void show_row(struct draw *d, int row, const struct vt_glyph *want, struc
 	}
 }
 
-void draw_show(struct draw *d, const struct surface *s)
+void draw_show(struct draw *d, struct surface *s)
 {
 	if (s->rows != d->rows || s->cols != d->cols)
 		return; /* of before a resize */
 	if (d->anew)
 		clearok(stdscr, TRUE);
-	for (int r = 0; r < d->rows; r++)
+	for (int r = 0; r < d->rows; r++) {
+		if (!d->anew && !s->touched[r])
+			continue;
 		show_row(d, r, s->cells + (size_t)r * (size_t)d->cols,
 			 d->shown.cells + (size_t)r * (size_t)d->cols);
+		s->touched[r] = false;
+	}
 	d->anew = false;
 	if ((s->cursor_row >= 0) != d->cursor) {
 		d->cursor = s->cursor_row >= 0;

@@ -69,7 +69,8 @@ void draw_done(struct draw *d);
 /* Ask the kernel how large it is now, and follow. */
 int draw_resize(struct draw *d, struct error *err);
 
-void draw_show(struct draw *d, const struct surface *s);
+/* Looks only at the rows that are touched, which they are not any more then. */
+void draw_show(struct draw *d, struct surface *s);
 void draw_anew(struct draw *d); /* the next frame is drawn in full */
 
 void draw_bell(struct draw *d);

@@ -5,7 +5,11 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-enum { PATIENCE_MS = 1000, READ = 64 * 1024 };
+enum {
+	PATIENCE_MS = 1000,
+	READ = 64 * 1024,
+	LONG = 64, /* bytes: less than that was all there was */
+};
 
 static void await_silence(struct input *in)
 {
@@ -37,8 +41,11 @@ static void on_input(struct source *s, uint32_t events)
 		return;
 	}
 	decoder_feed(&in->decoder, buf, (size_t)n);
-	if (in->source.loop) /* a key may have ended it all */
-		await_silence(in);
+	if (!in->source.loop) /* a key may have ended it all */
+		return;
+	await_silence(in);
+	if (n >= LONG || events & (EPOLLHUP | EPOLLERR))
+		source_again(s);
 }
 
 int input_init(struct input *in, struct loop *l, int fd, unsigned escdelay,
@@ -49,7 +56,7 @@ int input_init(struct input *in, struct loop *l, int fd, unsigned escdelay,
 	decoder_init(&in->decoder, events, owner);
 	in->source.fn = on_input;
 	in->silence.fn = on_silence;
-	return loop_watch(l, &in->source, fd, EPOLLIN, err);
+	return loop_watch(l, &in->source, fd, EPOLLIN | EPOLLET, err);
 }
 
 void input_done(struct input *in)

@@ -12,11 +12,17 @@
 int surface_resize(struct surface *s, int rows, int cols, struct error *err)
 {
 	struct vt_glyph *cells = calloc((size_t)rows * (size_t)cols, sizeof(*cells));
+	bool *touched = malloc((size_t)rows * sizeof(*touched));
 
-	if (!cells)
+	if (!cells || !touched) {
+		free(cells);
+		free(touched);
 		return error_set(err, ENOMEM, "a screen of %dx%d", cols, rows);
+	}
 	free(s->cells);
+	free(s->touched);
 	s->cells = cells;
+	s->touched = memset(touched, true, (size_t)rows * sizeof(*touched));
 	s->rows = rows;
 	s->cols = cols;
 	s->cursor_row = s->cursor_col = -1;
@@ -26,7 +32,9 @@ int surface_resize(struct surface *s, int rows, int cols, struct error *err)
 void surface_done(struct surface *s)
 {
 	free(s->cells);
+	free(s->touched);
 	s->cells = NULL;
+	s->touched = NULL;
 }
 
 static struct vt_glyph *cell(const struct surface *s, int row, int col)
@@ -123,6 +131,7 @@ static void put(struct paint p, int row, int col, const struct vt_glyph *g)
 	if (row < 0 || row >= p.rows || col < 0 || col >= p.cols)
 		return;
 	row += p.row;
+	p.s->touched[row] = true;
 	at = cell(p.s, row, p.col + col);
 	free_cell(p.s, row, p.col + col);
 	*at = *g;
@@ -156,6 +165,7 @@ void paint_clear(struct paint p)
 	for (int r = 0; r < p.rows; r++) {
 		struct vt_glyph *at = cell(p.s, p.row + r, p.col);
 
+		p.s->touched[p.row + r] = true;
 		free_cell(p.s, p.row + r, p.col);
 		free_cell(p.s, p.row + r, p.col + p.cols - 1);
 		for (int c = 0; c < p.cols; c++)
@@ -171,6 +181,7 @@ void paint_row(struct paint p, int row, int col, const struct vt_glyph *g, int n
 	if (row < 0 || row >= p.rows || col < 0 || col >= p.cols || n <= 0)
 		return;
 	n = n > p.cols - col ? p.cols - col : n;
+	p.s->touched[p.row + row] = true;
 	at = cell(p.s, p.row + row, p.col + col);
 	free_cell(p.s, p.row + row, p.col + col);
 	free_cell(p.s, p.row + row, p.col + col + n - 1);
@@ -360,6 +371,7 @@ void paint_restyle(struct paint p, int row, int col, int cols, enum theme_role r
 
 		if (row < 0 || row >= p.rows || c < 0 || c >= p.cols)
 			continue;
+		p.s->touched[p.row + row] = true;
 		g = cell(p.s, p.row + row, p.col + c);
 		g->fg = st->fg;
 		g->bg = st->bg;

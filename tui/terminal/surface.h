@@ -21,6 +21,7 @@
 struct surface {
 	int rows, cols;
 	struct vt_glyph *cells; /* rows * cols, owned */
+	bool *touched;          /* rows painted on since they were shown, owned; NULL: no cells */
 	const struct theme_style *styles; /* ROLE_COUNT of them, borrowed */
 	bool ascii;             /* the operator's terminal takes no more */
 	int cursor_row, cursor_col; /* -1: no cursor is shown */

@@ -46,7 +46,7 @@ static void on_frame(struct client *c)
 {
 	struct deck_session *s = c->owner;
 
-	s->dirty = true;
+	s->fresh = true;
 	s->deck->events->frame(s);
 }
 

@@ -35,6 +35,9 @@ struct deck_session {
 	uint64_t remove_until; /* now_ms: remove it as soon as its supervisor is gone; 0: no */
 	bool shown;   /* has a pane: frames are wanted */
 	bool dirty;   /* its pane must be drawn */
+	bool fresh;   /* its screen has rows that its pane does not show yet */
+	bool live;    /* its pane shows its screen, not a history or a launch's steps... */
+	uint64_t drawn; /* ... of this version */
 	bool open;    /* there is a client */
 	struct client client;
 	struct scroll scroll;

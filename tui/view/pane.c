@@ -122,18 +122,34 @@ static bool blank(const struct screen *screen)
 	       row_is_blank(screen, 0);
 }
 
-static void draw_live(struct paint p, struct deck_session *s, const struct screen *screen,
-		      bool typing)
+/* What part of the canvas is in sight. False when that is another than before. */
+static bool pan(struct deck_session *s, const struct screen *screen, int rows, int cols)
 {
 	int row = screen->cursor_visible ? screen->cursor_row : last_row(screen);
+	int pan_row = s->pan_row, pan_col = s->pan_col;
 
-	s->pan_row = follow(s->pan_row, row, p.rows, screen->rows, true);
+	s->pan_row = follow(s->pan_row, row, rows, screen->rows, true);
 	/* Lines begin at the left: back to it as soon as the cursor allows. */
-	s->pan_col = follow(0, screen->cursor_col, p.cols, screen->cols, screen->cursor_visible);
+	s->pan_col = follow(0, screen->cursor_col, cols, screen->cols, screen->cursor_visible);
+	return pan_row == s->pan_row && pan_col == s->pan_col;
+}
+
+static void draw_cursor(struct paint p, const struct deck_session *s, const struct screen *screen,
+			const struct pane_look *look)
+{
+	if (screen->cursor_visible && (look->typing || (look->cast && look->selected)))
+		paint_cursor(p, screen->cursor_row - s->pan_row, screen->cursor_col - s->pan_col);
+}
+
+static void draw_live(struct paint p, struct deck_session *s, const struct screen *screen,
+		      const struct pane_look *look)
+{
+	pan(s, screen, p.rows, p.cols);
 	for (int r = 0; r < p.rows && s->pan_row + r < screen->rows; r++)
 		draw_line(p, r, screen_row(screen, s->pan_row + r), screen->cols, s->pan_col);
-	if (typing && screen->cursor_visible)
-		paint_cursor(p, screen->cursor_row - s->pan_row, screen->cursor_col - s->pan_col);
+	draw_cursor(p, s, screen, look);
+	s->live = true;
+	s->drawn = screen->version;
 }
 
 static void draw_marks(struct paint p, int row, const struct scroll *s, uint64_t line)
@@ -206,7 +222,7 @@ void pane_draw(struct paint p, struct deck_session *s, const struct pane_look *l
 	else
 		in = paint_box(p, look->typing || look->selected ? ROLE_BORDER_FOCUS : ROLE_BORDER);
 	draw_title(p, s, look);
-	s->dirty = false;
+	s->dirty = s->fresh = s->live = false;
 	if (s->scroll.on && s->open) {
 		draw_scroll(in, s, look->selected);
 		draw_scrollbar(p, s);
@@ -214,10 +230,31 @@ void pane_draw(struct paint p, struct deck_session *s, const struct pane_look *l
 		   (state == SESSION_FAILED && blank(screen))) {
 		timeline_draw(in, &s->record);
 	} else {
-		draw_live(in, s, screen, look->typing || (look->cast && look->selected));
+		draw_live(in, s, screen, look);
 		if (!session_alive(state) && in.rows > 1)
 			draw_end(in, &s->record);
 	}
+}
+
+bool pane_update(struct paint p, struct deck_session *s, const struct pane_look *look)
+{
+	const struct screen *screen = deck_screen(s);
+	struct paint in = paint_part(paint_on(p, ROLE_TEXT), 1, 1, p.rows - 2, p.cols - 2);
+
+	if (s->dirty || !s->live || s->scroll.on || !screen || screen->whole > s->drawn ||
+	    !session_alive(s->record.state) || p.rows < 3 || p.cols < 3 ||
+	    !pan(s, screen, in.rows, in.cols))
+		return false;
+	for (int r = 0; r < in.rows && s->pan_row + r < screen->rows; r++) {
+		if (screen->changed[s->pan_row + r] <= s->drawn)
+			continue;
+		paint_clear(paint_part(in, r, 0, 1, in.cols));
+		draw_line(in, r, screen_row(screen, s->pan_row + r), screen->cols, s->pan_col);
+	}
+	draw_cursor(in, s, screen, look);
+	s->fresh = false;
+	s->drawn = screen->version;
+	return true;
 }
 
 bool pane_locate(const struct deck_session *s, int rows, int cols, int row, int col,

@@ -24,6 +24,9 @@ struct pane_look {
 };
 
 void pane_draw(struct paint p, struct deck_session *s, const struct pane_look *look);
+/* Only the rows that the guest changed since, into the same rectangle with the same look;
+ * false when that is not enough. */
+bool pane_update(struct paint p, struct deck_session *s, const struct pane_look *look);
 
 /* From a place on the pane (frame and all) to one of the canvas; false: the frame. */
 bool pane_locate(const struct deck_session *s, int rows, int cols, int row, int col,

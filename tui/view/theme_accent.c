@@ -22,7 +22,9 @@ void accent_paint(struct paint p, int row, int col, int cols, const char *accent
 		struct vt_glyph *g = &p.s->cells[(size_t)(p.row + row) * (size_t)p.s->cols +
 						 (size_t)(p.col + c)];
 
-		if (!(g->attr & VT_REVERSE) && readable(fg, g->bg))
+		if (!(g->attr & VT_REVERSE) && readable(fg, g->bg)) {
 			g->fg = fg;
+			p.s->touched[p.row + row] = true;
+		}
 	}
 }
