@@ -101,6 +101,7 @@ struct supervisor {
 	struct signals signals;
 	struct timer frame_timer, deadline, farewell, sample;
 	uint64_t frame_at, bell_at, step_us;
+	bool answer_due; /* something was typed since the last frame */
 	struct later over;
 	bool record_dirty, ending;
 	struct timer save_timer, slow;

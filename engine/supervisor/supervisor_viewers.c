@@ -15,6 +15,7 @@ enum {
 void supervisor_frames(struct supervisor *s)
 {
 	s->frame_at = now_ms();
+	s->answer_due = false;
 	for (struct list *i = s->viewers.next; i != &s->viewers; i = i->next)
 		viewer_frame(LIST_ITEM(i, struct viewer, link), s->console.vt);
 }
@@ -36,10 +37,10 @@ void supervisor_console_changed(struct console *c)
 	for (struct list *i = s->viewers.next; i != &s->viewers; i = i->next)
 		damage_add(&LIST_ITEM(i, struct viewer, link)->damage, c->vt);
 	vt_clean(c->vt);
-	if (timer_running(&s->frame_timer))
-		return;
-	if (now - s->frame_at >= FRAME_MS)
+	if (s->answer_due || now - s->frame_at >= FRAME_MS)
 		supervisor_frames(s);
+	else if (timer_running(&s->frame_timer))
+		return;
 	else if (timer_start(&s->loop, &s->frame_timer, FRAME_MS - (now - s->frame_at), 0, &err) <
 		 0)
 		supervisor_frames(s);
@@ -114,6 +115,7 @@ static bool typed(struct supervisor *s, struct wire *w)
 	} else {
 		return false;
 	}
+	s->answer_due = true; /* its echo does not wait for the pace of frames */
 	supervisor_attend(s, true);
 	return true;
 }
