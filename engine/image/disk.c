@@ -250,6 +250,31 @@ int disk_create(const struct disk_spec *spec, struct error *err)
 	return take_fd(&fd);
 }
 
+static int copy_run(int from, int to, off_t at, off_t end)
+{
+	char buf[32 << 10];
+
+	for (off_t in = at, out = at; in < end;) {
+		ssize_t n = copy_file_range(from, &in, to, &out, (size_t)(end - in), 0);
+
+		if (n > 0)
+			continue;
+		if (n == 0)
+			return EIO;
+		/* Two file systems: the cache and the state need not lie on one. */
+		if (errno != EXDEV && errno != EINVAL && errno != EOPNOTSUPP && errno != ENOSYS)
+			return errno;
+		n = pread(from, buf, (size_t)(end - in) < sizeof(buf) ? (size_t)(end - in) : sizeof(buf), in);
+		if (n > 0)
+			n = pwrite(to, buf, (size_t)n, out);
+		if (n <= 0)
+			return n ? errno : EIO;
+		in += n;
+		out += n;
+	}
+	return 0;
+}
+
 /* The data of a sparse file, hole by hole. */
 static int copy_sparse(int from, int to, struct error *err)
 {
@@ -260,12 +285,9 @@ static int copy_sparse(int from, int to, struct error *err)
 		return error_set(err, errno, "copy a disk");
 	while ((data = lseek(from, data, SEEK_DATA)) >= 0) {
 		hole = lseek(from, data, SEEK_HOLE);
-		off_t in = data, out = data;
-		while (in < hole) {
-			ssize_t n = copy_file_range(from, &in, to, &out, (size_t)(hole - in), 0);
-			if (n <= 0)
-				return error_set(err, n ? errno : EIO, "copy a disk");
-		}
+		int code = copy_run(from, to, data, hole);
+		if (code)
+			return error_set(err, code, "copy a disk");
 		data = hole;
 	}
 	return errno == ENXIO ? 0 : error_set(err, errno, "copy a disk");
