@@ -37,6 +37,7 @@
 #include "engine/guest/files.h"
 #include "engine/guest/freeze.h"
 #include "engine/guest/identity.h"
+#include "engine/guest/idle.h"
 #include "engine/guest/modules.h"
 #include "engine/guest/mounts.h"
 #include "engine/guest/net.h"
@@ -503,6 +504,7 @@ int main(void)
 		return 1;
 	}
 	mounts_early();
+	idle_settle();
 	reboot(RB_DISABLE_CAD);
 	prepare(&i);
 	modules_load();

@@ -140,9 +140,10 @@ static void add_devices(struct qemu_args *a, const struct vm_spec *s)
 /*
  * What an emulated kernel does without: each path of it that is taken for the first time
  * has to be translated. There is no speculation to be defended against; of the security
- * modules stay those that programs use of their own accord. Figures: docs/PERFORMANCE.md.
+ * modules stay those that programs use of their own accord. And no watchdog: to it a busy
+ * host is a lockup. Figures: docs/PERFORMANCE.md.
  */
-#define TCG_ONLY " mitigations=off lsm=landlock,yama audit=0 psi=0"
+#define TCG_ONLY " mitigations=off lsm=landlock,yama audit=0 psi=0 nowatchdog"
 
 /*
  * The kernel's parameters. The log goes to ttyS0, where nobody waits for it;
