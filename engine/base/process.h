@@ -11,7 +11,7 @@
 
 #include "engine/base/error.h"
 
-enum { PROCESS_FDS = 16 };
+enum { PROCESS_FDS = 24 };
 
 struct process {
 	const char *file;        /* path, or name to find on PATH; NULL: this binary */

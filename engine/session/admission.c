@@ -11,7 +11,6 @@
 
 #include "engine/base/file.h"
 #include "engine/base/own.h"
-#include "engine/session/sessions.h"
 
 enum { TEXT = 64 << 10 };
 
@@ -88,76 +87,75 @@ uint64_t admission_memory_kib(void)
 	return host < groups ? host : groups;
 }
 
-static uint64_t growth_kib(unsigned memory_mib, unsigned growth)
+uint64_t admission_own_kib(int pid)
 {
-	return ((uint64_t)memory_mib << 10) * growth / 100;
+	char path[64];
+	AUTO_FREE char *text = NULL;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	text = text_of(path);
+	return number_after(text, "\nRssAnon:") + number_after(text, "\nRssShmem:");
 }
 
-/* What those that run have not taken yet, and how many there are. */
-static uint64_t promised_kib(const struct paths *p, unsigned growth, unsigned *n)
-{
-	struct sessions all;
-	struct error ignored;
-	uint64_t sum = 0;
-
-	*n = 0;
-	if (sessions_load(&all, p, &ignored) < 0)
-		return 0;
-	for (size_t i = 0; i < all.n; i++) {
-		const struct session_record *r = &all.items[i].record;
-
-		if (!all.items[i].alive || !session_alive(r->state) || !strcmp(r->backend, "demo"))
-			continue;
-		sum += growth_kib(r->memory_mib, growth);
-		++*n;
-	}
-	sessions_done(&all);
-	return sum;
-}
-
-static int ask_memory(const struct admission *a, const struct paths *p, struct error *err)
+/* What it takes at once; *grow: what may come on top of it. */
+static uint64_t project(const struct admission *a, uint64_t *grow)
 {
 	uint64_t whole = (uint64_t)a->memory_mib << 10;
 	uint64_t now = a->measured_kib && a->measured_kib < whole ? a->measured_kib : whole;
-	uint64_t grow = growth_kib(a->memory_mib, a->growth), promised;
-	uint64_t reserve = (uint64_t)ADMISSION_RESERVE_MIB << 10, free = admission_memory_kib();
-	unsigned n;
 
-	if (now + grow > whole)
-		grow = whole - now;
-	promised = promised_kib(p, a->growth, &n);
-	if (now + grow + promised + reserve <= free)
+	*grow = ((uint64_t)a->memory_mib << 10) * a->growth / 100;
+	if (now + *grow > whole)
+		*grow = whole - now;
+	return now;
+}
+
+uint64_t admission_projected_kib(const struct admission *a)
+{
+	uint64_t grow, now = project(a, &grow);
+
+	return now + grow;
+}
+
+static int ask_memory(const struct admission *a, const struct promises *others, struct error *err)
+{
+	uint64_t grow, now = project(a, &grow);
+	uint64_t reserve = (uint64_t)ADMISSION_RESERVE_MIB << 10, free = admission_memory_kib();
+
+	if (now + grow + others->memory_kib + reserve <= free)
 		return 0;
 	error_set(err, ENOMEM,
 		  "not enough memory: it takes %llu MiB%s and may grow by %llu; %llu are free, of which "
 		  "%u running sessions may still take %llu and the host keeps %d",
 		  (unsigned long long)now >> 10, a->measured_kib ? "" : " (not measured yet)",
-		  (unsigned long long)grow >> 10, (unsigned long long)free >> 10, n,
-		  (unsigned long long)promised >> 10, ADMISSION_RESERVE_MIB);
+		  (unsigned long long)grow >> 10, (unsigned long long)free >> 10, others->n,
+		  (unsigned long long)others->memory_kib >> 10, ADMISSION_RESERVE_MIB);
 	error_hint(err, "end a session (vmdeck ls), or give the agent less \"memory\"; --force launches it "
 			"all the same");
 	return -1;
 }
 
-static int ask_disk(const struct paths *p, struct error *err)
+static int ask_disk(const struct promises *others, const struct paths *p, struct error *err)
 {
 	struct statvfs st;
-	unsigned long long free;
+	unsigned long long free, promised = others->disk_kib >> 10;
 
 	if (statvfs(p->state, &st) < 0)
 		return 0; /* not there yet: making it will tell */
 	free = (unsigned long long)st.f_bavail * st.f_frsize >> 20;
-	if (free >= ADMISSION_DISK_MIB + ADMISSION_RESERVE_MIB)
+	if (free >= ADMISSION_DISK_MIB + promised + ADMISSION_RESERVE_MIB)
 		return 0;
-	error_set(err, ENOSPC, "not enough disk: it takes %d MiB and the host keeps %d; %llu are free in %.200s",
-		  ADMISSION_DISK_MIB, ADMISSION_RESERVE_MIB, free, p->state);
+	error_set(err, ENOSPC,
+		  "not enough disk: it takes %d MiB; %llu are free in %.200s, of which %u running sessions "
+		  "may still take %llu and the host keeps %d",
+		  ADMISSION_DISK_MIB, free, p->state, others->n, promised, ADMISSION_RESERVE_MIB);
 	error_hint(err, "free some space: vmdeck gc removes what is not used; --force launches it all the same");
 	return -1;
 }
 
-int admission_ask(const struct admission *a, const struct paths *p, struct error *err)
+int admission_ask(const struct admission *a, const struct promises *others, const struct paths *p,
+		  struct error *err)
 {
-	return ask_memory(a, p, err) < 0 ? -1 : ask_disk(p, err);
+	return ask_memory(a, others, err) < 0 ? -1 : ask_disk(others, p, err);
 }
 
 uint64_t admission_measured(int template)

@@ -1,5 +1,6 @@
 #include "engine/session/detach.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <linux/keyctl.h>
 #include <limits.h>
@@ -51,6 +52,7 @@ int detach_start(const char *verb, const char *arg, const int *fds, size_t n_fds
 	int status;
 	pid_t pid;
 
+	assert(n_fds <= PROCESS_FDS);
 	snprintf(what, sizeof(what), "%s", verb);
 	snprintf(whose, sizeof(whose), "%s", arg);
 	clean_env(env, store);

@@ -253,6 +253,7 @@ static bool take_standby(struct attempt *a)
 	if (!a->named || standby_claim(a->paths, a->wish.key, a->all, a->temp, &a->standby))
 		return false;
 	a->fds[SPEC_FD_DIR] = a->standby.dir;
+	attempt_project(a);
 	/* Replaced files are written to the medium at once by some file systems. */
 	unlinkat(a->standby.dir, "spec.json", 0);
 	unlinkat(a->standby.dir, "session.json", 0);
@@ -267,10 +268,12 @@ static int prepare(struct attempt *a, struct error *err)
 		if (credentials_pack(a->l->agent->credentials, a->l->agent->n_credentials,
 				     &a->fds[SPEC_FD_CREDENTIALS], a->have, err) < 0)
 			return -1;
-		if (attempt_parts(a, err) < 0 || attempt_admit(a, err) < 0)
+		if (attempt_parts(a, err) < 0)
 			return -1;
 		if (take_standby(a))
 			return attempt_files(a, err);
+		if (attempt_admit(a, err) < 0)
+			return -1;
 		if (attempt_machine(a, err) < 0)
 			return -1;
 	}

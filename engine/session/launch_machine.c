@@ -199,19 +199,46 @@ int attempt_parts(struct attempt *a, struct error *err)
 	return 0;
 }
 
-int attempt_admit(struct attempt *a, struct error *err)
+static struct admission wanted(const struct attempt *a)
 {
 	struct error ignored;
 	AUTO_CLOSE int all = template_dir_open(a->paths, &ignored);
 	AUTO_CLOSE int dir = all < 0 || !a->named ? -1 :
 			     openat(all, a->wish.key, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	const struct admission ask = {
+
+	return (struct admission){
 		.measured_kib = admission_measured(dir),
 		.memory_mib = a->l->agent->memory_mib,
 		.growth = a->l->growth ? a->l->growth : ADMISSION_GROWTH,
 	};
+}
 
-	return a->l->force ? 0 : admission_ask(&ask, a->paths, err);
+void attempt_project(struct attempt *a)
+{
+	struct admission w = wanted(a);
+
+	a->spec.promised_kib = admission_projected_kib(&w);
+}
+
+int attempt_admit(struct attempt *a, struct error *err)
+{
+	struct admission w = wanted(a);
+	AUTO_CLOSE int fd = promise_open(a->paths, err);
+	struct promises others;
+	int r;
+
+	if (fd < 0)
+		return -1;
+	a->spec.promised_kib = admission_projected_kib(&w);
+	promise_ask_begin(fd);
+	others = promise_others(fd);
+	r = a->l->force ? 0 : admission_ask(&w, &others, a->paths, err);
+	if (r == 0)
+		r = promise_hold(fd, a->spec.promised_kib, (uint64_t)ADMISSION_DISK_MIB << 10, err);
+	promise_ask_end(fd);
+	if (r == 0)
+		a->fds[SPEC_FD_PROMISE] = take_fd(&fd);
+	return r;
 }
 
 /* The template, when there is one. Trouble with templates never fails a launch:

@@ -40,7 +40,9 @@ int attempt_supervise(struct attempt *a, struct error *err);
  * disk. Not for demo machines. */
 int attempt_parts(struct attempt *a, struct error *err);
 int attempt_machine(struct attempt *a, struct error *err);
-/* Is there memory and disk for it? */
+/* Is there memory and disk for it? Then they are promised to it. project: they were, to the
+ * standby that it takes. */
+void attempt_project(struct attempt *a);
 int attempt_admit(struct attempt *a, struct error *err);
 /* The agent's files for who gets them over the control port. */
 int attempt_files(struct attempt *a, struct error *err);

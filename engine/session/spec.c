@@ -53,6 +53,7 @@ int spec_save(const struct spec *s, int dir, struct error *err)
 	cJSON_AddBoolToObject(j, "boot_init", s->boot_init);
 	cJSON_AddBoolToObject(j, "standby", s->standby);
 	cJSON_AddNumberToObject(j, "tsc_khz", (double)s->tsc_khz);
+	cJSON_AddNumberToObject(j, "promised_kib", (double)s->promised_kib);
 	cJSON_AddNumberToObject(j, "requested_us", (double)s->requested_us);
 	network_policy_put(j, &s->network);
 	text = json_text(j, true);
@@ -89,6 +90,7 @@ int spec_load(struct spec *s, int dir, struct error *err)
 	s->own_root = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(j, "own_root"));
 	s->boot_init = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(j, "boot_init"));
 	s->tsc_khz = (unsigned long)json_num(j, "tsc_khz", 0);
+	s->promised_kib = (uint64_t)json_num(j, "promised_kib", 0);
 	s->requested_us = (uint64_t)json_num(j, "requested_us", 0);
 	if ((unsigned)s->on_exit >= AGENT_EXIT_COUNT || (unsigned)s->accel >= VM_ACCEL_COUNT)
 		return error_set(err, 0, "spec.json: a value is out of range");

@@ -28,6 +28,7 @@ enum spec_fd {
 	SPEC_FD_RAM,
 	SPEC_FD_STATE,
 	SPEC_FD_CREDENTIALS, /* of credentials_pack; -1: none */
+	SPEC_FD_PROMISE,  /* memory and disk that it may still take (promise.h); -1: demo */
 	SPEC_FD_CLAIM,    /* a standby's socket for claims, listening; -1: it is a session */
 	SPEC_FD_COUNT
 };
@@ -47,6 +48,7 @@ struct spec {
 	bool boot_init;         /* the image's own init runs, too */
 	unsigned long tsc_khz;  /* of the template */
 	struct policy network;
+	uint64_t promised_kib;  /* of memory, in all; 0: nothing was */
 	uint64_t requested_us;  /* now_us() at the request */
 };
 

@@ -191,6 +191,27 @@ static unsigned long long ticks_of(pid_t pid)
 	return user + sys;
 }
 
+/* What it has taken is missing from what is free, and promised no more. */
+void supervisor_keep_promise(struct supervisor *s)
+{
+	uint64_t took = admission_own_kib(s->record.vm_pid) + admission_own_kib(s->record.pid);
+	uint64_t disk_took = 0, most = (uint64_t)ADMISSION_DISK_MIB << 10, memory, disk;
+	struct error ignored;
+	struct stat st;
+
+	if (s->fds[SPEC_FD_PROMISE] < 0)
+		return;
+	if (s->fds[SPEC_FD_DISK] >= 0 && fstat(s->fds[SPEC_FD_DISK], &st) == 0)
+		disk_took = (uint64_t)st.st_blocks / 2;
+	memory = s->spec.promised_kib > took ? s->spec.promised_kib - took : 0;
+	disk = most > disk_took ? most - disk_took : 0;
+	if (memory >> 10 == s->promised_memory >> 10 && disk >> 10 == s->promised_disk >> 10)
+		return;
+	s->promised_memory = memory;
+	s->promised_disk = disk;
+	promise_hold(s->fds[SPEC_FD_PROMISE], memory, disk, &ignored); /* too much is held, at worst */
+}
+
 static void sample(struct timer *t)
 {
 	struct supervisor *s = SOURCE_OWNER(t, struct supervisor, sample);
@@ -206,6 +227,8 @@ static void sample(struct timer *t)
 								    admission_pss_kib(s->record.pid));
 		s->measured = true;
 	}
+	if (s->ready)
+		supervisor_keep_promise(s);
 	s->vm_ticks = ticks;
 	s->vm_ticks_at = now;
 	supervisor_tape_ended(s);
@@ -245,7 +268,7 @@ void supervisor_let_go(struct supervisor *s)
 {
 	for (int i = SPEC_FD_KERNEL; i < SPEC_FD_COUNT; i++)
 		/* A template's lock says that it is in use; layers are looked at later. */
-		if (i != SPEC_FD_TEMPLATE && i != SPEC_FD_IMAGE && i != SPEC_FD_DISK)
+		if (i != SPEC_FD_TEMPLATE && i != SPEC_FD_IMAGE && i != SPEC_FD_DISK && i != SPEC_FD_PROMISE)
 			drop_fd(&s->fds[i]);
 	drop_fd(&s->net.tap_fd);
 }

@@ -56,6 +56,7 @@ struct supervisor {
 	int turn_fd;	   /* the right to come up, while it does; -1 */
 	struct timer turn; /* until it has that; then until it is given up */
 	bool measured; /* its memory, for admission */
+	uint64_t promised_memory, promised_disk; /* KiB that it holds (promise.h) */
 	struct console console;
 	struct guest guest;
 	bool hello, started; /* init said hello; the agent's program runs */
@@ -188,6 +189,8 @@ int supervisor_start(struct supervisor *s, struct error *err);
 int supervisor_watch(struct supervisor *s, struct error *err);
 /* The hypervisor holds what it was given; what only it needs is closed here. */
 void supervisor_let_go(struct supervisor *s);
+/* Hold no more than it may still take. */
+void supervisor_keep_promise(struct supervisor *s);
 void supervisor_stop(struct supervisor *s);
 /* How long the guest may take from hello to ready. */
 unsigned supervisor_ready_ms(const struct supervisor *s);

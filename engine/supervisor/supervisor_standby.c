@@ -244,6 +244,7 @@ void supervisor_standby_paused(struct supervisor *s)
 		return;
 	timer_stop(&s->deadline);
 	s->standby = STANDBY_READY;
+	supervisor_keep_promise(s);
 	s->standby_since = now_ms();
 	s->claim.fn = on_claim;
 	s->sample.fn = look;

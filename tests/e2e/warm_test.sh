@@ -240,6 +240,47 @@ what_does_not_fit_is_refused_and_the_rest_starts() {
 	rm "$VMDECK_HOME/config/agents.json"; down --all
 }
 
+eight_launches_of_two_processes_do_not_count_on_the_same_memory() {
+	down --all
+	mib=$(awk '/^MemAvailable:/ { printf "%d", $2 / 1024 * 0.3 }' /proc/meminfo)
+	[ "$mib" -le 65536 ] || skip "an agent cannot have a third of this host's memory"
+	mkdir -p "$VMDECK_HOME/config"
+	echo '{ "schema": 1, "agents": { "third": { "command": ["sh"], "image": "tiny", "memory": '"$mib"' } } }' \
+		>"$VMDECK_HOME/config/agents.json"
+	for i in 1 2; do v up third --count 4 --cold --no-wait >"$VMDECK_HOME/ids.$i" 2>"$VMDECK_HOME/up.$i" & done; wait
+	in=$(cat "$VMDECK_HOME"/ids.[12] | wc -l)
+	out=$(cat "$VMDECK_HOME"/up.[12] | grep -c "refused third, .*not enough memory: it takes $mib MiB.* running sessions may still take ")
+	[ $((in + out)) = 8 ] || fail "$in started, $out refused: $(cat "$VMDECK_HOME"/up.[12])"
+	# Less when others take memory meanwhile; all eight, were it not promised.
+	[ "$in" -ge 1 ] && [ "$in" -le 3 ] || fail "$in started where three fit: $(cat "$VMDECK_HOME"/up.[12])"
+	# What the dead were promised is there for the next.
+	for s in $(cat "$VMDECK_HOME"/ids.[12]); do
+		until_true 5 eval '[ "$(field '"$s"' pid)" -gt 1 ]' && kill -KILL "$(field "$s" pid)"
+	done
+	until_true 15 eval 'v up third --cold --no-wait --name after' || fail "nothing is given back: $(v up third --cold --no-wait 2>&1)"
+	rm "$VMDECK_HOME/config/agents.json"; down --all
+}
+
+what_the_disk_does_not_hold_is_refused_and_the_rest_starts() {
+	[ "$(id -u)" = 0 ] || skip "only root can mount a small disk"
+	down --all; ensure
+	small=$VMDECK_HOME/small; mkdir -m 700 "$small" "$small/state"
+	ln -s "$VMDECK_HOME/cache" "$VMDECK_HOME/data" "$small/"
+	# Of 340 MiB the host keeps 256; each session is expected to take 32.
+	mount -t tmpfs -o size=340m,mode=700 small "$small/state" || skip "cannot mount a small disk"
+	VMDECK_HOME=$small v up shell --count 3 >"$VMDECK_HOME/ids" 2>"$VMDECK_HOME/up.out"; r=$?
+	two=$(VMDECK_HOME=$small v exec shell-2 -- echo works 2>&1)
+	VMDECK_HOME=$small v kill --all --yes >/dev/null 2>&1
+	until_true 15 umount "$small/state" || fail "it stays in use"
+	[ $r != 0 ] && [ "$(paste -sd ' ' "$VMDECK_HOME/ids")" = "shell-1 shell-2" ] || fail "exit $r: $(cat "$VMDECK_HOME/ids" "$VMDECK_HOME/up.out")"
+	[ "$two" = works ] || fail "the second does not work: $two"
+	# Its template lies on another file system.
+	[ "$(grep -c '(warm, qemu' "$VMDECK_HOME/up.out")" = 2 ] || fail "not warm: $(grep -v ' ms$' "$VMDECK_HOME/up.out")"
+	grep -q "refused shell, .*not enough disk: it takes 32 MiB; [0-9]* are free in $small/state, of which 2 running sessions may still take [0-9]* and the host keeps 256" \
+		"$VMDECK_HOME/up.out" || fail "not told: $(grep -v ms "$VMDECK_HOME/up.out")"
+	rm -r "$small"
+}
+
 machines_come_up_in_turn() {
 	ensure
 	v up shell --count 6 --no-wait >/dev/null 2>&1 &
@@ -271,7 +312,9 @@ for t in the_first_session_starts_cold_and_leaves_a_template a_second_session_st
 	a_template_that_does_not_do_is_thrown_away a_machine_that_does_not_answer_is_started_cold \
 	a_template_that_was_written_to_is_not_used \
 	a_killed_maker_leaves_nothing a_supervisor_killed_while_it_resumes_leaves_nothing \
-	what_does_not_fit_is_refused_and_the_rest_starts machines_come_up_in_turn \
+	what_does_not_fit_is_refused_and_the_rest_starts \
+	eight_launches_of_two_processes_do_not_count_on_the_same_memory \
+	what_the_disk_does_not_hold_is_refused_and_the_rest_starts machines_come_up_in_turn \
 	starts_and_kills_leave_all_as_it_was gc_spares_what_is_used_and_takes_what_is_broken; do
 	[ $# = 0 ] || case " $* " in *" $t "*) ;; *) continue;; esac
 	test_run $t
