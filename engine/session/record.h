@@ -77,7 +77,7 @@ struct session_record {
 	uint64_t mem_used_kib, mem_total_kib;
 	double load1;
 	double cpu;                 /* share of one host core the hypervisor used lately, 0..n */
-	uint64_t dropped;           /* console bytes that were thrown away, see supervisor.h */
+	uint64_t dropped;           /* console bytes that were thrown away, see console.h */
 	/* the network: bytes to and from the guest, connections now, what was refused */
 	uint64_t net_in, net_out, net_refused;
 	unsigned net_open;

@@ -60,7 +60,8 @@ static void sync_over(struct timer *t)
 int console_init(struct console *c, int dir, int cols, int rows,
 		 const struct console_events *events, struct error *err)
 {
-	*c = (struct console){ .events = events, .sync.fn = sync_over };
+	*c = (struct console){ .events = events, .sync.fn = sync_over,
+			       .answers = CONSOLE_ANSWERS_BURST, .answered_at = now_ms() };
 	bytes_init(&c->input, CONSOLE_INPUT);
 	c->vt = vt_new(cols, rows, CONSOLE_SCROLLBACK);
 	if (!c->vt)
@@ -88,16 +89,37 @@ static void flush(struct console *c)
 	source_want(&c->source, WAIT | (c->input.len ? (uint32_t)EPOLLOUT : 0u));
 }
 
-/* A guest that asks but does not read gets no answers: they must not crowd
- * out what the person types. */
-static void answer_queries(struct console *c)
+static void refill_answers(struct console *c, uint64_t now)
 {
-	char buf[1024];
-	size_t n;
+	uint64_t more = (now - c->answered_at) * CONSOLE_ANSWERS / 1000;
 
-	while ((n = vt_replies(c->vt, buf, sizeof(buf))) > 0)
-		if (c->input.len < CONSOLE_INPUT / 16)
-			bytes_add(&c->input, buf, n);
+	if (!more)
+		return;
+	c->answers = more + c->answers > CONSOLE_ANSWERS_BURST ? CONSOLE_ANSWERS_BURST :
+								 (unsigned)(more + c->answers);
+	c->answered_at = now;
+}
+
+/* A guest that asks but does not read gets no answers: they must not crowd out what the
+ * person types. One that asks without end gets few. All that there is at a time, or
+ * nothing: half an answer would be taken for keys. */
+static void answer_queries(struct console *c, uint64_t now)
+{
+	char buf[VT_REPLY_CAP];
+	size_t n = vt_replies(c->vt, buf, sizeof(buf));
+
+	if (!n)
+		return;
+	refill_answers(c, now);
+	if (n > c->answers || c->input.len >= CONSOLE_INPUT / 16 || bytes_add(&c->input, buf, n) < 0)
+		c->unanswered += n;
+	else
+		c->answers -= (unsigned)n;
+}
+
+uint64_t console_dropped(const struct console *c)
+{
+	return c->input.dropped + vt_replies_dropped(c->vt) + c->unanswered + c->transcript.dropped;
 }
 
 static void hold_frame(struct console *c, uint64_t now)
@@ -114,7 +136,7 @@ static void take(struct console *c, const uint8_t *data, size_t n)
 	uint64_t now = now_ms();
 
 	vt_write(c->vt, data, n, now);
-	answer_queries(c);
+	answer_queries(c, now);
 	hold_frame(c, now);
 	if (!c->any_output) {
 		c->any_output = true;

@@ -18,6 +18,8 @@ enum {
 	CONSOLE_SCROLLBACK = 4 << 20, /* bytes of history: some 25 000 lines */
 	CONSOLE_INPUT = 256 << 10,    /* bytes typed that the guest has not taken */
 	CONSOLE_LOG = 8 << 20,        /* bytes of transcript, twice that with the older one */
+	CONSOLE_ANSWERS = 1 << 10,    /* bytes a second that answer a guest's questions... */
+	CONSOLE_ANSWERS_BURST = VT_REPLY_CAP, /* ... and after a silence that many at once */
 };
 
 struct console;
@@ -41,6 +43,9 @@ struct console {
 	struct transcript transcript;
 	struct recording recording; /* on request */
 	struct bytes input;
+	unsigned answers;      /* bytes that may be answered now, by answered_at */
+	uint64_t answered_at;  /* now_ms() */
+	uint64_t unanswered;   /* bytes of answers that were not given */
 	struct timer sync;     /* shows a held frame at its deadline */
 	bool any_output;
 	uint64_t last_input;   /* now_ms() of the last thing typed */
@@ -52,6 +57,10 @@ int console_init(struct console *c, int dir, int cols, int rows,
 int console_attach(struct console *c, struct loop *l, int fd, struct error *err);
 void console_detach(struct console *c); /* takes what is still to be read first */
 void console_done(struct console *c);
+
+/* Bytes that were thrown away, because somebody was too fast or does not read: input,
+ * answers, transcript. */
+uint64_t console_dropped(const struct console *c);
 
 void console_key(struct console *c, uint32_t key, unsigned mods);
 void console_paste(struct console *c, const char *text, size_t n);

@@ -232,7 +232,7 @@ static void sample(struct timer *t)
 	s->vm_ticks = ticks;
 	s->vm_ticks_at = now;
 	supervisor_tape_ended(s);
-	s->record.dropped = s->console.input.dropped + vt_replies_dropped(s->console.vt);
+	s->record.dropped = console_dropped(&s->console);
 	supervisor_changed(s, s->network_moved);
 	s->network_moved = false;
 }

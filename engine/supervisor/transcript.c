@@ -109,6 +109,7 @@ static void put(struct transcript *t, const char *out, size_t n, uint64_t now_ms
 	}
 	if (t->in_second + n > TRANSCRIPT_RATE) {
 		t->left_out += n;
+		t->dropped += n;
 		return;
 	}
 	t->in_second += n;

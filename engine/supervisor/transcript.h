@@ -25,7 +25,8 @@ struct transcript {
 	bool blank;      /* the last thing written was a line end */
 	uint64_t second; /* the second under way, and what it took */
 	size_t in_second;
-	uint64_t left_out;
+	uint64_t left_out; /* not yet said */
+	uint64_t dropped;  /* in all */
 };
 
 void transcript_init(struct transcript *t, struct log *log);

@@ -99,7 +99,7 @@ base() {
 	see '^ n launch'
 }
 typing() { keys 3; at 3; keys Enter; see 'typing into shell-1'; }
-filtering() { keys /; see 'filter /'; typed '-1 !zz !two !shell'; keys Enter; see '^ n next match'; keys g; at 1; }
+filtering() { keys /; see 'filter /'; typed e-1; keys Enter; see '^ n next match'; keys g; at 1; }
 looking() { keys 3; at 3; keys '['; see 'p prompt'; sleep_pos; }
 picking() { keys n; see 'launch order'; keys U; see 'launch order  0'; keys g; comes cursor "$(screen | grep -n '│ agents  ' | cut -d: -f1)"; }
 refused() { keys G; at 5; keys '!'; see 'evil.example.com:443'; comes cursor "$(($(screen | grep -n 'evil.example' | cut -d: -f1) - 1))"; }
