@@ -126,6 +126,12 @@ void client_mouse(struct client *c, int button, int row, int col, unsigned mods,
 		  bool motion);
 void client_paste(struct client *c, const char *text, size_t n);
 void client_type(struct client *c, const void *bytes, size_t n); /* as they are; verbs' send */
+/* Take the console's keyboard, or let go of it: as long as another client has it, keys,
+ * pastes and the mouse are dropped. `failed` comes with EBUSY when another has it, and
+ * (of a request that was `done`) with ECANCELED when another takes it over. 0, and nothing
+ * follows, when it has ended. */
+uint32_t client_take_keyboard(struct client *c, bool over);
+void client_leave_keyboard(struct client *c);
 void client_focus(struct client *c, bool in);
 void client_resize(struct client *c, int cols, int rows); /* the canvas, 1..500 each */
 

@@ -119,6 +119,30 @@ void client_resize(struct client *c, int cols, int rows)
 	client_post(c, &w);
 }
 
+static uint32_t typist(struct client *c, enum wire_typist how)
+{
+	uint8_t buf[WIRE_MAX];
+	struct wire w;
+	uint32_t id;
+
+	if (!c->live)
+		return 0;
+	id = begin(c, &w, buf, WIRE_TYPIST, true);
+	wire_u8(&w, (uint8_t)how);
+	client_post(c, &w);
+	return id;
+}
+
+uint32_t client_take_keyboard(struct client *c, bool over)
+{
+	return typist(c, over ? WIRE_TYPIST_TAKES_OVER : WIRE_TYPIST_TAKES);
+}
+
+void client_leave_keyboard(struct client *c)
+{
+	typist(c, WIRE_TYPIST_LEAVES);
+}
+
 uint32_t client_lines(struct client *c, uint64_t line, int count)
 {
 	uint8_t buf[WIRE_MAX];

@@ -19,7 +19,7 @@
 #include "engine/base/error.h"
 
 enum {
-	WIRE_VERSION = 2,
+	WIRE_VERSION = 3,
 	WIRE_MAX = 64 * 1024,            /* bytes of a message */
 	WIRE_DATA_MAX = WIRE_MAX - 64,   /* bytes of bulk in one */
 	WIRE_EXEC_WINDOW = 64 * 1024,    /* bytes of EXEC_INPUT not yet TAKEN back */
@@ -63,7 +63,9 @@ enum {
 	X(EXITED, 4, 4, "i32 exit code, or 128 + signal")                                  \
 	X(NETWORK_IS, 1, WIRE_MAX, "u8 last, JSON of network_status.h")                    \
 	X(DONE, 0, 0, "the request was carried out")                                       \
-	X(FAILED, 6, 1024, "i32 code, message and hint, each with its NUL")
+	X(FAILED, 6, 1024, "i32 code, message and hint, each with its NUL")                \
+	/* client to supervisor */                                                         \
+	X(TYPIST, 1, 1, "u8 enum wire_typist: a request; FAILED after DONE: another took over")
 
 enum wire_type {
 	WIRE_NONE,
@@ -145,6 +147,9 @@ enum look_kind {
 	LOOK_COUNT
 };
 #define LOOK_FILE "changes.json" /* of the last LOOK_CHANGES, in the session's directory */
+
+/* Who has a console's keyboard: one client at a time. */
+enum wire_typist { WIRE_TYPIST_LEAVES, WIRE_TYPIST_TAKES, WIRE_TYPIST_TAKES_OVER };
 
 /* FAILED's payload. */
 void wire_put_error(struct wire *w, const struct error *err);

@@ -98,6 +98,10 @@ struct supervisor {
 	struct source listen;
 	struct list viewers;
 	uint32_t next_viewer;
+	struct {
+		uint32_t viewer;  /* who has the keyboard; 0: whoever sends keys */
+		uint32_t request; /* with which it was taken */
+	} typist;
 
 	struct signals signals;
 	struct timer frame_timer, deadline, farewell, sample;
@@ -167,6 +171,9 @@ void supervisor_frozen(struct supervisor *s); /* the guest answered a FREEZE */
 bool supervisor_last_look(struct supervisor *s);
 
 /* supervisor_viewers.c: clients, their requests, their frames. */
+void supervisor_type(struct supervisor *s, struct viewer *v, struct wire *w); /* _typist.c */
+bool supervisor_may_type(const struct supervisor *s, const struct viewer *v);
+void supervisor_typist_gone(struct supervisor *s, const struct viewer *v);
 int supervisor_viewers_init(struct supervisor *s, struct error *err);
 void supervisor_frames(struct supervisor *s);
 void supervisor_console_changed(struct console *c);

@@ -100,10 +100,12 @@ static void mouse(struct supervisor *s, struct wire *w)
 }
 
 /* Input from a person; the machine's answer is on the way. */
-static bool typed(struct supervisor *s, struct wire *w)
+static bool typed(struct supervisor *s, const struct viewer *v, struct wire *w)
 {
 	size_t n = wire_left(w);
 
+	if ((w->type == WIRE_KEY || w->type == WIRE_PASTE) && !supervisor_may_type(s, v))
+		return true;
 	if (w->type == WIRE_KEY) {
 		uint32_t key = wire_get_u32(w);
 
@@ -124,7 +126,7 @@ static void viewer_message(struct viewer *v, struct wire *w)
 {
 	struct supervisor *s = v->owner;
 
-	if (typed(s, w))
+	if (typed(s, v, w))
 		return;
 	switch (w->type) {
 	case WIRE_HELLO:
@@ -138,10 +140,15 @@ static void viewer_message(struct viewer *v, struct wire *w)
 		}
 		return;
 	case WIRE_MOUSE:
-		mouse(s, w);
+		if (supervisor_may_type(s, v))
+			mouse(s, w);
 		return;
 	case WIRE_FOCUS:
-		console_focus(&s->console, wire_get_u8(w));
+		if (supervisor_may_type(s, v))
+			console_focus(&s->console, wire_get_u8(w));
+		return;
+	case WIRE_TYPIST:
+		supervisor_type(s, v, w);
 		return;
 	case WIRE_RESIZE: {
 		int cols = wire_get_u16(w);
@@ -230,6 +237,7 @@ static void viewer_gone(struct viewer *v)
 	struct supervisor *s = v->owner;
 
 	execs_viewer_gone(&s->execs, v);
+	supervisor_typist_gone(s, v);
 	viewer_free(v);
 	release_guest(s);
 }

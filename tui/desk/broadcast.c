@@ -113,6 +113,8 @@ void desk_cast_end(struct desk *d)
 		struct deck_session *s = d->deck.sessions[i];
 
 		s->dirty |= s->cast;
+		if (s->cast)
+			desk_leave_keyboard(s);
 		s->cast = s->cast_skipped = false;
 	}
 	desk_changed(d);
@@ -127,9 +129,14 @@ static void begin(struct desk *d, bool force)
 	d->casting = d->typing = true;
 	d->cast_force = force;
 	d->leader = d->cast_line = false;
-	for (size_t i = 0; i < d->deck.n; i++)
-		if (d->deck.sessions[i]->cast && !first)
-			first = d->deck.sessions[i];
+	for (size_t i = 0; i < d->deck.n; i++) {
+		struct deck_session *one = d->deck.sessions[i];
+
+		if (one->cast && !first)
+			first = one;
+		if (one->cast && one->open)
+			one->keyboard = client_take_keyboard(&one->client, false);
+	}
 	if (first && (!s || !s->cast))
 		desk_select(d, first->id);
 	begin_line(d);

@@ -223,6 +223,10 @@ void desk_fit(struct desk *d);
 
 /* typing.c */
 void desk_type(struct desk *d, bool on);
+/* A session's keyboard is one dashboard's at a time (client.h). */
+void desk_leave_keyboard(struct deck_session *s);
+/* An answer about it; true when it was. */
+bool desk_keyboard_lost(struct deck_session *s, uint32_t request, const struct error *err);
 void desk_type_key(struct desk *d, struct key k);
 void desk_paste(struct desk *d, const char *text, size_t n, uint64_t dropped);
 

@@ -125,7 +125,8 @@ static void on_network(struct deck_session *s, uint32_t request, const struct ne
 
 static void on_done(struct deck_session *s, uint32_t request, const struct error *err)
 {
-	desk_network_done(s, request, err);
+	if (!desk_keyboard_lost(s, request, err))
+		desk_network_done(s, request, err);
 }
 
 static void on_restart(struct deck_session *s)

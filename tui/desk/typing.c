@@ -1,5 +1,6 @@
 #include "tui/desk/desk.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -26,6 +27,55 @@ static void tell_leader(struct desk *d, const char *id)
 		desk_save_order(d);
 }
 
+void desk_leave_keyboard(struct deck_session *s)
+{
+	if (s->keyboard && s->open)
+		client_leave_keyboard(&s->client);
+	s->keyboard = 0;
+}
+
+static void on_take_over(struct question *q, bool yes)
+{
+	struct desk *d = LIST_ITEM(q, struct desk, question);
+	struct deck_session *s = deck_find(&d->deck, d->targets[0]);
+
+	if (!yes || !s || !s->open || !s->alive)
+		return;
+	desk_select(d, s->id);
+	desk_type(d, true);
+	s->keyboard = client_take_keyboard(&s->client, true);
+}
+
+/* Another dashboard has it already, or has taken it: nobody types into another's line. */
+bool desk_keyboard_lost(struct deck_session *s, uint32_t request, const struct error *err)
+{
+	struct desk *d = s->deck->owner;
+	bool here = d->typing && strcmp(s->id, d->selected) == 0;
+
+	if (!request || request != s->keyboard || !err)
+		return false;
+	s->keyboard = 0;
+	if (s->cast) {
+		desk_notice(d, true, err->msg, "it gets nothing of what is typed here");
+		s->cast = false;
+		here = false;
+	}
+	if (!here)
+		return true;
+	desk_type(d, false);
+	if (err->code == ECANCELED) {
+		desk_notice(d, true, err->msg, "Enter takes it back");
+		return true;
+	}
+	snprintf(d->targets[0], sizeof(d->targets[0]), "%s", s->id);
+	question_ask(&d->question, &d->stage, "look only", "take it over",
+		     "Two who type into one console write into each other's lines. Taken over, the other "
+		     "dashboard is told, and looks on.", "%s. Take it over?", err->msg);
+	d->question.answered = on_take_over;
+	desk_push(d, &d->question.view);
+	return true;
+}
+
 void desk_type(struct desk *d, bool on)
 {
 	struct deck_session *s = desk_selected(d);
@@ -45,8 +95,11 @@ void desk_type(struct desk *d, bool on)
 	desk_changed(d);
 	if (!s || !s->open || was == on)
 		return;
+	if (!on)
+		desk_leave_keyboard(s);
 	client_focus(&s->client, on);
 	if (on) {
+		s->keyboard = client_take_keyboard(&s->client, false);
 		scroll_leave(&s->scroll);
 		client_attend(&s->client);
 		tell_leader(d, s->id);

@@ -174,8 +174,10 @@ static void do_key(struct linear *l, struct words *w, const char *line)
 					"Space, Up, PgDn, F5, C-c, M-x", w->at[i]);
 			return;
 		}
+	s->keyboard = client_take_keyboard(&s->client, false);
 	for (int i = 2; i < w->n; i++)
 		client_key(&s->client, k[i].code, k[i].mods);
+	client_leave_keyboard(&s->client);
 	l->code = EXIT_DONE;
 }
 

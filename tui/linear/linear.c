@@ -200,6 +200,8 @@ static void on_network(struct deck_session *s, uint32_t request, const struct ne
 
 static void on_done(struct deck_session *s, uint32_t request, const struct error *err)
 {
+	if (err && request == s->keyboard)
+		linear_fail(s->deck->owner, EXIT_CONFLICT, "%s: nothing was typed", err->msg);
 	if (err)
 		follow_failed(&((struct linear *)s->deck->owner)->follow, s, request);
 }

@@ -47,6 +47,7 @@ struct deck_session {
 	bool cast;            /* what is typed into several goes here too */
 	bool cast_skipped;    /* ... but not this line: it does not wait for input */
 	uint32_t network_request, allow_request; /* under way; 0: none */
+	uint32_t keyboard;    /* request with which its keyboard was taken; 0: it is not ours */
 	uint64_t net_seen;    /* net_refused when its network was asked last */
 	uint64_t killed_at;   /* now_ms when its kill was asked for; 0: was not */
 	bool seen;            /* of a scan under way */
