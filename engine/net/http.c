@@ -18,6 +18,7 @@
 enum {
 	CONNECT_MS = 20 * 1000,
 	KEPT = 8,     /* idle connections */
+	KEPT_S = 50,  /* less than what servers keep them for, or a request may meet their end */
 };
 
 struct http {
@@ -62,6 +63,36 @@ static void call_free(struct http_call *c)
 	free(c);
 }
 
+static bool connected(const struct http_call *c)
+{
+	curl_off_t us = 0;
+
+	return curl_easy_getinfo(c->easy, CURLINFO_PRETRANSFER_TIME_T, &us) == CURLE_OK && us > 0;
+}
+
+/* In words that say what the provider did, where libcurl's say what it did itself. */
+static const char *reason(const struct http_call *c, CURLcode code)
+{
+	if (c->refused)
+		return "its address is a special-purpose one";
+	switch (code) {
+	case CURLE_SEND_FAIL_REWIND: /* it would ask again, but the body is gone */
+	case CURLE_SEND_ERROR:
+		return "it took the request back before it answered; asking again may help";
+	case CURLE_RECV_ERROR:
+		return "it broke the connection off";
+	case CURLE_GOT_NOTHING:
+		return "it ended the connection without an answer";
+	case CURLE_HTTP2:
+	case CURLE_HTTP2_STREAM:
+		return "it broke the request off (HTTP/2)";
+	case CURLE_OPERATION_TIMEDOUT:
+		return connected(c) ? "it sent nothing for too long" : "nothing answers there";
+	default:
+		return c->why[0] ? c->why : curl_easy_strerror(code);
+	}
+}
+
 static void finish(struct http_call *c, CURLcode code)
 {
 	struct error err;
@@ -70,8 +101,7 @@ static void finish(struct http_call *c, CURLcode code)
 		c->events->done(c, NULL);
 		return;
 	}
-	error_set(&err, 0, "%s", c->refused ? "its address is a special-purpose one" :
-		  c->why[0] ? c->why : curl_easy_strerror(code));
+	error_set(&err, 0, "%s", reason(c, code));
 	c->events->done(c, &err);
 }
 
@@ -326,6 +356,7 @@ static void set_transfer(CURL *e, const struct http_spec *s)
 	curl_easy_setopt(e, CURLOPT_HTTP_CONTENT_DECODING, 0L);
 	curl_easy_setopt(e, CURLOPT_BUFFERSIZE, 64L << 10);
 	curl_easy_setopt(e, CURLOPT_TCP_NODELAY, 1L);
+	curl_easy_setopt(e, CURLOPT_MAXAGE_CONN, (long)KEPT_S);
 }
 
 static int add_header(struct http_call *c, const char *line)

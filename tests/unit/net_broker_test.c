@@ -2,9 +2,6 @@
  * The broker between a guest's connection and a provider: the real libcurl, and a
  * server of our own on the loopback that tells what reached it.
  */
-#include "engine/net/broker.h"
-#include "engine/net/gateway.h"
-
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -16,18 +13,9 @@
 
 #include "engine/base/own.h"
 #include "engine/net/http_request.h"
-#include "tests/test.h"
+#include "tests/unit/broker_fixture.h"
 
-#define KEY "sk-real-4242"
-enum { PATIENCE_MS = 20000, BIG = 48 << 20 };
-
-/* The provider: a child that serves one connection after the other and writes each
- * request (head and body) to `seen`, one packet each. */
-struct provider {
-	pid_t pid;
-	int seen; /* SOCK_SEQPACKET */
-	int port;
-};
+enum { BIG = 48 << 20 };
 
 static void write_all(int fd, const char *s, size_t n)
 {
@@ -171,136 +159,6 @@ static void provider_start(struct provider *p)
 	p->seen = pair[0];
 }
 
-/* The world of one test. */
-struct world {
-	struct provider provider;
-	struct loop loop;
-	struct broker *broker;
-	struct broker_figures figures;
-	struct broker_times times;
-	bool public;
-};
-
-static void on_report(void *arg, const void *report, size_t n)
-{
-	struct world *w = arg;
-	struct broker_figures rows[BROKER_PROVIDERS];
-
-	if (broker_report_read(report, n, rows) > 0)
-		w->figures = rows[0];
-}
-
-static bool on_is_public(void *arg, const struct sockaddr *a, socklen_t len)
-{
-	(void)a;
-	(void)len;
-	return ((struct world *)arg)->public;
-}
-
-static int configure(struct world *w, struct broker_provider *p)
-{
-	static uint8_t config[BROKER_CONFIG_MAX];
-	struct error err;
-	long n;
-
-	snprintf(p->name, sizeof(p->name), "acme");
-	if (!p->base[0])
-		snprintf(p->base, sizeof(p->base), "http://127.0.0.1:%d/base", w->provider.port);
-	snprintf(p->header, sizeof(p->header), "x-api-key");
-	p->secret = KEY;
-	p->secret_len = strlen(KEY);
-	n = broker_config_write(config, sizeof(config), p, 1);
-	return n < 0 ? -1 : broker_configure(w->broker, config, (size_t)n, &err);
-}
-
-static void world_start(struct world *w)
-{
-	struct broker_host host = { on_report, on_is_public, w, &w->times };
-	struct broker_provider p = { .local = true };
-	struct error err;
-
-	*w = (struct world){ .public = true, .times = gateway_times_usual.broker };
-	provider_start(&w->provider);
-	CHECK(loop_init(&w->loop, &err) == 0);
-	w->broker = broker_new(&w->loop, &host, &err);
-	CHECK(w->broker);
-	CHECK_INT(configure(w, &p), 0);
-}
-
-static void world_end(struct world *w)
-{
-	broker_free(w->broker);
-	loop_done(&w->loop);
-	kill(w->provider.pid, SIGKILL);
-	waitpid(w->provider.pid, NULL, 0);
-	close(w->provider.seen);
-}
-
-/* A guest's connection. */
-static int guest(struct world *w)
-{
-	int pair[2];
-
-	socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair);
-	broker_take(w->broker, pair[1], "", 0);
-	fcntl(pair[0], F_SETFL, O_NONBLOCK);
-	return pair[0];
-}
-
-static void say(struct world *w, int fd, const char *s, size_t n)
-{
-	struct error err;
-
-	while (n) {
-		ssize_t sent = send(fd, s, n, MSG_NOSIGNAL);
-
-		if (sent < 0 && errno != EAGAIN)
-			return;
-		if (sent > 0) {
-			s += sent;
-			n -= (size_t)sent;
-		}
-		loop_turn(&w->loop, 5, &err);
-	}
-}
-
-/* Read until the text has come, or the connection ended (text NULL). */
-static bool hear(struct world *w, int fd, char *out, size_t cap, const char *text)
-{
-	uint64_t end = now_ms() + PATIENCE_MS;
-	size_t n = strlen(out);
-	struct error err;
-
-	while (now_ms() < end) {
-		ssize_t got = recv(fd, out + n, cap - 1 - n, 0);
-
-		if (got > 0)
-			out[n += (size_t)got] = '\0';
-		if (text && strstr(out, text))
-			return true;
-		if (got == 0 || (got < 0 && errno != EAGAIN))
-			return !text;
-		loop_turn(&w->loop, 5, &err);
-	}
-	return false;
-}
-
-/* What reached the provider; "" when nothing did. */
-static const char *seen(struct world *w)
-{
-	static char text[65536];
-	struct error err;
-	ssize_t n;
-
-	for (int i = 0; i < 3; i++)
-		loop_turn(&w->loop, 0, &err);
-	n = recv(w->provider.seen, text, sizeof(text) - 1, MSG_DONTWAIT);
-	text[n > 0 ? n : 0] = '\0';
-	return text;
-}
-
-#define REQUEST(line, headers) line " HTTP/1.1\r\nHost: acme.vmdeck\r\n" headers "\r\n"
-
 static void the_real_key_goes_out_and_the_guests_does_not(void)
 {
 	static const char ask[] = REQUEST("POST /echo", "X-Api-Key: placeholder\r\nAuthorization: Bearer placeholder\r\n"
@@ -311,7 +169,7 @@ static void the_real_key_goes_out_and_the_guests_does_not(void)
 	const char *got;
 	int fd;
 
-	world_start(&w);
+	world_start(&w, provider_start);
 	fd = guest(&w);
 	say(&w, fd, ask, strlen(ask));
 	CHECK(hear(&w, fd, out, sizeof(out), "hello"));
@@ -349,7 +207,7 @@ static void each_event_goes_on_at_once(void)
 	struct world w;
 	int fd;
 
-	world_start(&w);
+	world_start(&w, provider_start);
 	fd = guest(&w);
 	say(&w, fd, ask, strlen(ask));
 	for (int i = 0; i < 3; i++) {
@@ -374,7 +232,7 @@ static void a_guest_that_does_not_read_holds_the_provider(void)
 	int fd, quiet = 0;
 	char text[64];
 
-	world_start(&w);
+	world_start(&w, provider_start);
 	fd = guest(&w);
 	say(&w, fd, ask, strlen(ask));
 	while (quiet < 20) {
@@ -436,7 +294,7 @@ static void nothing_leads_elsewhere(void)
 	};
 	struct world w;
 
-	world_start(&w);
+	world_start(&w, provider_start);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		char out[4096] = "", want[32];
 		int fd = guest(&w);
@@ -460,7 +318,7 @@ static void a_redirect_is_an_answer_like_any_other(void)
 	struct world w;
 	int fd;
 
-	world_start(&w);
+	world_start(&w, provider_start);
 	fd = guest(&w);
 	say(&w, fd, REQUEST("GET /redirect", "Connection: close\r\n"), strlen(REQUEST("GET /redirect", "Connection: close\r\n")));
 	CHECK(hear(&w, fd, out, sizeof(out), NULL));
@@ -481,7 +339,7 @@ static void caps_are_kept(void)
 	struct world w;
 	int fd;
 
-	world_start(&w);
+	world_start(&w, provider_start);
 	CHECK_INT(configure(&w, &p), 0);
 	for (int i = 0; i < 3; i++) {
 		fd = guest(&w);
@@ -518,7 +376,7 @@ static void special_addresses_are_refused_unless_meant(void)
 	struct world w;
 	int fd;
 
-	world_start(&w);
+	world_start(&w, provider_start);
 	snprintf(p.base, sizeof(p.base), "https://localhost:%d/base", w.provider.port);
 	w.public = false;
 	CHECK_INT(configure(&w, &p), 0);
@@ -539,7 +397,7 @@ static void half_an_answer_is_not_taken_for_a_whole_one(void)
 	struct world w;
 	int fd;
 
-	world_start(&w);
+	world_start(&w, provider_start);
 	fd = guest(&w);
 	say(&w, fd, ask, strlen(ask));
 	CHECK(hear(&w, fd, out, sizeof(out), NULL));
@@ -556,7 +414,7 @@ static void a_guest_that_goes_away_ends_its_requests(void)
 	char out[4096] = "";
 	int fd;
 
-	world_start(&w);
+	world_start(&w, provider_start);
 	for (int i = 0; i < 100; i++) {
 		out[0] = '\0';
 		fd = guest(&w);
@@ -618,7 +476,7 @@ static void configurations_are_checked(void)
 
 static void world_start_hasty(struct world *w)
 {
-	world_start(w);
+	world_start(w, provider_start);
 	w->times = (struct broker_times){ .idle_ms = 150, .stuck_ms = 400, .sweep_ms = 20, .provider_s = 1,
 					  .minute_ms = 20 };
 }
@@ -682,6 +540,7 @@ static void a_provider_that_says_nothing_is_given_up(void)
 	say(&w, fd, REQUEST("GET /silent", ""), strlen(REQUEST("GET /silent", "")));
 	CHECK(hear(&w, fd, out, sizeof(out), "vmdeck_unreachable"));
 	CHECK(!strncmp(out, "HTTP/1.1 502 ", 13));
+	CHECK(strstr(out, "it sent nothing for too long"));
 	close(fd);
 	fd = guest(&w);
 	out[0] = '\0';
