@@ -19,6 +19,7 @@
 #include "engine/session/detach.h"
 #include "engine/session/order.h"
 #include "engine/session/sessions.h"
+#include "engine/session/sweep.h"
 #include "engine/session/wire.h"
 
 enum {
@@ -295,11 +296,15 @@ static int attempt_run(struct attempt *a, struct error *err)
 {
 	a->spec.requested_us = now_us();
 	a->all = sessions_dir(a->paths, true, err);
-	if (a->all < 0 || prepare(a, err) < 0)
+	if (a->all < 0)
+		return -1;
+	sessions_busy(a->all);
+	if (prepare(a, err) < 0)
 		return -1;
 	fill_spec(a);
 	if ((a->l->name ? name_as_wished(a, err) : name_free_number(a, err)) < 0)
 		return -1;
+	sessions_idle(a->all);
 	if (begin(a, err) < 0)
 		return -1;
 	if (a->make_template)

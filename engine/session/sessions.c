@@ -12,6 +12,7 @@
 #include "engine/base/file.h"
 #include "engine/base/own.h"
 #include "engine/base/process.h"
+#include "engine/session/sweep.h"
 
 static void place(const struct paths *p, char out[PATH_MAX])
 {
@@ -187,6 +188,7 @@ int session_remove(const struct paths *p, const char *id, struct error *err)
 	all = sessions_dir(p, false, err);
 	if (all < 0)
 		return -1;
+	sessions_busy(all); /* its lock goes away before it does */
 	snprintf(gone, sizeof(gone), ".gone-%s-%d", id, (int)getpid());
 	if (renameat(all, id, all, gone) < 0)
 		return error_set(err, errno, "remove session %s", id);

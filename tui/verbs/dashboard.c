@@ -10,6 +10,7 @@
 
 #include "engine/base/file.h"
 #include "engine/session/sessions.h"
+#include "engine/session/sweep.h"
 #include "tui/desk/dashboard.h"
 #include "tui/linear/linear.h"
 #include "tui/theme/theme.h"
@@ -96,6 +97,7 @@ static int run_dashboard(struct call *c)
 		verb_help_all(talk_part);
 		return EXIT_USAGE;
 	}
+	sessions_sweep(c->paths);
 	return show(&o);
 }
 

@@ -7,6 +7,7 @@
 
 #include "engine/base/text.h"
 #include "engine/session/sessions.h"
+#include "engine/session/sweep.h"
 #include "tui/verbs/verb.h"
 
 enum { ALL, JSON };
@@ -79,6 +80,7 @@ static int run(struct call *c)
 	struct error err;
 	size_t shown = 0, hidden = 0;
 
+	sessions_sweep(c->paths);
 	if (sessions_load(&all, c->paths, &err) < 0)
 		return talk_error(&err);
 	if (call_has(c, JSON)) {

@@ -10,6 +10,7 @@
 #include "engine/base/own.h"
 #include "engine/session/launch.h"
 #include "engine/session/manifest_work.h"
+#include "engine/session/sweep.h"
 #include "tui/prepare.h"
 #include "tui/verbs/remote.h"
 #include "tui/verbs/verb.h"
@@ -396,6 +397,7 @@ static int launch_and_wait(struct up *u, long long timeout_s)
 	print(u);
 	fflush(stdout);
 	refill(u);
+	sessions_sweep(u->call->paths); /* of launches before this one, that were killed */
 	for (size_t i = 0; i < u->n; i++)
 		peer_close(&u->starts[i].peer);
 	remote_done(&u->remote);
