@@ -90,15 +90,22 @@ $(B)/tests/world-run: $(B)/tests/world/main.o $(B)/tests/world.a $(B)/libvmdeck.
 $(B)/tests/bench-relay: $(B)/tests/bench/relay.o $(B)/tests/world.a $(B)/libvmdeck.a
 	$(CC) $(SANFLAGS) -o $@ $^ $(PKG_LIBS)
 # What the network's end-to-end tests run: an API server, ways out of a guest (static: it
-# runs in one), a look into a process's memory.
-NET_TOOLS := $(B)/tests/net-api $(B)/tests/net-probe $(B)/tests/net-memory
+# runs in one), masses of traffic, a look into a process's memory.
+NET_TOOLS := $(B)/tests/net-api $(B)/tests/net-probe $(B)/tests/net-noise $(B)/tests/net-memory
 $(B)/tests/net-api: tests/net/api.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu17 $(CFLAGS) $(WARN) $(WERROR) -D_GNU_SOURCE -o $@ $< -lssl -lcrypto
 $(B)/tests/net-probe: tests/net/probe.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu17 $(CFLAGS) $(WARN) $(WERROR) -D_GNU_SOURCE -static -o $@ $<
+$(B)/tests/net-noise: tests/net/noise.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu17 $(CFLAGS) $(WARN) $(WERROR) -D_GNU_SOURCE -static -o $@ $<
 $(B)/tests/net-memory: tests/net/memory.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu17 $(CFLAGS) $(WARN) $(WERROR) -D_GNU_SOURCE -o $@ $<
+# A process ended at a moment of a launch: see tests/kill/at.c.
+$(B)/tests/kill-at: tests/kill/at.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu17 $(CFLAGS) $(WARN) $(WERROR) -D_GNU_SOURCE -o $@ $<
 # A model provider, for real agents: see tests/peers/provider.c.
@@ -143,7 +150,7 @@ $(PREPARED)/done: $(B)/vmdeck
 	touch $@
 
 .PHONY: tests check fuzz bench run deps deps-check format install-hooks clean
-tests: $(B)/vmdeck $(B)/tests/world-run $(B)/tests/provider $(NET_TOOLS) $(UNIT) $(FUZZ)
+tests: $(B)/vmdeck $(B)/tests/world-run $(B)/tests/kill-at $(B)/tests/provider $(NET_TOOLS) $(UNIT) $(FUZZ)
 
 check: deps-check
 	@$(MAKE) --no-print-directory -j$(shell nproc) WERROR_ON=1 tests

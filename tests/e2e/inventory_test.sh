@@ -52,6 +52,33 @@ a_listening_socket_is_found() {
 	kill $pid; wait $pid 2>/dev/null; rm -f "$VMDECK_HOME/state/sock"
 }
 
+a_process_that_has_nothing_open_is_found() {
+	cp "$(command -v sleep)" "$VMDECK_HOME/vmdeck-x"
+	"$VMDECK_HOME/vmdeck-x" 60 & pid=$!
+	finds "process $pid vmdeck-x"
+	kill $pid; wait $pid 2>/dev/null; rm "$VMDECK_HOME/vmdeck-x"
+}
+
+a_held_lock_is_found() {
+	mkdir -p "$VMDECK_HOME/state/sessions/held"; : >"$VMDECK_HOME/state/sessions/held/owner.lock"
+	flock "$VMDECK_HOME/state/sessions/held/owner.lock" sleep 60 & pid=$!
+	finds "lock .*/held/owner.lock"
+	kill "$(pgrep -P $pid)" $pid; wait $pid 2>/dev/null; rm -r "$VMDECK_HOME/state/sessions/held"
+}
+
+# In a namespace of its own: others look at the host's.
+a_table_is_found() {
+	unshare -rn nft add table inet vmdecktest 2>/dev/null || skip "no nft in a namespace here"
+	unshare -rn sh -c 'nft add table inet vmdecktest; bash "$0" "$1"' "$here/inventory.sh" "$VMDECK_HOME" | grep -q '^table inet vmdecktest' ||
+		fail "not found"
+}
+
+a_temporary_file_is_found() {
+	: >"$VMDECK_HOME/state/x.json.1.tmp"
+	finds "file .*x.json.1.tmp"
+	rm "$VMDECK_HOME/state/x.json.1.tmp"
+}
+
 an_unfinished_directory_is_found() {
 	mkdir -p "$VMDECK_HOME/state/sessions/.new-1-2"
 	finds "file"
@@ -60,6 +87,7 @@ an_unfinished_directory_is_found() {
 
 for t in an_empty_home_has_nothing a_process_is_found a_deleted_open_file_is_found \
 	a_namespace_is_found a_tap_is_found a_mount_is_found a_listening_socket_is_found \
+	a_process_that_has_nothing_open_is_found a_held_lock_is_found a_table_is_found a_temporary_file_is_found \
 	an_unfinished_directory_is_found an_empty_home_has_nothing; do
 	test_run $t
 done
