@@ -132,6 +132,9 @@ void client_type(struct client *c, const void *bytes, size_t n); /* as they are;
  * follows, when it has ended. */
 uint32_t client_take_keyboard(struct client *c, bool over);
 void client_leave_keyboard(struct client *c);
+/* Enter, when the program has taken what was typed before: `done` tells that it was pressed.
+ * By keyboard: dropped like any key while another client has that. */
+uint32_t client_enter(struct client *c, bool keyboard);
 void client_focus(struct client *c, bool in);
 void client_resize(struct client *c, int cols, int rows); /* the canvas, 1..500 each */
 

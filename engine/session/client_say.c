@@ -103,6 +103,17 @@ void client_type(struct client *c, const void *bytes, size_t n)
 	post_bulk(c, WIRE_TYPE, 0, bytes, n);
 }
 
+uint32_t client_enter(struct client *c, bool keyboard)
+{
+	uint8_t buf[WIRE_MAX];
+	struct wire w;
+	uint32_t id = begin(c, &w, buf, WIRE_ENTER, true);
+
+	wire_u8(&w, keyboard);
+	client_post(c, &w);
+	return id;
+}
+
 void client_focus(struct client *c, bool in)
 {
 	post_byte(c, WIRE_FOCUS, in);

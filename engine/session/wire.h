@@ -51,6 +51,7 @@ enum {
 	X(ALLOW, 2, 512, "u8 allow or deny, the rule's text: a request")                   \
 	X(LOOK, 1, 8192, "u8 enum look_kind, texts, each with its NUL: a request")         \
 	X(PROVE, 0, 0, "what init finds inside: a request; TEXT_IS has its pairs, a line each")  \
+	X(ENTER, 1, 1, "u8 by keyboard; when what was typed is taken: a request; DONE: pressed")   \
 	/* supervisor to client */                                                         \
 	X(RECORD, 2, WIRE_DATA_MAX, "JSON of record.h")                                    \
 	X(FRAME, 41, WIRE_MAX, "see wire_frame")                                           \

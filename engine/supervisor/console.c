@@ -1,4 +1,4 @@
-#include "engine/supervisor/console.h"
+#include "engine/supervisor/console_parts.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -14,8 +14,6 @@ enum {
 	SHORT = 64, /* bytes: less than that was all there was */
 	LAST_TURNS = 64, /* of a machine that has ended */
 };
-
-static const uint32_t WAIT = EPOLLIN | EPOLLET; /* see source_again */
 
 static void on_bell(void *owner)
 {
@@ -62,7 +60,7 @@ int console_init(struct console *c, int dir, int cols, int rows,
 {
 	*c = (struct console){ .events = events, .sync.fn = sync_over,
 			       .answers = CONSOLE_ANSWERS_BURST, .answered_at = now_ms() };
-	bytes_init(&c->input, CONSOLE_INPUT);
+	console_input_init(c);
 	c->vt = vt_new(cols, rows, CONSOLE_SCROLLBACK);
 	if (!c->vt)
 		return error_set(err, ENOMEM, "console of %dx%d", cols, rows);
@@ -71,22 +69,6 @@ int console_init(struct console *c, int dir, int cols, int rows,
 		return -1;
 	transcript_init(&c->transcript, &c->log);
 	return 0;
-}
-
-static void flush(struct console *c)
-{
-	if (!c->source.loop)
-		return;
-	while (c->input.len) {
-		ssize_t n = write(c->source.fd, bytes_front(&c->input), c->input.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			break;
-		bytes_eat(&c->input, (size_t)n);
-	}
-	source_want(&c->source, WAIT | (c->input.len ? (uint32_t)EPOLLOUT : 0u));
 }
 
 static void refill_answers(struct console *c, uint64_t now)
@@ -138,6 +120,7 @@ static void take(struct console *c, const uint8_t *data, size_t n)
 	vt_write(c->vt, data, n, now);
 	answer_queries(c, now);
 	hold_frame(c, now);
+	console_input_drawn(c, now);
 	if (!c->any_output) {
 		c->any_output = true;
 		c->events->output(c);
@@ -180,7 +163,7 @@ static bool readable(struct console *c)
 		c->events->changed(c);
 	if (last)
 		keep(c, buf, last);
-	flush(c);
+	console_flush(c);
 	return c->source.loop && turn >= TURN;
 }
 
@@ -192,14 +175,14 @@ static void event(struct source *s, uint32_t events)
 		if (readable(c) || events & (EPOLLHUP | EPOLLERR))
 			source_again(s);
 	} else if (events & EPOLLOUT) {
-		flush(c);
+		console_flush(c);
 	}
 }
 
 int console_attach(struct console *c, struct loop *l, int fd, struct error *err)
 {
 	c->source.fn = event;
-	return loop_watch(l, &c->source, fd, WAIT, err);
+	return loop_watch(l, &c->source, fd, CONSOLE_WAIT, err);
 }
 
 void console_detach(struct console *c)
@@ -208,6 +191,7 @@ void console_detach(struct console *c)
 		;
 	source_forget(&c->source);
 	timer_stop(&c->sync);
+	timer_stop(&c->enter_timer); /* nobody is there to take it */
 }
 
 void console_done(struct console *c)
@@ -217,55 +201,8 @@ void console_done(struct console *c)
 	recording_stop(&c->recording);
 	vt_free(c->vt);
 	c->vt = NULL;
-	bytes_done(&c->input);
+	console_input_done(c);
 	log_close(&c->log);
-}
-
-void console_type(struct console *c, const void *data, size_t n)
-{
-	if (!n)
-		return;
-	c->last_input = now_ms();
-	bytes_add(&c->input, data, n);
-	flush(c);
-}
-
-void console_key(struct console *c, uint32_t key, unsigned mods)
-{
-	char buf[64];
-
-	console_type(c, buf, vt_key_encode(c->vt, key, mods, buf, sizeof(buf)));
-}
-
-void console_paste(struct console *c, const char *text, size_t n)
-{
-	char *buf = malloc(n + 16);
-
-	if (buf)
-		console_type(c, buf, vt_paste_encode(c->vt, text, n, buf, n + 16));
-	free(buf);
-}
-
-void console_mouse(struct console *c, int button, int row, int col, unsigned mods, bool press,
-		   bool motion)
-{
-	char buf[64];
-
-	if (button < 0 || button > VT_WHEEL_RIGHT)
-		return;
-	console_type(c, buf, vt_mouse_encode(c->vt, motion ? VT_MOTION : press ? VT_PRESS : VT_RELEASE,
-					     (enum vt_button)button, row, col, mods, buf, sizeof(buf)));
-}
-
-void console_focus(struct console *c, bool in)
-{
-	char buf[16];
-	size_t n = vt_focus_encode(c->vt, in, buf, sizeof(buf));
-
-	if (n) {
-		bytes_add(&c->input, buf, n);
-		flush(c);
-	}
 }
 
 /* The last row of the screen that has anything on it. */

@@ -10,6 +10,7 @@
 #include "engine/base/bytes.h"
 #include "engine/base/log.h"
 #include "engine/base/loop.h"
+#include "engine/supervisor/enter.h"
 #include "engine/supervisor/recording.h"
 #include "engine/supervisor/transcript.h"
 #include "engine/vt/vt.h"
@@ -20,6 +21,7 @@ enum {
 	CONSOLE_LOG = 8 << 20,        /* bytes of transcript, twice that with the older one */
 	CONSOLE_ANSWERS = 1 << 10,    /* bytes a second that answer a guest's questions... */
 	CONSOLE_ANSWERS_BURST = VT_REPLY_CAP, /* ... and after a silence that many at once */
+	CONSOLE_ENTERS = 8,           /* Enter keys that wait (enter.h) */
 };
 
 struct console;
@@ -33,6 +35,8 @@ struct console_events {
 	/* The agent says what it does; a shell marks its prompts (vt.h). */
 	void (*agent_state)(struct console *c, const struct vt_agent *words);
 	void (*prompt)(struct console *c, char mark);
+	/* The Enter of that number was pressed, and all before it. */
+	void (*entered)(struct console *c, uint32_t number);
 };
 
 struct console {
@@ -46,6 +50,12 @@ struct console {
 	unsigned answers;      /* bytes that may be answered now, by answered_at */
 	uint64_t answered_at;  /* now_ms() */
 	uint64_t unanswered;   /* bytes of answers that were not given */
+	struct enter enter;    /* an Enter that waits for its text to be taken */
+	struct timer enter_timer;
+	struct bytes behind;   /* what was typed meanwhile: it goes after that Enter */
+	size_t enters[CONSOLE_ENTERS]; /* further ones: their places in it */
+	size_t n_enters;
+	uint32_t entered;      /* the number of the last that was pressed */
 	struct timer sync;     /* shows a held frame at its deadline */
 	bool any_output;
 	uint64_t last_input;   /* now_ms() of the last thing typed */
@@ -68,6 +78,9 @@ void console_mouse(struct console *c, int button, int row, int col, unsigned mod
 		   bool motion);
 void console_focus(struct console *c, bool in);
 void console_type(struct console *c, const void *data, size_t n);
+/* Enter, when the program has taken what was typed before (enter.h); what is typed
+ * from now on comes after it. Gives its number: `entered` tells, maybe at once. */
+uint32_t console_enter(struct console *c);
 
 /* A line of our own on the console, between marks that a guest cannot make
  * look like ours anywhere but here. */

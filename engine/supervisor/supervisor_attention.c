@@ -40,7 +40,7 @@ static void type_prompt(struct supervisor *s)
 	if (!s->spec.prompt)
 		return;
 	console_paste(&s->console, s->spec.prompt, strlen(s->spec.prompt));
-	console_type(&s->console, "\r", 1);
+	console_enter(&s->console);
 	free(s->spec.prompt);
 	s->spec.prompt = NULL;
 }
@@ -173,4 +173,5 @@ const struct console_events supervisor_console = {
 	.notify = console_notify,
 	.agent_state = console_agent_state,
 	.prompt = console_prompt,
+	.entered = supervisor_entered,
 };

@@ -81,6 +81,9 @@ struct supervisor {
 
 	struct boot boot;
 	struct execs execs;
+	struct { /* Enter keys whose pressing is to be told */
+		uint32_t viewer, request, number; /* viewer 0: free */
+	} enters[CONSOLE_ENTERS];
 	struct { /* what init was asked to prove, and for whom */
 		uint32_t id, viewer, request; /* id 0: nothing is asked */
 		uint32_t last;
@@ -142,6 +145,10 @@ void supervisor_agent_exited(struct supervisor *s, const char *how, bool restart
 void supervisor_attend(struct supervisor *s, bool typed); /* the person is there */
 /* The agent's state into the record, after something else stood there. */
 void supervisor_show_attention(struct supervisor *s);
+
+/* supervisor_enter.c: Enter keys that wait for their text, and who wants to know. */
+void supervisor_enter_key(struct supervisor *s, struct viewer *v, struct wire *w);
+void supervisor_entered(struct console *c, uint32_t number);
 
 /* supervisor_guest.c: the talk with init on the control port. */
 extern const struct guest_events supervisor_guest;

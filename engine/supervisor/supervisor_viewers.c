@@ -129,6 +129,9 @@ static void viewer_message(struct viewer *v, struct wire *w)
 	if (typed(s, v, w))
 		return;
 	switch (w->type) {
+	case WIRE_ENTER:
+		supervisor_enter_key(s, v, w);
+		return;
 	case WIRE_HELLO:
 		supervisor_post_record(s, v);
 		return;

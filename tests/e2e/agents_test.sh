@@ -36,8 +36,7 @@ for name in codex claude; do
 done
 
 requests() { cat "$PROVIDER_DIR"/*.request 2>/dev/null; }
-# Text, and Enter when it stands there: a program takes what comes in one piece for a paste.
-type_in() { v send "$1" "$2" && v wait "$1" --for "$2" --timeout 60 && v send "$1" --enter ''; }
+type_in() { v send --enter "$1" "$2"; } # Enter behind the text is no newline in it (enter.h)
 
 both_come_up() {
 	v up codex claude --cold --no-wait >/dev/null || fail "up"
@@ -106,15 +105,43 @@ converse() {
 	return 0
 }
 
-claude_asks_before_it_runs_a_command() {
-	type_in claude-1 'please run touch /tmp/asked' || fail "typing"
-	v wait claude-1 --state asks --timeout 120 || fail "it is $(field claude-1 state): $(v screen claude-1 | tail -8)"
-	field claude-1 cause | grep -q touch || fail "the record does not say what for: $(field claude-1 cause)"
-	v exec claude-1 -- test -e /tmp/asked && fail "it ran without being allowed"
-	v send claude-1 --enter '' || fail "Enter"
-	v wait claude-1 --for 'It ran' --timeout 120 || fail "$(v screen claude-1 | tail -8)"
-	v exec claude-1 -- test -e /tmp/asked || fail "it did not run"
-	v wait claude-1 --state idle --timeout 60 || fail "it is $(field claude-1 state)"
+# Programs drop keys that come before their question can have been read: again, then.
+allow() { field "$1" state | grep -q asks && v send --enter "$1" ''; v wait "$1" --for 'It ran' --timeout 20; }
+asks_first() { # NAME: before it runs a command
+	local s=$1-1
+	type_in "$s" 'please run touch /tmp/asked' || fail "typing"
+	v wait "$s" --state asks --timeout 120 || fail "it is $(field "$s" state): $(v screen "$s" | tail -12 | tr '\n' '|')"
+	field "$s" cause | grep -q . || fail "the record does not say what for"
+	v exec "$s" -- test -e /tmp/asked && fail "it ran without being allowed"
+	until_true 120 allow "$s" || fail "$(v screen "$s" | tail -8)"
+	v exec "$s" -- test -e /tmp/asked || fail "it did not run"
+	v wait "$s" --state idle --timeout 60 || fail "it is $(field "$s" state)"
+}
+claude_asks_before_it_runs_a_command() { asks_first claude; }
+codex_asks_before_it_runs_a_command() { asks_first codex; }
+
+# All that they want besides their provider is switched off; what they still try is refused
+# and told, and does not hold them up.
+their_network_is_calm() {
+	for s in claude codex; do
+		v events $s-1 >"$VMDECK_HOME/events" || fail "events"
+		[ "$(grep -c refused "$VMDECK_HOME/events")" -le 1 ] || fail "$s: $(tr '\n' ';' <"$VMDECK_HOME/events")"
+	done
+}
+
+they_have_the_proxy() {
+	for s in claude codex; do
+		v exec $s-1 -- sh -c 'cat /proc/[0-9]*/environ | tr "\0" "\n" | sort -u' >"$VMDECK_HOME/env" 2>/dev/null
+		for n in HTTPS_PROXY https_proxy HTTP_PROXY; do
+			grep -qx "$n=http://10.200.0.1:3128" "$VMDECK_HOME/env" || fail "$s has no $n"
+		done
+		grep -q '^NO_PROXY=.*vmdeck' "$VMDECK_HOME/env" || fail "$s: $(grep -i no_proxy "$VMDECK_HOME/env")"
+	done
+}
+
+an_end_is_told() {
+	type_in claude-1 /exit || fail "typing"
+	v wait claude-1 --state ended --timeout 60 || fail "claude is $(field claude-1 state)"
 }
 
 the_keys_stay_outside() {
@@ -129,7 +156,7 @@ the_keys_stay_outside() {
 }
 
 for t in both_come_up codex_draws_its_first_screen_as_in_tmux claude_draws_its_first_screen_as_in_tmux codex_streams_an_answer claude_streams_an_answer claude_asks_before_it_runs_a_command \
-	the_keys_stay_outside; do
+	codex_asks_before_it_runs_a_command they_have_the_proxy their_network_is_calm the_keys_stay_outside an_end_is_told; do
 	test_run $t
 done
 tmux -L $tmux_name kill-server 2>/dev/null

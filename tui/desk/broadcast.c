@@ -86,7 +86,10 @@ void desk_cast_key(struct desk *d, struct key k)
 
 		if (!gets(s))
 			continue;
-		client_key(&s->client, k.code, k.mods);
+		if (k.code == VT_KEY_ENTER && !k.mods) /* each takes the line in its own time */
+			client_enter(&s->client, true);
+		else
+			client_key(&s->client, k.code, k.mods);
 		n++;
 	}
 	if (!n)

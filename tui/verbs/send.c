@@ -13,6 +13,7 @@
 enum { ENTER, PASTE };
 /* More than a console keeps unread would be dropped there. */
 enum { SEND_MAX = 128 << 10 };
+enum { ENTER_MS = 60 * 1000 };
 
 static int read_stdin(struct bytes *b)
 {
@@ -50,9 +51,49 @@ static int gather(const struct call *c, struct bytes *b)
 	return 0;
 }
 
+struct entering {
+	struct peer *peer;
+	uint32_t request;
+	bool done;
+};
+
+static void on_done(struct client *c, uint32_t request)
+{
+	struct entering *e = peer_of(c)->owner;
+
+	e->done |= request == e->request;
+}
+
+static void on_failed(struct client *c, uint32_t request, const struct error *err)
+{
+	(void)err;
+	on_done(c, request);
+}
+
+static const struct client_events entering = { .done = on_done, .failed = on_failed };
+
+static bool entered(void *arg)
+{
+	const struct entering *e = arg;
+
+	return e->done || peer_over(e->peer);
+}
+
+/* The session presses it when its program has taken the text. */
+static int enter(struct peer *p, struct remote *r)
+{
+	struct entering *e = p->owner;
+	struct error err = {0};
+
+	e->peer = p;
+	e->request = client_enter(&p->client, false);
+	return remote_tell(remote_until(r, entered, e, ENTER_MS, &err), "Enter to be pressed", &err);
+}
+
 static int send_to(struct peer *p, struct remote *r, const struct call *c, struct bytes *b)
 {
-	int code = peer_meet(p, r, c->paths, c->args[0], NULL, NULL, true);
+	struct entering e = {0};
+	int code = peer_meet(p, r, c->paths, c->args[0], &entering, &e, true);
 
 	if (code)
 		return code;
@@ -61,7 +102,7 @@ static int send_to(struct peer *p, struct remote *r, const struct call *c, struc
 	else if (b->len)
 		client_type(&p->client, bytes_front(b), b->len);
 	if (call_has(c, ENTER))
-		client_type(&p->client, "\r", 1);
+		return enter(p, r);
 	return peer_sync(p, r);
 }
 
@@ -98,7 +139,7 @@ const struct verb verb_send = {
 	.min = 1,
 	.max = -1,
 	.options = {
-		[ENTER] = {"enter", 'e', NULL, "and the Enter key after it"},
+		[ENTER] = {"enter", 'e', NULL, "and the Enter key, once the program has taken it"},
 		[PASTE] = {"paste", 'p', NULL, "as a paste: in brackets, where the agent asked for them"},
 	},
 	.run = run_send,

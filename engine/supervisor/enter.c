@@ -1,0 +1,84 @@
+#include "engine/supervisor/enter.h"
+
+#include <string.h>
+
+#include "engine/vt/vt.h"
+
+enum { ROW_BYTES = 1024 };
+
+/* Of the last word, since lines are broken between words; nothing behind a key that
+ * is not a letter, such as an arrow. A character is not cut apart. */
+static void keep_tail(struct enter *e, const char *text, size_t n)
+{
+	size_t from = n, end;
+
+	while (n && (text[n - 1] == ' ' || text[n - 1] == '\n' || text[n - 1] == '\r'))
+		n--;
+	end = from = n;
+	while (from && end - from < ENTER_TAIL && (unsigned char)text[from - 1] > ' ' && text[from - 1] != 0x7f)
+		from--;
+	while (from < end && ((unsigned char)text[from] & 0xc0) == 0x80)
+		from++;
+	if (memchr(text, '\033', n))
+		from = end;
+	memcpy(e->tail, text + from, end - from);
+	e->tail[end - from] = '\0';
+}
+
+void enter_typed(struct enter *e, const void *text, size_t n, uint64_t now)
+{
+	keep_tail(e, text, n);
+	e->fresh = true;
+	e->typed = now;
+	e->drawn = e->shown = 0;
+}
+
+bool enter_wanted(struct enter *e, const struct vt *vt, uint64_t now)
+{
+	bool at_once = !e->fresh || !vt_modes(vt).paste || now - e->typed >= ENTER_LATEST;
+
+	e->waiting = !at_once;
+	if (at_once)
+		e->fresh = false;
+	return at_once;
+}
+
+static bool stands_there(const struct vt *vt, const char *text)
+{
+	char row[ROW_BYTES];
+
+	for (int r = vt_rows(vt) - 1; r >= 0; r--)
+		if (vt_line_text(vt, vt_screen(vt) + (uint64_t)r, row, sizeof(row)) && strstr(row, text))
+			return true;
+	return false;
+}
+
+void enter_drawn(struct enter *e, const struct vt *vt, uint64_t now)
+{
+	if (!e->fresh)
+		return;
+	e->drawn = now;
+	if (!e->shown && e->tail[0] && stands_there(vt, e->tail))
+		e->shown = now;
+}
+
+uint64_t enter_due(const struct enter *e)
+{
+	uint64_t due = e->typed + ENTER_LATEST;
+
+	if (!e->waiting)
+		return 0;
+	if (e->shown && e->shown + ENTER_SETTLE < due)
+		due = e->shown + ENTER_SETTLE;
+	else if (e->drawn && e->drawn + ENTER_STILL < due)
+		due = e->drawn + ENTER_STILL;
+	return due;
+}
+
+bool enter_may(struct enter *e, uint64_t now)
+{
+	if (!e->waiting || now < enter_due(e))
+		return false;
+	e->waiting = e->fresh = false;
+	return true;
+}
