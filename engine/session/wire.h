@@ -19,7 +19,7 @@
 #include "engine/base/error.h"
 
 enum {
-	WIRE_VERSION = 3,
+	WIRE_VERSION = 4,
 	WIRE_MAX = 64 * 1024,            /* bytes of a message */
 	WIRE_DATA_MAX = WIRE_MAX - 64,   /* bytes of bulk in one */
 	WIRE_EXEC_WINDOW = 64 * 1024,    /* bytes of EXEC_INPUT not yet TAKEN back */
