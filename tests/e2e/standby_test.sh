@@ -108,6 +108,31 @@ twenty_from_standby_differ() {
 	v gc --yes >/dev/null 2>&1; leave
 }
 
+their_clocks_are_the_hosts() {
+	prepare 3
+	# Paused for so long, and its clock with it.
+	until_true 3 false
+	v up shell --count 3 >"$VMDECK_HOME/ids" 2>"$VMDECK_HOME/up.out" || fail "up: $(cat "$VMDECK_HOME/up.out")"
+	n=0
+	for s in $(cat "$VMDECK_HOME/ids"); do
+		waiting "$s" || continue
+		n=$((n + 1)) best=999999999
+		for try in 1 2 3 4 5; do
+			a=${EPOCHREALTIME/./}
+			g=$(v exec "$s" -- busybox adjtimex | awk '/time.tv_sec/ { s = $2 } /time.tv_usec/ { u = $2 } END { printf "%d%06d", s, u }')
+			b=${EPOCHREALTIME/./}
+			[ ${#g} = 16 ] || fail "no time from $s: $g"
+			off=$((g - (a + b) / 2)); off=${off#-}
+			half=$(((b - a) / 2))
+			d=$((off > half ? off - half : 0)) # what is beyond the doubt of the measurement
+			[ $d -lt $best ] && best=$d
+		done
+		[ $best -le 100000 ] || fail "$s is $best us off"
+	done
+	[ $n -ge 2 ] || fail "$n of 3 from standby: $(cat "$VMDECK_HOME/up.out")"
+	v kill --all --yes >/dev/null 2>&1; v gc --yes >/dev/null 2>&1
+}
+
 two_launches_never_get_the_same() {
 	prepare 2
 	for i in 1 2 3 4 5; do v up shell --name "race-$i" >/dev/null 2>"$VMDECK_HOME/race.$i" & done; wait
@@ -198,7 +223,7 @@ it_goes_when_nobody_wants_it() {
 }
 
 for t in a_launch_takes_it_and_another_is_made it_is_paused_and_idle files_and_environment_arrive \
-	two_launches_never_get_the_same killed_ones_leave_nothing a_stopped_one_is_passed_over \
+	their_clocks_are_the_hosts two_launches_never_get_the_same killed_ones_leave_nothing a_stopped_one_is_passed_over \
 	a_launch_killed_at_any_step_leaves_nothing a_claimed_one_whose_machine_dies_starts_cold \
 	twenty_from_standby_differ it_goes_when_nobody_wants_it; do
 	[ $# = 0 ] || case " $* " in *" $t "*) ;; *) continue;; esac

@@ -281,6 +281,23 @@ what_the_disk_does_not_hold_is_refused_and_the_rest_starts() {
 	rm -r "$small"
 }
 
+kvm_starts_warm_too() {
+	ensure; up fast
+	[ "$(field fast accel)" = kvm ] || { down fast; skip "this machine has no hardware KVM (preflight K09)"; }
+	warm fast || fail "$(cat "$VMDECK_HOME/up.out")"
+	[ "$(v exec fast -- sh -c 'echo $((6*7))')" = 42 ] || fail "exec"
+	v wait fast --for fast: --timeout 10 || fail "no prompt: $(v screen fast)"
+	grep -q 'arch_perfmon\|constant_tsc' <(v exec fast -- cat /proc/cpuinfo) || fail "not the host's processor"
+	down fast
+	# The same agent emulated is another machine.
+	mkdir -p "$VMDECK_HOME/config"
+	echo '{ "schema": 1, "agents": { "slow": { "command": ["sh"], "image": "tiny", "accel": "tcg" } } }' \
+		>"$VMDECK_HOME/config/agents.json"
+	v up slow --name slow >/dev/null 2>&1 || fail "emulated"
+	warm slow && fail "emulated, from a template of KVM's"
+	rm "$VMDECK_HOME/config/agents.json"; down slow
+}
+
 machines_come_up_in_turn() {
 	ensure
 	v up shell --count 6 --no-wait >/dev/null 2>&1 &
@@ -314,7 +331,7 @@ for t in the_first_session_starts_cold_and_leaves_a_template a_second_session_st
 	a_killed_maker_leaves_nothing a_supervisor_killed_while_it_resumes_leaves_nothing \
 	what_does_not_fit_is_refused_and_the_rest_starts \
 	eight_launches_of_two_processes_do_not_count_on_the_same_memory \
-	what_the_disk_does_not_hold_is_refused_and_the_rest_starts machines_come_up_in_turn \
+	what_the_disk_does_not_hold_is_refused_and_the_rest_starts kvm_starts_warm_too machines_come_up_in_turn \
 	starts_and_kills_leave_all_as_it_was gc_spares_what_is_used_and_takes_what_is_broken; do
 	[ $# = 0 ] || case " $* " in *" $t "*) ;; *) continue;; esac
 	test_run $t

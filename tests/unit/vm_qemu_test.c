@@ -545,6 +545,27 @@ static void a_broken_hypervisor_is_ended_and_named(void)
 	}
 }
 
+/* A template's key holds this text: what differs here never starts from the other. */
+static void identity_tells_accelerator_and_binary(void)
+{
+	static char tcg[8192], kvm[8192], other[8192];
+	struct vm_spec spec = { .kernel_fd = 0, .initramfs_fd = -1, .image_fd = -1, .disk_fd = -1, .tap_fd = -1,
+				.netns_fd = -1, .memory_mib = 512, .cpus = 1, .accel = VM_ACCEL_TCG };
+	struct error err;
+
+	CHECK(backend_qemu.identity(&spec, tcg, sizeof(tcg), &err) == 0);
+	CHECK(strstr(tcg, "\ntcg") && strstr(tcg, "tsc_early_khz=") && strstr(tcg, " mitigations=off"));
+	spec.accel = VM_ACCEL_KVM;
+	CHECK(backend_qemu.identity(&spec, kvm, sizeof(kvm), &err) == 0);
+	CHECK(strstr(kvm, "\nkvm\n") && strstr(kvm, "\nhost\n"));
+	/* Under KVM its kernel defends itself, and reads its clock where it finds it. */
+	CHECK(!strstr(kvm, "mitigations") && !strstr(kvm, "tsc_early_khz") && !strstr(kvm, "\ntcg"));
+	CHECK(strstr(kvm, "-sandbox\non,"));
+	spec.program = "/bin/sh";
+	CHECK(backend_qemu.identity(&spec, other, sizeof(other), &err) == 0);
+	CHECK(strcmp(strchr(kvm, '\n'), strchr(other, '\n')) == 0 && strcmp(kvm, other) != 0);
+}
+
 static void probe_tells_its_version(void)
 {
 	char text[256];
@@ -576,6 +597,7 @@ int main(int argc, char **argv)
 		{ "Linux reaches init", linux_reaches_init },
 		{ "a broken hypervisor is ended and named",
 		  a_broken_hypervisor_is_ended_and_named },
+		{ "identity tells accelerator and binary", identity_tells_accelerator_and_binary },
 		{ "probe tells its version", probe_tells_its_version },
 		{ NULL, NULL },
 	};
