@@ -22,6 +22,7 @@ ensure() { made >/dev/null 2>&1 || { up ensure; until_true 60 made || fail "no t
 the_first_session_starts_cold_and_leaves_a_template() {
 	up first
 	warm first && fail "warm, without a template"
+	grep -q '^template .*\(booting\|rehearsing\|saving\|writing\)' "$VMDECK_HOME/up.out" || fail "not told: $(cat "$VMDECK_HOME/up.out")"
 	until_true 60 made || fail "no template: $(cat "$templates"/*.failed 2>&1)"
 	until_true 10 eval '[ -z "$(makers)" ]' || fail "its maker stays: $(makers)"
 	[ "$(find "$templates" -name '.new-*' | wc -l)" = 0 ] || fail "$(ls -a "$templates")"
@@ -32,6 +33,7 @@ the_first_session_starts_cold_and_leaves_a_template() {
 a_second_session_starts_warm() {
 	ensure; up second
 	warm second || fail "$(cat "$VMDECK_HOME/up.out")"
+	grep -q '^template ' "$VMDECK_HOME/up.out" && fail "one is made again: $(cat "$VMDECK_HOME/up.out")"
 	grep -q '(warm, qemu' "$VMDECK_HOME/up.out" || fail "$(cat "$VMDECK_HOME/up.out")"
 	[ "$(v exec second -- sh -c 'echo $((6*7))')" = 42 ] || fail "exec"
 	v wait second --for second: --timeout 10 || fail "no prompt: $(v screen second)"

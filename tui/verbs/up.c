@@ -12,6 +12,7 @@
 #include "engine/session/manifest_work.h"
 #include "engine/session/sweep.h"
 #include "tui/prepare.h"
+#include "tui/verbs/building.h"
 #include "tui/verbs/remote.h"
 #include "tui/verbs/verb.h"
 
@@ -41,6 +42,7 @@ struct up {
 	unsigned growth;
 	int launched;          /* exit code of launching so far */
 	bool quiet; /* steps are not told */
+	struct building building;
 };
 
 static bool up_ok(enum session_state s)
@@ -234,6 +236,8 @@ static bool all_settled(void *arg)
 	struct up *u = arg;
 	size_t n = starting(u), before;
 
+	if (!u->quiet)
+		building_tell(&u->building, u->call->paths);
 	while (n < width() && next(u) < wanted(u) && !u->launched) {
 		before = u->n;
 		launch_more(u, width() - n);
@@ -394,6 +398,7 @@ static int launch_and_wait(struct up *u, long long timeout_s)
 		if (!up_ok(u->starts[i].record.state))
 			code = EXIT_FAILED;
 	}
+	building_end(u->call->paths);
 	print(u);
 	fflush(stdout);
 	refill(u);
