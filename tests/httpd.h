@@ -1,7 +1,8 @@
 /*
  * A small HTTP server on loopback, in a child of the test: GET with ranges and
- * tags, and whatever goes wrong with servers, as a table says. It ends with the
- * test.
+ * tags, and whatever goes wrong with servers, as a table says. As a proxy it has
+ * pages whose target is a whole URL; CONNECT is counted and refused. It ends with
+ * the test.
  */
 #ifndef TESTS_HTTPD_H
 #define TESTS_HTTPD_H
@@ -34,7 +35,7 @@ struct httpd {
 	pid_t pid;
 	int port;
 	struct httpd_count {
-		int requests, ranges, unchanged;
+		int requests, ranges, unchanged, connects;
 	} *count; /* shared with the child */
 };
 
@@ -118,6 +119,11 @@ static inline void httpd_serve(struct httpd *h, struct httpd_page *pages, int li
 			while (p->target && (strlen(p->target) != n || memcmp(p->target, request + 4, n) != 0))
 				p++;
 			httpd_answer(h, p->target ? p : &none, fd, request);
+		}
+		if (strncmp(request, "CONNECT ", 8) == 0) {
+			static const char no[] = "HTTP/1.1 502 X\r\nContent-Length: 0\r\n\r\n";
+			h->count->connects++;
+			httpd_send(fd, no, sizeof(no) - 1);
 		}
 		close(fd);
 	}

@@ -261,6 +261,40 @@ static void a_bucket_without_the_key_is_an_error(void)
 	CHECK(strstr(err.msg, "no list"));
 }
 
+static void the_proxy_of_the_environment_is_used(void)
+{
+	struct httpd_page through[] = { { .target = "http://images.test/f.bin", .body = "by proxy" }, { 0 } };
+	struct httpd_page origin[] = { { .target = "/g.bin", .body = "not by proxy" }, { 0 } };
+	AUTO_HOME struct home h = home_new();
+	AUTO_HTTPD struct httpd proxy = httpd_start(through);
+	AUTO_HTTPD struct httpd s = httpd_start(origin);
+	char path[PATH_MAX], got[65], url[64];
+	struct error err = { 0 };
+	struct download d = { .url = "http://images.test/f.bin", .dir = h.dir, .sha256 = "", .pause_ms = 1 };
+	size_t len;
+
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d", proxy.port);
+	setenv("http_proxy", url, 1);
+	setenv("https_proxy", url, 1);
+	/* No such host: only the proxy can know it. */
+	if (download_file(&d, path, got, &err) < 0)
+		CHECK_FAIL("%s", err.msg);
+	AUTO_FREE char *text = file_read(AT_FDCWD, path, 100, &len, &err);
+	CHECK_STR(text, "by proxy");
+	int asked = proxy.count->requests;
+	/* no_proxy has 127.0.0.1: that is asked itself. */
+	CHECK_INT(get(&s, &h, "/g.bin", "", path, got, &err), 0);
+	CHECK_INT(proxy.count->requests, asked);
+	/* https goes through it by CONNECT; one that refuses is told. */
+	d.url = "https://images.test/f.bin";
+	CHECK_INT(download_file(&d, path, got, &err), -1);
+	CHECK(proxy.count->connects > 0);
+	if (!strstr(err.msg, "502") && !strstr(err.msg, "proxy"))
+		CHECK_FAIL("%s", err.msg);
+	unsetenv("http_proxy");
+	unsetenv("https_proxy");
+}
+
 int main(int argc, char **argv)
 {
 	const struct test tests[] = {
@@ -274,6 +308,7 @@ int main(int argc, char **argv)
 		{ "a_list_of_sums_is_read", a_list_of_sums_is_read },
 		{ "the_newest_in_a_bucket_is_found", the_newest_in_a_bucket_is_found },
 		{ "a_bucket_without_the_key_is_an_error", a_bucket_without_the_key_is_an_error },
+		{ "the_proxy_of_the_environment_is_used", the_proxy_of_the_environment_is_used },
 		{ 0 },
 	};
 
