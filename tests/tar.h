@@ -122,15 +122,23 @@ static inline void tar_device(struct tar *t, char type, const char *name, unsign
 }
 
 /* A word for the next entry, "27 path=...\n". */
-static inline void tar_pax(struct tar *t, const char *key, const char *value)
+/* A value may have NULs. */
+static inline void tar_pax_bytes(struct tar *t, const char *key, const void *value, size_t len)
 {
 	char text[8192];
-	size_t body = strlen(key) + strlen(value) + 3, n = body + 1;
+	size_t body = strlen(key) + len + 3, n = body + 1;
 
 	while ((size_t)snprintf(NULL, 0, "%zu", n) + body != n)
 		n = (size_t)snprintf(NULL, 0, "%zu", n) + body;
-	snprintf(text, sizeof(text), "%zu %s=%s\n", n, key, value);
+	size_t at = (size_t)snprintf(text, sizeof(text), "%zu %s=", n, key);
+	memcpy(text + at, value, len);
+	text[n - 1] = '\n';
 	tar_entry(t, 'x', "pax", NULL, 0644, 0, 0, n, text, n);
+}
+
+static inline void tar_pax(struct tar *t, const char *key, const char *value)
+{
+	tar_pax_bytes(t, key, value, strlen(value));
 }
 
 static inline void tar_end(struct tar *t)

@@ -7,12 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <archive.h>
 #include <archive_entry.h>
 
 #include "engine/base/file.h"
 #include "engine/base/own.h"
+#include "engine/image/acl.h"
 
 enum {
 	CHUNK = 128 * 1024,
@@ -70,6 +72,58 @@ static int take_xattrs(struct archive_entry *e, struct entry_xattr *all, size_t 
 	return 0;
 }
 
+/* An entry's attributes while it is looked at. */
+struct attributes {
+	struct entry_xattr all[ENTRY_XATTRS + 2];
+	uint8_t access[ACL_SIZE], inherited[ACL_SIZE];
+};
+
+/* The library has ACLs apart from attributes. Entries by a name without a number cannot be
+ * kept: the archive alone does not say who that is. */
+static void read_acl(struct archive_entry *e, int type, struct acl *a)
+{
+	static const struct {
+		int theirs;
+		uint16_t ours;
+	} tags[] = {
+		{ ARCHIVE_ENTRY_ACL_USER, ACL_USER },		{ ARCHIVE_ENTRY_ACL_USER_OBJ, ACL_OWNER },
+		{ ARCHIVE_ENTRY_ACL_GROUP, ACL_GROUP },		{ ARCHIVE_ENTRY_ACL_MASK, ACL_MASK },
+		{ ARCHIVE_ENTRY_ACL_GROUP_OBJ, ACL_OWNING_GROUP }, { ARCHIVE_ENTRY_ACL_OTHER, ACL_OTHERS },
+	};
+	int is, perm, tag, id;
+	const char *name;
+
+	a->n = 0;
+	while (archive_entry_acl_next(e, type, &is, &perm, &tag, &id, &name) == ARCHIVE_OK)
+		for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++)
+			if (tags[i].theirs == tag &&
+			    (id >= 0 || (tags[i].ours != ACL_USER && tags[i].ours != ACL_GROUP)))
+				acl_add(a, tags[i].ours, (unsigned)perm, (uint32_t)id);
+}
+
+static void take_acls(struct archive_entry *e, struct entry *f, struct attributes *x)
+{
+	struct acl a;
+	size_t n;
+
+	/* Three entries are no more than the mode says. */
+	if (archive_entry_acl_reset(e, ARCHIVE_ENTRY_ACL_TYPE_ACCESS) > 3) {
+		read_acl(e, ARCHIVE_ENTRY_ACL_TYPE_ACCESS, &a);
+		if (a.n > 3 && (n = acl_bytes(&a, x->access))) {
+			x->all[f->n_xattrs++] =
+				(struct entry_xattr){ "system.posix_acl_access", x->access, n };
+			if (acl_mask(&a) >= 0)
+				f->mode = (f->mode & ~070U) | (unsigned)acl_mask(&a) << 3;
+		}
+	}
+	if (archive_entry_acl_reset(e, ARCHIVE_ENTRY_ACL_TYPE_DEFAULT) > 0) {
+		read_acl(e, ARCHIVE_ENTRY_ACL_TYPE_DEFAULT, &a);
+		if (S_ISDIR(f->mode) && (n = acl_bytes(&a, x->inherited)))
+			x->all[f->n_xattrs++] =
+				(struct entry_xattr){ "system.posix_acl_default", x->inherited, n };
+	}
+}
+
 /* What a sparse entry's map leaves out. */
 static uint64_t holes(struct archive_entry *e, uint64_t size)
 {
@@ -84,7 +138,7 @@ static uint64_t holes(struct archive_entry *e, uint64_t size)
 }
 
 static int describe(struct archive *a, struct archive_entry *e, struct entry *f,
-		    struct entry_xattr *xattrs, struct error *err)
+		    struct attributes *x, struct error *err)
 {
 	const char *hard = archive_entry_hardlink(e);
 	la_int64_t size = archive_entry_size_is_set(e) ? archive_entry_size(e) : 0;
@@ -102,18 +156,22 @@ static int describe(struct archive *a, struct archive_entry *e, struct entry *f,
 		.holes = size > 0 ? holes(e, (uint64_t)size) : 0,
 		.rdev_major = (uint32_t)archive_entry_rdevmajor(e),
 		.rdev_minor = (uint32_t)archive_entry_rdevminor(e),
-		.xattrs = xattrs,
+		.xattrs = x->all,
 		.next = next_piece,
 		.reader = a,
 	};
 	if (!f->path || (hard && !f->link))
 		return error_set(err, 0, "archive: an entry that leads outside: refused");
-	return take_xattrs(e, xattrs, &f->n_xattrs, err);
+	if (take_xattrs(e, x->all, &f->n_xattrs, err) < 0)
+		return -1;
+	if (archive_entry_acl_types(e) && !S_ISLNK(f->mode) && !hard)
+		take_acls(e, f, x);
+	return 0;
 }
 
 static int walk(struct archive *a, entry_fn *fn, void *arg, struct error *err)
 {
-	struct entry_xattr xattrs[ENTRY_XATTRS];
+	struct attributes x;
 	struct archive_entry *e;
 	struct entry f;
 	uint64_t bytes = 0;
@@ -124,7 +182,7 @@ static int walk(struct archive *a, entry_fn *fn, void *arg, struct error *err)
 			return 0;
 		if (r < ARCHIVE_WARN)
 			return fail(err, a, "read");
-		if (describe(a, e, &f, xattrs, err) < 0)
+		if (describe(a, e, &f, &x, err) < 0)
 			return -1;
 		if (f.size > ARCHIVE_BYTES || (bytes += f.size) > ARCHIVE_BYTES)
 			return error_set(err, EFBIG, "archive");

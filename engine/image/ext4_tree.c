@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "engine/base/own.h"
+#include "engine/image/acl.h"
 #include "engine/image/ext4_inside.h"
 #include "engine/image/twins.h"
 
@@ -158,6 +159,15 @@ static int take_xattr(char *name, char *value, size_t len, void *arg)
 	if (x->n == ENTRY_XATTRS || len > ENTRY_XATTR_SIZE) {
 		x->failed = true;
 		return XATTR_ABORT;
+	}
+	/* The iterator gives ext4's own form, and writing takes the kernel's. */
+	uint8_t bytes[ACL_SIZE];
+	if (acl_is_name(name)) {
+		struct acl a;
+
+		if (acl_from_ext4(&a, value, len) < 0 || !(len = acl_bytes(&a, bytes)))
+			return 0;
+		value = (char *)bytes;
 	}
 	x->names[x->n] = strdup(name);
 	x->values[x->n] = malloc(len + 1);

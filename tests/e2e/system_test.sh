@@ -29,7 +29,11 @@ make_image() {
 	chmod 755 "$t/etc/rc" "$t/etc/down"
 	printf '/dev/sda2 /boot ext4 defaults 0 2\n' >"$t/etc/fstab"
 	printf 'root:x:0:0:root:/root:/bin/sh\nworker:x:1000:1000::/:/bin/sh\n' >"$t/etc/passwd"
-	tar cf "$work/own.tar" -C "$t" .
+	tar cf "$work/own.tar" --format=pax -C "$t" .
+	# Root's alone by its mode, and worker's to read by its ACL.
+	echo known >"$t/etc/secret"
+	tar rf "$work/own.tar" --format=pax --owner=0 --group=0 --mode=0600 -C "$t" ./etc/secret \
+		--pax-option=$'SCHILY.acl.access:=user::rw-\nuser:1000:r--\ngroup::---\nmask::r--\nother::---' || fail "tar"
 }
 
 agents() {
@@ -46,9 +50,10 @@ agents() {
 	EOF
 }
 
+agents
+
 its_init_runs_and_the_agent_beside_it() {
 	make_image
-	agents
 	v image import "$work/own.tar" --name own --boot init >/dev/null 2>"$work/err" || fail "$(cat "$work/err")"
 	v image verify own --json | grep -q '"init"' || fail "verify does not look at its init"
 	v up own >/dev/null 2>"$work/err" || fail "$(cat "$work/err")"
@@ -64,6 +69,9 @@ its_init_runs_and_the_agent_beside_it() {
 	v wait own-1 --for '40 120-0' --timeout 30 || fail "$(v screen own-1 | tail -n 5)"
 	v resize own-1 100x30 && v send own-1 --enter 'echo now $(stty size)'
 	v wait own-1 --for 'now 30 100' --timeout 30 || fail "$(v screen own-1 | tail -n 5)"
+	# An ACL out of a tar holds: worker reads, others do not.
+	v send own-1 --enter 'echo "it is $(cat /etc/secret)"; exec /bin/sh -i'
+	v wait own-1 --for 'it is known' --timeout 30 || fail "$(v screen own-1 | tail -n 5)"
 	v screen own-1 | grep -q /dev/pts/ || fail "no terminal: $(v screen own-1 | tail -n 5)"
 }
 
@@ -135,7 +143,7 @@ a_clone_is_its_own_root() {
 }
 
 without_an_init_it_is_said() {
-	[ -d "$work/tree" ] || make_image; agents
+	[ -d "$work/tree" ] || make_image
 	tar cf "$work/noinit.tar" --exclude=./sbin/init -C "$work/tree" .
 	v image import "$work/noinit.tar" --name noinit >/dev/null 2>&1 || fail "import"
 	v up none >/dev/null 2>"$work/err" && fail "it is up"

@@ -203,6 +203,80 @@ static void a_tar_is_imported_whole(void)
 			CHECK_FAIL("no %s in %s", wanted[n], got);
 }
 
+/* As GNU tar --xattrs --acls writes them: a capability (cap_net_raw+ep, linux/capability.h),
+ * ACLs in words. */
+static void fill_attributes(struct tar *t)
+{
+	static const uint8_t raw[20] = { 1, 0, 0, 2, 0, 0x20 };
+
+	tar_dir(t, "./", 0755, 0, 0);
+	tar_pax_bytes(t, "SCHILY.xattr.security.capability", raw, sizeof(raw));
+	tar_file(t, "ping", 0755, "x", 1);
+	tar_pax(t, "SCHILY.acl.access", "user::rw-,user:lisa:r--:1000,user:7:rwx,group::---,mask::r-x,other::---");
+	tar_file(t, "secret", 0640, "x", 1);
+	tar_pax(t, "SCHILY.acl.default", "user::rwx,group::r-x,group:50:rwx,other::---");
+	tar_dir(t, "shared", 0755, 0, 0);
+	/* Hostile: twice the same, an owner too few, an id that is none. */
+	tar_pax(t, "SCHILY.acl.access", "user::rw-,user::r--,user:5:r--,user:5:rwx,group::r--,other::r--");
+	tar_file(t, "twice", 0644, "x", 1);
+	tar_pax(t, "SCHILY.acl.default", "user:5:rwx,group::r-x");
+	tar_dir(t, "few", 0755, 0, 0);
+	tar_pax(t, "SCHILY.acl.access", "user::rw-,user:nobody-knows:rwx,group::r--,other::r--");
+	tar_file(t, "unknown", 0644, "x", 1);
+	tar_end(t);
+}
+
+static int list_attributes(void *arg, const struct entry *e, struct error *err)
+{
+	struct listing *l = arg;
+
+	(void)err;
+	l->len += (size_t)snprintf(l->text + l->len, sizeof(l->text) - l->len, "%s %o", e->path, e->mode & 07777);
+	for (size_t i = 0; i < e->n_xattrs; i++) {
+		l->len += (size_t)snprintf(l->text + l->len, sizeof(l->text) - l->len, " %s=", e->xattrs[i].name);
+		for (size_t k = 0; k < e->xattrs[i].len; k++)
+			l->len += (size_t)snprintf(l->text + l->len, sizeof(l->text) - l->len, "%02x",
+						   ((const uint8_t *)e->xattrs[i].value)[k]);
+	}
+	l->text[l->len++] = '\n';
+	return 0;
+}
+
+static void acls_and_capabilities_are_kept(void)
+{
+	/* linux/posix_acl_xattr.h: version 2, then tag, rwx, id; in the kernel's order */
+	static const char *const wanted[] = {
+		"ping 755 security.capability=0100000200200000000000000000000000000000\n",
+		"secret 650 system.posix_acl_access=02000000" "01000600ffffffff" "0200070007000000"
+		"02000400e8030000" "04000000ffffffff" "10000500ffffffff" "20000000ffffffff\n",
+		"shared 755 system.posix_acl_default=02000000" "01000700ffffffff" "04000500ffffffff"
+		"0800070032000000" "10000700ffffffff" "20000000ffffffff\n",
+		"few 755\n",
+		"unknown 644\n",
+	};
+	AUTO_HOME struct home h = home_new();
+	AUTO_IMAGE struct image i = { 0 };
+	AUTO_TAR struct tar t = { 0 };
+	AUTO_FREE struct listing *l = calloc(1, sizeof(*l));
+	struct error err = { 0 };
+
+	fill_attributes(&t);
+	CHECK_INT(file_write(h.fd, "t.tar", t.data, t.len, 0600, &err), 0);
+	if (import_path(&h, "t.tar", "t", &i, &err) != 0)
+		CHECK_FAIL("%s", err.msg);
+	CHECK_INT(fsck(i.path), 0);
+	AUTO_CLOSE int fd = open(i.path, O_RDONLY | O_CLOEXEC);
+	AUTO_EXT4 struct ext4 *fs = ext4_open(fd, false, &err);
+	CHECK(fs && ext4_tree_walk(fs, "/", false, list_attributes, l, &err) == 0);
+	for (size_t n = 0; n < sizeof(wanted) / sizeof(wanted[0]); n++)
+		if (!strstr(l->text, wanted[n]))
+			CHECK_FAIL("no %s in %s", wanted[n], l->text);
+	/* One owner, one entry for user 5, and a mask. */
+	const char *twice = strstr(l->text, "twice ");
+	CHECK(twice && strstr(twice, "posix_acl_access=02000000" "0100"));
+	CHECK_INT(strcspn(strchr(twice, '='), "\n"), 1 + 8 + 5 * 16);
+}
+
 static void every_compression_gives_the_same(void)
 {
 	static const char *const programs[] = { "gzip", "xz", "bzip2", "zstd", "lz4" };
@@ -556,6 +630,7 @@ int main(int argc, char **argv)
 		{ "a_squashfs_gives_the_same", a_squashfs_gives_the_same },
 		{ "a_directory_keeps_links_holes_and_attributes",
 		  a_directory_keeps_links_holes_and_attributes },
+		{ "acls_and_capabilities_are_kept", acls_and_capabilities_are_kept },
 		{ "a_layout_is_its_layers", a_layout_is_its_layers },
 		{ "a_damaged_blob_is_refused", a_damaged_blob_is_refused },
 		{ "docker_save_is_understood", docker_save_is_understood },
