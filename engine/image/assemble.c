@@ -3,12 +3,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "engine/base/own.h"
 #include "engine/base/text.h"
 #include "engine/image/apart.h"
+#include "engine/image/room.h"
 #include "engine/image/rootfs.h"
 
 enum {
@@ -50,30 +50,14 @@ static int unpack_all(struct job *j, struct error *err)
 		any |= part_is_packed(&j->a->parts[i]);
 	if (!any)
 		return 0;
-	if (meter_phase(&j->meter, PROGRESS_UNPACK, packed_bytes(j->a), "", err) < 0)
+	/* How much it becomes is not known; it is not less. */
+	if (room_for(j->a->spool, packed_bytes(j->a), "unpacking", err) < 0 ||
+	    meter_phase(&j->meter, PROGRESS_UNPACK, packed_bytes(j->a), "", err) < 0)
 		return -1;
 	for (size_t i = 0; i < j->a->n_parts; i++)
 		if (part_unpack(&j->a->parts[i], j->a->spool, on_bytes, &j->meter, err) < 0)
 			return -1;
 	return 0;
-}
-
-static int check_space(int fd, uint64_t bytes, struct error *err)
-{
-	char need[16], have[16];
-	struct statvfs v;
-
-	if (fstatvfs(fd, &v) < 0)
-		return error_set(err, errno, "free space");
-	uint64_t left = (uint64_t)v.f_bavail * v.f_frsize;
-	if (left >= bytes)
-		return 0;
-	text_size(need, sizeof(need), bytes);
-	text_size(have, sizeof(have), left);
-	error_set(err, ENOSPC, "the image needs %s, and %s are left", need, have);
-	error_hint(err, "free some space, or set XDG_DATA_HOME (or VMDECK_HOME) to a larger disk; "
-		   "vmdeck gc gives back what nobody uses");
-	return -1;
 }
 
 static int write_all(struct job *j, const struct rootfs_need *need, struct error *err)
@@ -104,7 +88,7 @@ static int work(void *arg, void *out, struct error *err)
 	for (size_t i = 0; i < j->a->n_parts; i++)
 		if (part_walk(&j->a->parts[i], rootfs_measure, &need, err) < 0)
 			return -1;
-	if (check_space(j->a->out, need.blocks * 4096 + need.entries * 256, err) < 0)
+	if (room_for(j->a->out, need.blocks * 4096 + need.entries * 256, "the image", err) < 0)
 		return -1;
 	return write_all(j, &need, err);
 }

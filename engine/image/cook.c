@@ -130,7 +130,8 @@ static int add_text(char **all, size_t *len, const char *text)
 	return 0;
 }
 
-static int make_key(const struct recipe *r, const char *base, char key[80], struct error *err)
+static int make_key(const struct cook *c, const struct recipe *r, const char *base, char key[80],
+		    struct error *err)
 {
 	AUTO_FREE char *recipe = cJSON_PrintUnformatted(r->json);
 	AUTO_FREE char *all = NULL;
@@ -141,6 +142,8 @@ static int make_key(const struct recipe *r, const char *base, char key[80], stru
 	uname(&u);
 	if (!recipe || add_text(&all, &len, "recipe 1") < 0 || add_text(&all, &len, recipe) < 0 ||
 	    add_text(&all, &len, base) < 0 || add_text(&all, &len, u.machine) < 0)
+		return error_set(err, ENOMEM, "recipe");
+	if (c->from && add_text(&all, &len, c->from) < 0)
 		return error_set(err, ENOMEM, "recipe");
 	for (size_t i = 0; i < r->n_files; i++) {
 		if (!r->files[i].from)
@@ -360,6 +363,23 @@ static int put_npm(struct kitchen *k, size_t i, struct error *err)
 	return put_maps(k, n, p, err);
 }
 
+/* The same path at a copy of its server. */
+static const char *at_copy(struct kitchen *k, const char *url, struct error *err)
+{
+	const char *from = k->cook->from, *host = strstr(url, "://");
+	const char *path = host ? strchr(host + 3, '/') : NULL;
+	char *word = NULL;
+
+	if (!from || !path)
+		return url;
+	size_t n = strlen(from);
+	while (n && from[n - 1] == '/')
+		n--;
+	if (asprintf(&word, "%.*s%s", (int)n, from, path) < 0)
+		word = NULL;
+	return keep_word(k, word, err);
+}
+
 static int put_file(struct kitchen *k, const struct recipe_file *f, struct part_file *out,
 		    struct error *err)
 {
@@ -378,7 +398,7 @@ static int put_file(struct kitchen *k, const struct recipe_file *f, struct part_
 	if (f->url) {
 		char path[PATH_MAX], sum[65];
 		const char *url = expand(k, f->url, err);
-		if (!url)
+		if (!url || !(url = at_copy(k, url, err)))
 			return -1;
 		const struct download d = { .url = url, .dir = k->cook->downloads, .sha256 = f->sha256,
 					    .meter = &k->meter };
@@ -619,7 +639,7 @@ static int cook_below(const struct cook *c, const struct recipe *r, const char *
 		return -1;
 	if (find_base(c, r, depth, &base, named, err) < 0)
 		return error_wrap(err, "recipe %s", r->name);
-	int result = make_key(r, named, key, err);
+	int result = make_key(c, r, named, key, err);
 	if (result == 0 && !(c->anew && depth == 0))
 		result = made_before(c, key, name, out, err);
 	if (result == 0)

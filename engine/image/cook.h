@@ -19,6 +19,8 @@ struct cook {
 	const char *images, *config, *downloads; /* directories */
 	const struct recipe *recipe;
 	const char *name;            /* of the image; the recipe's when NULL */
+	const char *from;            /* "https://mirror/copy": instead of the servers of its files'
+					URLs; or NULL */
 	bool anew;                   /* even if it was made before: newer versions are taken */
 	const void *bundle;          /* the host's CA bundle */
 	size_t bundle_len;

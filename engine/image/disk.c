@@ -14,6 +14,7 @@
 #include "engine/base/file.h"
 #include "engine/base/own.h"
 #include "engine/image/ext4.h"
+#include "engine/image/room.h"
 #include "engine/image/workspace.h"
 
 enum {
@@ -283,6 +284,8 @@ static int copy_sparse(int from, int to, struct error *err)
 
 	if (fstat(from, &st) < 0 || ftruncate(to, st.st_size) < 0)
 		return error_set(err, errno, "copy a disk");
+	if (room_for(to, (uint64_t)st.st_blocks * 512, "the copy", err) < 0)
+		return -1;
 	while ((data = lseek(from, data, SEEK_DATA)) >= 0) {
 		hole = lseek(from, data, SEEK_HOLE);
 		int code = copy_run(from, to, data, hole);

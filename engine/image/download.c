@@ -16,6 +16,7 @@
 #include "engine/base/file.h"
 #include "engine/base/own.h"
 #include "engine/image/digest.h"
+#include "engine/image/room.h"
 
 enum {
 	TRIES = 6,
@@ -71,10 +72,19 @@ static bool begin_body(struct transfer *t)
 {
 	t->begun = true;
 	curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &t->status);
-	if (t->fd < 0 || t->status == 206)
+	if (t->fd < 0)
+		return true;
+	if (t->status == 200 || t->status == 206) {
+		curl_off_t comes = 0;
+
+		curl_easy_getinfo(t->curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &comes);
+		if (comes > 0 && room_for(t->fd, (uint64_t)comes, "the download", t->err) < 0)
+			return !(t->stopped = true);
+	}
+	if (t->status == 206)
 		return true;
 	t->at = 0;
-	return ftruncate(t->fd, 0) == 0;
+	return ftruncate(t->fd, 0) == 0 ? true : (stop(t, errno, "write the download"), false);
 }
 
 static size_t on_data(char *data, size_t one, size_t n, void *arg)
@@ -83,7 +93,7 @@ static size_t on_data(char *data, size_t one, size_t n, void *arg)
 
 	n *= one;
 	if (!t->begun && !begin_body(t))
-		return stop(t, errno, "write the download");
+		return 0;
 	if (t->status != 200 && t->status != 206)
 		return n; /* an error's page */
 	if (t->fd < 0) {

@@ -21,6 +21,7 @@
 #include "engine/image/disk.h"
 #include "engine/image/ext4.h"
 #include "engine/image/mend.h"
+#include "engine/image/room.h"
 #include "engine/image/squash.h"
 #include "engine/image/tree.h"
 
@@ -180,7 +181,8 @@ static int look(void *arg, void *out, struct error *err)
 	if (packed < 0)
 		return -1;
 	if (packed) {
-		if (meter_phase(&m, PROGRESS_UNPACK, place[1], "", err) < 0 ||
+		if (room_for(j->spool, place[1], "unpacking", err) < 0 ||
+		    meter_phase(&m, PROGRESS_UNPACK, place[1], "", err) < 0 ||
 		    archive_unpack(fd, 0, place[1], j->spool, &place[0], &place[1], on_bytes, &m, err) < 0)
 			return -1;
 		fd = j->spool;

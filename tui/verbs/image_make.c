@@ -147,6 +147,7 @@ static int build_recipe(struct call *c, const struct recipe *recipe, const char 
 		.downloads = downloads,
 		.recipe = recipe,
 		.name = c->values[IMAGE_NAME],
+		.from = c->values[IMAGE_FROM],
 		.anew = call_has(c, IMAGE_ANEW),
 		.bundle = bundle,
 		.bundle_len = len,
