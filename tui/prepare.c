@@ -13,6 +13,7 @@
 #include "engine/check/remembered.h"
 #include "engine/check/runner.h"
 #include "engine/image/kernel.h"
+#include "engine/image/recipe.h"
 #include "engine/image/store.h"
 #include "engine/image/tiny.h"
 #include "engine/session/standby.h"
@@ -127,6 +128,17 @@ int prepare_tiny(const struct paths *p, bool anew)
 	return 0;
 }
 
+static bool has_recipe(const char *name, const struct paths *p)
+{
+	struct recipe recipe;
+	struct error ignored;
+
+	if (recipe_find(p->config, name, &recipe, &ignored) != 0)
+		return false;
+	recipe_done(&recipe);
+	return true;
+}
+
 static int find_image(const struct agent *a, const struct paths *p)
 {
 	struct image image = {0};
@@ -143,7 +155,13 @@ static int find_image(const struct agent *a, const struct paths *p)
 	if (r == 0)
 		return 0;
 	talk("vmdeck: agent %s: there is no image \"%s\"", a->name, a->image);
-	talk("  fix: vmdeck image ls lists those that are there");
+	if (strchr(a->image, '/'))
+		talk("  fix: is that where it lies? vmdeck image ls lists those that have names");
+	else if (strcmp(a->image, "ubuntu-ci") == 0 || has_recipe(a->image, p))
+		talk("  fix: vmdeck image build %s", a->image);
+	else
+		talk("  fix: vmdeck image import makes one of a root file system, image ls lists those "
+		     "that are there, image recipes what can be built");
 	return EXIT_NOT_FOUND;
 }
 

@@ -138,6 +138,73 @@ anchors_are_added_to_the_images_own() {
 	grep -q 'no good bundle to add to' "$work/out" || fail "$(cat "$work/out")"
 }
 
+# A small disk of its own for the images, in a mount namespace.
+with_little_room() { # COMMAND...
+	unshare -rm bash -c 'mkdir -p "$0/data" && mount -t tmpfs -o size=24m none "$0" &&
+		mkdir -p "$0"/data/images "$0"/config/images "$0"/cache "$0/state" && chmod 700 "$0/state" &&
+		export VMDECK_HOME="$0" && "$@"' "$work/small" "$@"
+}
+
+is_refused() { # WHAT COMMAND...: with figures, a remedy, and nothing left
+	local what=$1; shift
+	"$VMDECK" "$@" >"$work/out" 2>&1 && { echo "$what: made"; return 1; }
+	grep -q "$what needs [0-9.]*[KMG], and [0-9.]*[KMG] are left" "$work/out" && grep -q 'fix:' "$work/out" ||
+		{ echo "$what: $(cat "$work/out")"; return 1; }
+	[ -z "$(ls -A "$VMDECK_HOME/data/images")" ] || { echo "left: $(ls -A "$VMDECK_HOME/data/images")"; return 1; }
+	# What was refused early has written next to nothing.
+	[ "$(du -sk "$VMDECK_HOME" | cut -f1)" -lt 2048 ] || { echo "$what: $(du -ak "$VMDECK_HOME")"; return 1; }
+}
+
+little_room_is_told_at_once() {
+	unshare -rm true 2>/dev/null || skip "no mount namespace"
+	mkdir -p "$work/large" && head -c 40000000 /dev/urandom >"$work/large/bytes" || fail "urandom"
+	tar cf "$work/large.tar" -C "$work/large" .
+	gzip -1 <"$work/large.tar" >"$work/large.tgz"
+	truncate -s 100M "$work/large.ext4"
+	PATH=$PATH:/sbin mkfs.ext4 -q -d "$work/large" "$work/large.ext4" || fail "mkfs"
+	export work; export -f is_refused
+	with_little_room is_refused 'the image' image import "$work/large.tar" || fail "tar"
+	with_little_room is_refused 'the image' image import "$work/large" || fail "directory"
+	with_little_room is_refused 'unpacking' image import "$work/large.tgz" || fail "packed"
+	with_little_room is_refused 'the copy' image import "$work/large.ext4" || fail "ext4"
+	# Packed so well that only unpacking shows it.
+	truncate -s 60M "$work/large/bytes" && tar czf "$work/zeros.tgz" -C "$work/large" .
+	with_little_room bash -c '"$VMDECK" image import "$work/zeros.tgz"; [ -z "$(ls -A "$VMDECK_HOME/data/images")" ] || echo left' \
+		>"$work/out" 2>&1
+	grep -q 'No space left' "$work/out" && grep -q 'fix:' "$work/out" || fail "zeros: $(cat "$work/out")"
+	grep -q '^left' "$work/out" && fail "left"
+	rm -r "$work/large"*
+}
+
+a_download_that_does_not_fit_is_refused() {
+	unshare -rm true 2>/dev/null || skip "no mount namespace"
+	mkdir -p "$work/www"
+	head -c 40000000 /dev/urandom >"$work/www/root.tar"
+	local port pid
+	for try in 1 2 3 4 5; do
+		port=$((20000 + RANDOM % 20000))
+		busybox httpd -f -p 127.0.0.1:$port -h "$work/www" & pid=$!
+		until_true 5 eval "curl -s -o /dev/null --noproxy '*' http://127.0.0.1:$port/ || ! kill -0 $pid" && kill -0 $pid 2>/dev/null && break
+	done
+	export work; export -f is_refused
+	with_little_room bash -c 'echo "{ \"base\": \"http://127.0.0.1:'$port'/root.tar\" }" >"$VMDECK_HOME/config/images/far.json"
+		no_proxy=127.0.0.1 is_refused "the download" image build far'
+	status=$?
+	kill $pid; wait $pid 2>/dev/null
+	[ $status = 0 ] || fail "download"
+	rm -r "$work/www"
+}
+
+a_missing_image_names_what_makes_it() {
+	rm -f "$VMDECK_HOME/config/agents.json"
+	v up claude --force >"$work/out" 2>&1 && fail "up without an image"
+	grep -q 'fix: .*vmdeck image build claude' "$work/out" || fail "$(cat "$work/out")"
+	echo '{ "agents": { "far": { "image": "nowhere", "network": "none" } } }' >"$VMDECK_HOME/config/agents.json"
+	v up far >"$work/out" 2>&1 && fail "up without an image"
+	grep -q 'image import' "$work/out" || fail "$(cat "$work/out")"
+	rm "$VMDECK_HOME/config/agents.json"
+}
+
 commands_run_in_a_machine_of_their_own() {
 	cat >"$VMDECK_HOME/config/images/cooked.json" <<-'EOF'
 	{ // what the commands change is the image
@@ -204,7 +271,8 @@ cancelling_leaves_nothing() {
 
 all="it_is_imported_made_ready_and_boots the_same_again_is_at_hand progress_comes_as_records
 	what_lacks_is_shown_and_mended what_was_mended_is_no_longer_what_its_source_makes
-	anchors_are_added_to_the_images_own commands_run_in_a_machine_of_their_own
+	anchors_are_added_to_the_images_own little_room_is_told_at_once a_download_that_does_not_fit_is_refused
+	a_missing_image_names_what_makes_it commands_run_in_a_machine_of_their_own
 	commands_that_fail_make_nothing recipes_are_read_strictly cancelling_leaves_nothing"
 for t in ${*:-$all}; do
 	test_run "$t"
