@@ -48,6 +48,8 @@ static const struct vt_events vt_hooks = {
 	.prompt = on_prompt,
 };
 
+static void rested(struct timer *t);
+
 static void sync_over(struct timer *t)
 {
 	struct console *c = SOURCE_OWNER(t, struct console, sync);
@@ -58,7 +60,7 @@ static void sync_over(struct timer *t)
 int console_init(struct console *c, int dir, int cols, int rows,
 		 const struct console_events *events, struct error *err)
 {
-	*c = (struct console){ .events = events, .sync.fn = sync_over,
+	*c = (struct console){ .events = events, .sync.fn = sync_over, .rest.fn = rested,
 			       .answers = CONSOLE_ANSWERS_BURST, .answered_at = now_ms() };
 	console_input_init(c);
 	c->vt = vt_new(cols, rows, CONSOLE_SCROLLBACK);
@@ -69,6 +71,24 @@ int console_init(struct console *c, int dir, int cols, int rows,
 		return -1;
 	transcript_init(&c->transcript, &c->log);
 	return 0;
+}
+
+/* After n bytes of a flood, perhaps. */
+static void rest(struct console *c, size_t n)
+{
+	uint64_t now = now_us();
+	struct throttle_times times;
+	struct error ignored;
+
+	if (throttle_took(&c->throttle, n, now) && throttle_look(&times))
+		throttle_step(&c->throttle, &times, now);
+	if (c->throttle.rest_ms && c->source.loop && n >= SHORT)
+		timer_start(c->source.loop, &c->rest, c->throttle.rest_ms, 0, &ignored);
+}
+
+static void rested(struct timer *t)
+{
+	console_flush(SOURCE_OWNER(t, struct console, rest)); /* wants to be told again */
 }
 
 static void refill_answers(struct console *c, uint64_t now)
@@ -163,6 +183,7 @@ static bool readable(struct console *c)
 		c->events->changed(c);
 	if (last)
 		keep(c, buf, last);
+	rest(c, turn);
 	console_flush(c);
 	return c->source.loop && turn >= TURN;
 }
@@ -172,7 +193,7 @@ static void event(struct source *s, uint32_t events)
 	struct console *c = SOURCE_OWNER(s, struct console, source);
 
 	if (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) {
-		if (readable(c) || events & (EPOLLHUP | EPOLLERR))
+		if ((readable(c) && !timer_running(&c->rest)) || events & (EPOLLHUP | EPOLLERR))
 			source_again(s);
 	} else if (events & EPOLLOUT) {
 		console_flush(c);
@@ -192,12 +213,14 @@ void console_detach(struct console *c)
 	source_forget(&c->source);
 	timer_stop(&c->sync);
 	timer_stop(&c->enter_timer); /* nobody is there to take it */
+	timer_stop(&c->rest);
 }
 
 void console_done(struct console *c)
 {
 	source_forget(&c->source);
 	timer_stop(&c->sync);
+	timer_stop(&c->rest);
 	recording_stop(&c->recording);
 	vt_free(c->vt);
 	c->vt = NULL;

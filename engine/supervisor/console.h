@@ -1,8 +1,8 @@
 /*
  * A session's console: the machine's bytes into a terminal, a transcript, and
  * what is typed back to the machine. Reading a bounded share in each turn of
- * the loop is what throttles a guest that floods; everything else keeps its
- * pace. Knows nothing of viewers: it says that something changed.
+ * the loop, with rests where processors are short (throttle.h), is what throttles
+ * a guest that floods; everything else keeps its pace. Knows nothing of viewers: it says that something changed.
  */
 #ifndef ENGINE_SUPERVISOR_CONSOLE_H
 #define ENGINE_SUPERVISOR_CONSOLE_H
@@ -12,6 +12,7 @@
 #include "engine/base/loop.h"
 #include "engine/supervisor/enter.h"
 #include "engine/supervisor/recording.h"
+#include "engine/supervisor/throttle.h"
 #include "engine/supervisor/transcript.h"
 #include "engine/vt/vt.h"
 
@@ -57,6 +58,8 @@ struct console {
 	size_t n_enters;
 	uint32_t entered;      /* the number of the last that was pressed */
 	struct timer sync;     /* shows a held frame at its deadline */
+	struct throttle throttle;
+	struct timer rest;     /* while it runs, nothing is read */
 	bool any_output;
 	uint64_t last_input;   /* now_ms() of the last thing typed */
 };

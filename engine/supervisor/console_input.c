@@ -19,7 +19,8 @@ void console_flush(struct console *c)
 			break;
 		bytes_eat(&c->input, (size_t)n);
 	}
-	source_want(&c->source, CONSOLE_WAIT | (c->input.len ? (uint32_t)EPOLLOUT : 0u));
+	source_want(&c->source, (timer_running(&c->rest) ? (uint32_t)EPOLLET : CONSOLE_WAIT) |
+				       (c->input.len ? (uint32_t)EPOLLOUT : 0u));
 }
 
 /* To the guest, or behind the Enter that waits. */
@@ -28,6 +29,7 @@ static void put(struct console *c, const void *data, size_t n)
 	if (!n)
 		return;
 	c->last_input = now_ms();
+	timer_stop(&c->rest); /* somebody waits for what comes next */
 	bytes_add(c->enter.waiting ? &c->behind : &c->input, data, n);
 	console_flush(c);
 }
