@@ -54,6 +54,7 @@ struct broker_conn {
 	/* its answer's head, as it comes in */
 	struct bytes head;
 	char length_text[24]; /* Content-Length; "": none */
+	bool coded;           /* it came in chunks, whatever a Content-Length says (RFC 9112 section 6.3) */
 };
 
 struct broker_conn *broker_conn_of(struct list *link)
@@ -248,6 +249,8 @@ static void call_header(struct http_call *call, const char *name, size_t name_le
 		memcpy(c->length_text, value, value_len);
 		c->length_text[value_len] = '\0';
 	}
+	if (http_span_is_nocase(n, "transfer-encoding"))
+		c->coded = true;
 	if (broker_passes(n))
 		bytes_printf(&c->head, "%.*s: %.*s\r\n", (int)name_len, name, (int)value_len, value);
 }
@@ -262,7 +265,7 @@ static void call_head(struct http_call *call, int status)
 		c->slot->figures.errors++;
 	bytes_printf(&c->out, "HTTP/1.1 %d %s\r\n", status, reason(status));
 	bytes_add(&c->out, bytes_front(&c->head), c->head.len);
-	if (c->length_text[0] && strspn(c->length_text, "0123456789") == strlen(c->length_text) && status != 204)
+	if (!c->coded && c->length_text[0] && strspn(c->length_text, "0123456789") == strlen(c->length_text) && status != 204)
 		bytes_printf(&c->out, "content-length: %s\r\n", c->length_text);
 	else if (!none && c->minor == 1)
 		c->chunks = true;
@@ -432,6 +435,7 @@ static void forward(struct broker_conn *c, const struct http_request *r)
 	c->want_continue = r->expect_continue;
 	c->chunks = c->body_waits = c->answer_held = c->answered = false;
 	c->length_text[0] = '\0';
+	c->coded = false;
 	bytes_clear(&c->head);
 	http_body_begin(&c->body, r);
 	if (start_call(c, r, url) < 0) {

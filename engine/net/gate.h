@@ -29,7 +29,7 @@ enum {
 	GATE_RELAYS = 512,           /* connections of one session at a time */
 	GATE_HOST_SOCKETS = 12000,   /* TCP sockets of the host, beyond which nothing is added */
 	GATE_DNS_CONNS = 16,         /* DNS over TCP */
-	GATE_SCRATCH = 256 << 10,    /* read at a time */
+	GATE_SCRATCH = 64 << 10,     /* read at a time */
 };
 
 struct gate;

@@ -10,7 +10,7 @@
 /* No server takes a longer word for a method. */
 enum { WORD_MAX = 256 };
 
-enum opening { OPENING_MORE, OPENING_TLS, OPENING_HTTP, OPENING_OTHER };
+enum opening { OPENING_MORE, OPENING_TLS, OPENING_HTTP, OPENING_ODD, OPENING_OTHER };
 
 void guard_init(struct guard *g, const char *name)
 {
@@ -46,7 +46,9 @@ static bool says_http(const uint8_t *line, size_t n)
 
 /*
  * Is the first line an HTTP request's, to any server however lenient? A word, a blank,
- * anything, "HTTP/"; empty lines may come before it. A NUL is in none.
+ * anything, "HTTP/"; empty lines may come before it. A line with a NUL is nobody's request
+ * but a very lenient server's, and the opening of git's protocol, which has no line's end:
+ * it is not held, but watched.
  */
 static enum opening look_at_opening(const uint8_t *data, size_t n)
 {
@@ -68,7 +70,9 @@ static enum opening look_at_opening(const uint8_t *data, size_t n)
 		i++;
 	if (says_http(data + start, i - start))
 		return OPENING_HTTP;
-	return i < n ? OPENING_OTHER : OPENING_MORE;
+	if (i == n)
+		return OPENING_MORE;
+	return data[i] == '\0' ? OPENING_ODD : OPENING_OTHER;
 }
 
 static long refuse(struct guard *g, enum gateway_why *why, enum gateway_why what)
@@ -98,6 +102,33 @@ static long look_at_hello(struct guard *g, const uint8_t *data, size_t n, enum g
 	return (long)n;
 }
 
+/* Not to HTTP/2: its names could not be seen. */
+static bool may_upgrade(const struct http_request *r)
+{
+	const struct http_header *h = http_request_find(r, "upgrade");
+
+	return h && !http_list_has(h->value, "h2c");
+}
+
+/* Whatever it is goes on, until it becomes a request after all. */
+static long look_at_odd_line(struct guard *g, const uint8_t *data, size_t n, enum gateway_why *why)
+{
+	static const char http[] = "http/";
+
+	for (size_t i = 0; i < n; i++) {
+		char c = data[i] >= 'A' && data[i] <= 'Z' ? (char)(data[i] + 32) : (char)data[i];
+
+		if (c == '\n') {
+			g->state = GUARD_UNSEEN;
+			return (long)n;
+		}
+		g->matched = c == http[g->matched] ? g->matched + 1 : c == http[0];
+		if (g->matched == 5)
+			return refuse(g, why, GATEWAY_WHY_INVALID);
+	}
+	return (long)n;
+}
+
 static long look_at_head(struct guard *g, const uint8_t *data, size_t n, enum gateway_why *why)
 {
 	struct http_request r;
@@ -115,7 +146,9 @@ static long look_at_head(struct guard *g, const uint8_t *data, size_t n, enum ga
 		return refuse(g, why, GATEWAY_WHY_OTHER);
 	g->scanned = 0;
 	http_body_begin(&g->body, &r);
-	g->state = http_request_find(&r, "upgrade") ? GUARD_UNSEEN : GUARD_BODY;
+	g->state = !g->asked && http_body_done(&g->body) && may_upgrade(&r) ? GUARD_UPGRADE : GUARD_BODY;
+	g->heard = 0;
+	g->asked = true;
 	return (long)r.head_len;
 }
 
@@ -150,6 +183,9 @@ static long look_at_first(struct guard *g, const uint8_t *data, size_t n, enum g
 	case OPENING_HTTP:
 		g->state = GUARD_HEAD;
 		return 0;
+	case OPENING_ODD:
+		g->state = GUARD_ODD_LINE;
+		return 0;
 	case OPENING_OTHER:
 		g->state = GUARD_UNSEEN;
 		return (long)n;
@@ -166,6 +202,10 @@ static long step(struct guard *g, const uint8_t *data, size_t n, enum gateway_wh
 		return look_at_first(g, data, n, why);
 	case GUARD_HEAD:
 		return n ? look_at_head(g, data, n, why) : 0;
+	case GUARD_ODD_LINE:
+		return look_at_odd_line(g, data, n, why);
+	case GUARD_UPGRADE:
+		return 0;
 	case GUARD_BODY:
 	case GUARD_LAST_BODY:
 		return look_at_body(g, data, n, why);
@@ -245,6 +285,20 @@ int guard_end(struct guard *g, size_t n, const uint8_t *data, enum gateway_why *
 		return 0;
 	}
 	return (int)refuse(g, why, GATEWAY_WHY_INVALID);
+}
+
+/* "HTTP/1.x 101 " at its very beginning. Anything else, also a 100 before it, is no upgrade:
+ * then what looks like no request later is refused. */
+void guard_hears(struct guard *g, const uint8_t *data, size_t n)
+{
+	static const char switching[] = "HTTP/1.? 101";
+
+	for (size_t i = 0; i < n && g->state == GUARD_UPGRADE; i++) {
+		if (switching[g->heard] != '?' && data[i] != (uint8_t)switching[g->heard])
+			g->state = GUARD_HEAD;
+		else if (!switching[++g->heard])
+			g->state = GUARD_UNSEEN;
+	}
 }
 
 uint64_t guard_blind(const struct guard *g)

@@ -15,9 +15,12 @@
  * and waits for the answer would hang; so whoever holds the connection releases
  * such a word after a second. It is remembered, and what follows is judged with it.
  *
- * Limits: after an Upgrade (WebSocket) what follows is unseen; HTTP/2 without TLS is
- * refused, for its names are compressed; the Host behind TLS and the inner name of an
- * encrypted ClientHello cannot be seen by anybody but the server.
+ * A connection whose first request asks for an upgrade (WebSocket) waits for the server:
+ * when it answers 101, what follows is unseen; else it is HTTP as before.
+ *
+ * Limits: HTTP/2 without TLS is refused, for its names are compressed; the Host behind TLS,
+ * a name behind STARTTLS and the inner name of an encrypted ClientHello cannot be seen by
+ * anybody but the server, nor a second ClientHello after the server asked for one.
  */
 #ifndef ENGINE_NET_GUARD_H
 #define ENGINE_NET_GUARD_H
@@ -25,8 +28,16 @@
 #include "engine/net/gateway.h"
 #include "engine/net/http_request.h"
 
-enum guard_state { GUARD_OPENING, GUARD_HEAD, GUARD_BODY, GUARD_LAST_BODY, GUARD_UNSEEN,
-		   GUARD_REFUSED };
+enum guard_state {
+	GUARD_OPENING,
+	GUARD_ODD_LINE,  /* the first line has a NUL: unseen behind its end, if it is no request's */
+	GUARD_HEAD,
+	GUARD_BODY,
+	GUARD_LAST_BODY,
+	GUARD_UPGRADE,   /* the server's answer is awaited: guard_hears */
+	GUARD_UNSEEN,
+	GUARD_REFUSED,
+};
 
 enum { GUARD_HELD_MAX = HTTP_HEAD_MAX, GUARD_WORD_MAX = 64 };
 
@@ -37,6 +48,9 @@ struct guard {
 	struct http_body body;
 	uint8_t word[GUARD_WORD_MAX]; /* released, before what is looked at */
 	size_t n_word;
+	unsigned matched; /* of "HTTP/", at the end of what passed of an odd line */
+	unsigned heard;   /* of the answer to a request for an upgrade */
+	bool asked;       /* there was a request before */
 };
 
 void guard_init(struct guard *g, const char *name);
@@ -54,6 +68,10 @@ int guard_end(struct guard *g, size_t n, const uint8_t *data, enum gateway_why *
 
 /* It has held these n bytes long enough: how many may pass now all the same. */
 size_t guard_release(struct guard *g, const uint8_t *data, size_t n);
+
+/* What the server sends, from the request for an upgrade on; afterwards what is held is to
+ * be looked at again. */
+void guard_hears(struct guard *g, const uint8_t *data, size_t n);
 
 /* How many of the bytes that come next may pass whatever they are (after all that was
  * looked at has passed): all, the rest of a body, or 0. */

@@ -9,6 +9,7 @@
 enum {
 	BULK = 48 << 10,   /* at one reading: more of that kind will come */
 	TRICKLE = 8 << 10, /* not any more */
+	SLIM = 4 << 10,
 };
 
 /* Read into the process's buffer; 0 at the end, -1 when there is nothing now, -2 on
@@ -91,6 +92,17 @@ static int unload(struct relay *r, struct relay_end *to, struct relay_way *w)
 	return 0;
 }
 
+/* A queue that was long once is not kept: connections live for hours. */
+static void slim(struct bytes *b)
+{
+	size_t cap = b->cap;
+
+	if (b->len || b->size <= SLIM)
+		return;
+	bytes_done(b);
+	bytes_init(b, cap);
+}
+
 int relay_drain(struct relay *r)
 {
 	size_t back = r->back.len;
@@ -102,6 +114,8 @@ int relay_drain(struct relay *r)
 		return 0;
 	if (drain(&r->server, &r->held, &r->passed) < 0)
 		return -1;
+	slim(&r->back);
+	slim(&r->held);
 	return r->held.len ? 0 : unload(r, &r->server, &r->up);
 }
 
@@ -183,6 +197,7 @@ int relay_from_server(struct relay *r)
 	if (n < 0)
 		return -1;
 	r->down.bulk = n >= BULK;
+	guard_hears(&r->guard, r->gate->scratch, (size_t)n);
 	if (n && pass(r, &r->guest, &r->back, !r->back.len, (size_t)n) < 0)
 		return -1;
 	count(r, (uint64_t)n, 0);

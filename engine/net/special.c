@@ -61,18 +61,22 @@ bool special_v4(struct in_addr a)
 	return false;
 }
 
-bool special_v6(const struct in6_addr *a)
+bool special_translated(const struct in6_addr *a, struct in_addr *inner)
 {
 	static const uint8_t nat64[12] = { 0, 0x64, 0xff, 0x9b };
+
+	memcpy(inner, a->s6_addr + 12, sizeof(*inner));
+	return !memcmp(a->s6_addr, nat64, sizeof(nat64));
+}
+
+bool special_v6(const struct in6_addr *a)
+{
 	const uint8_t *s = a->s6_addr;
 	uint32_t head = (uint32_t)s[0] << 24 | (uint32_t)s[1] << 16 | (uint32_t)s[2] << 8 | s[3];
+	struct in_addr inner;
 
-	if (!memcmp(s, nat64, sizeof(nat64))) {
-		struct in_addr inner;
-
-		memcpy(&inner, s + 12, sizeof(inner));
+	if (special_translated(a, &inner))
 		return special_v4(inner);
-	}
 	if ((s[0] & 0xe0) != 0x20)
 		return true;
 	for (size_t i = 0; i < sizeof(v6) / sizeof(*v6); i++)

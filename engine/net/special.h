@@ -16,6 +16,8 @@
 
 bool special_v4(struct in_addr a);
 bool special_v6(const struct in6_addr *a);
+/* Is it an IPv4 address in NAT64's well-known prefix (RFC 6052)? Then *inner is that. */
+bool special_translated(const struct in6_addr *a, struct in_addr *inner);
 /* Anything but AF_INET and AF_INET6 is special. */
 bool special_address(const struct sockaddr *a);
 

@@ -30,12 +30,24 @@ static bool is_host(const struct sockaddr *a)
 	return !n || netlink_is_local(n, a, &err) > 0;
 }
 
+/* The host by way of a translator in its network. */
+static bool is_host_translated(const struct sockaddr *a)
+{
+	struct sockaddr_in inner = { .sin_family = AF_INET };
+	struct sockaddr_in6 in6;
+
+	if (a->sa_family != AF_INET6)
+		return false;
+	memcpy(&in6, a, sizeof(in6));
+	return special_translated(&in6.sin6_addr, &inner.sin_addr) && is_host((const struct sockaddr *)&inner);
+}
+
 bool upstream_may(const struct sockaddr *a, socklen_t len)
 {
 	if ((a->sa_family != AF_INET || len != sizeof(struct sockaddr_in)) &&
 	    (a->sa_family != AF_INET6 || len != sizeof(struct sockaddr_in6)))
 		return false;
-	return !special_address(a) && !is_host(a);
+	return !special_address(a) && !is_host(a) && !is_host_translated(a);
 }
 
 static void drop_socket(struct upstream *u)

@@ -49,6 +49,15 @@ static size_t feed(const uint8_t *data, size_t n, size_t step, bool release, boo
 		if ((size_t)r > seen - passed)
 			abort();
 		passed += (size_t)r;
+		if (g.state == GUARD_UPGRADE) { /* the server answers; the rest is looked at again */
+			const char *answer = data[0] & 1 ? "HTTP/1.1 101 X" : "HTTP/1.1 200 X";
+
+			guard_hears(&g, (const uint8_t *)answer, strlen(answer));
+			seen -= part;
+			if (seen < passed)
+				seen = passed;
+			continue;
+		}
 		if (release)
 			passed += guard_release(&g, data + passed, seen - passed);
 		if (seen - passed >= GUARD_HELD_MAX + step)

@@ -16,6 +16,7 @@
 
 #include "engine/base/own.h"
 #include "engine/net/pipes.h"
+#include "engine/net/upstream.h"
 #include "tests/world/rig.h"
 
 static const char *const usual[] = { "ok.example:9000", "ok.example:80", "hosts.example", NULL };
@@ -318,6 +319,126 @@ static void who_does_not_read_takes_no_ones_pipe(void)
 	rig_run(false, RIG_WORLD | RIG_SESSION, stuck);
 }
 
+/* Many that do not read: what they cost is known. */
+enum { MANY = 300 };
+
+static void ask_many_and_wait(int in, int out)
+{
+	char address[16], c;
+
+	if (look_up("ok.example", address) < 0)
+		return;
+	for (int i = 0; i < MANY; i++)
+		dprintf(guest_connect(address, 80, RIG_DEADLINE_MS), "GET /big/%d HTTP/1.1\r\nHost: ok.example\r\n\r\n", BIG);
+	dprintf(out, read(in, &c, 1) == 1 ? "gone" : "");
+}
+
+static long rss_kib(pid_t pid)
+{
+	char path[64], line[128];
+	long kib = -1;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "VmRSS: %ld", &kib) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return kib;
+}
+
+static bool many_stuck(struct rig *r, const void *arg)
+{
+	uint64_t *last = (uint64_t *)(uintptr_t)arg;
+
+	last[1] = r->totals.in && r->totals.in == last[0] ? last[1] + 1 : 0;
+	last[0] = r->totals.in;
+	return r->totals.open == MANY && last[1] > 25;
+}
+
+static void many(struct rig *r)
+{
+	uint64_t last[2] = { 0, 0 };
+	long before = rss_kib(r->gateway.child.pid), after;
+	struct beside b;
+	char text[128];
+
+	rig_set_policy(r, POLICY_ALLOWLIST, usual);
+	begin_beside(r, &b, ask_many_and_wait);
+	WANT(rig_until(r, many_stuck, last));
+	after = rss_kib(r->gateway.child.pid);
+	printf("  %d of them cost %ld KiB\n", MANY, after - before);
+	fflush(stdout);
+	WANT(after - before < MANY * 140);
+	WANT(write(b.to, "x", 1) == 1);
+	end_beside(&b, text);
+	WANT(rig_until(r, none_open, NULL));
+	begin_beside(r, &b, echo_plain);
+	end_beside(&b, text);
+	WANT(!strcmp(text, "good"));
+}
+
+static void many_that_do_not_read_cost_little(void)
+{
+	struct rlimit l;
+
+	if (getrlimit(RLIMIT_NOFILE, &l) == 0 && l.rlim_max < 4096)
+		SKIP("a limit of 4096 descriptors");
+	rig_run(false, RIG_WORLD | RIG_SESSION, many);
+}
+
+/* Where a connection may go, as the kernel of this host knows its own addresses. */
+static void addresses(struct rig *r)
+{
+	static const struct { const char *text; bool may; } cases[] = {
+		{ "93.184.216.80", true },
+		{ "93.184.216.2", false },             /* the host's */
+		{ "93.184.217.3", false },             /* its second */
+		{ "2606:2800:221::1", true },
+		{ "2606:2800:220::2", false },         /* the host's */
+		{ "64:ff9b::93.184.216.80", true },    /* NAT64 */
+		{ "64:ff9b::93.184.216.2", false },    /* the host by NAT64 */
+		{ "64:ff9b::169.254.169.254", false },
+		{ "64:ff9b::127.0.0.1", false },
+		{ "64:ff9b:1::8.8.8.8", false },       /* local-use NAT64 */
+		{ "::ffff:93.184.216.80", false },     /* mapped, whatever is in it */
+		{ "::ffff:0:93.184.216.80", false },   /* translated (SIIT) */
+		{ "::93.184.216.80", false },          /* compatible */
+		{ "2002:5db8:d802::1", false },        /* 6to4 */
+		{ "2001:0:5db8:d802::1", false },      /* Teredo */
+		{ "fe80::5efe:10.0.0.1", false },      /* ISATAP */
+		{ "fc00::1", false },
+		{ "fec0::1", false },
+		{ "ff02::1", false },
+		{ "::1", false },
+		{ "::", false },
+		{ "5f00::1", false },                  /* segment routing */
+		{ "100::1", false },                   /* discard */
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct sockaddr_in v4 = { .sin_family = AF_INET };
+		struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
+		bool may;
+
+		if (inet_pton(AF_INET, cases[i].text, &v4.sin_addr) == 1)
+			may = upstream_may((struct sockaddr *)&v4, sizeof(v4));
+		else if (inet_pton(AF_INET6, cases[i].text, &v6.sin6_addr) == 1)
+			may = upstream_may((struct sockaddr *)&v6, sizeof(v6));
+		else
+			may = !cases[i].may;
+		if (may != cases[i].may)
+			rig_note(r, "%s: %d", cases[i].text, may);
+	}
+}
+
+static void a_host_is_known_by_all_its_addresses(void)
+{
+	rig_run(false, RIG_WORLD, addresses);
+}
+
 /* Time: another gateway for the same session, with less patience. */
 static void start_timed(struct rig *r, const struct gateway_times *times)
 {
@@ -497,6 +618,8 @@ int main(int argc, char **argv)
 		{ "urgent data holds nothing up", urgent_data_holds_nothing_up },
 		{ "where there are no pipes it copies", where_there_are_no_pipes_it_copies },
 		{ "who does not read takes no one's pipe", who_does_not_read_takes_no_ones_pipe },
+		{ "many that do not read cost little", many_that_do_not_read_cost_little },
+		{ "a host is known by all its addresses", a_host_is_known_by_all_its_addresses },
 		{ "what hangs is ended in its time", what_hangs_is_ended_in_its_time },
 		{ "a stopped gateway is told", a_stopped_gateway_is_told },
 		{ "one that is busy is not", one_that_is_busy_is_not },
