@@ -90,7 +90,23 @@ only_main_exits() {
 	[ -z "$wrong" ] || fail "$wrong"
 }
 
+# What reaches an operator's terminal goes through few hands: talk.c cleans what verbs say,
+# draw.c draws cells, and these have their reasons (the doctor's page is cleaned by the
+# checks and asked here again by its test; a manual page is our own text).
+text_goes_out_by_few_doors() {
+	local out='(printf|fprintf|vprintf|vfprintf|puts|fputs|fputc|putc|putchar|fwrite|dprintf|vdprintf|perror|psignal|addstr|addnstr|addch|addwstr|add_wch|printw|mvprintw|mvadd[a-z_]*|waddstr|putp|tputs)'
+	local wrong
+	wrong=$(grep -nE "(^|[^a-z_>.])$out\(" tui/*.c tui/*/*.c | grep -vE '^(tui/talk\.c|tui/doctor\.c|tui/terminal/draw\.c|tui/terminal/output\.c|tui/verbs/doctor_man\.c):' |
+		grep -vE ':[0-9]+:\s*(\*|/\*|")' )
+	[ -z "$wrong" ] || fail "not by say or talk: $wrong"
+	# and bytes as they are only where a descriptor is meant
+	wrong=$(grep -nE '(fd_write_all|[^_a-z]write)\((STDOUT_FILENO|STDERR_FILENO|1,|2,)' tui/*.c tui/*/*.c | grep -vE '^tui/(linear/line|verbs/exec)\.c:')
+	[ -z "$wrong" ] || fail "raw bytes to a terminal: $wrong"
+	# a cell is painted by surface.c alone, which asks the whitelist
+	grep -q 'text_allowed' tui/terminal/surface.c || fail "surface.c does not ask text_allowed"
+}
+
 for t in arrows_point_down each_library_has_one_door every_file_has_its_line \
-	the_top_level_is_as_agreed only_main_exits; do
+	the_top_level_is_as_agreed only_main_exits text_goes_out_by_few_doors; do
 	test_run $t
 done

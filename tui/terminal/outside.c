@@ -8,6 +8,7 @@
 
 #include "engine/base/list.h"
 #include "engine/base/process.h"
+#include "engine/base/text.h"
 
 enum { ARGS = 24 };
 
@@ -49,7 +50,7 @@ static void on_end(struct child *c, int status)
 int outside_run(struct outside *o, struct loop *l, char *const argv[], struct error *err)
 {
 	char *args[ARGS + 5] = { (char *)"sh", (char *)"-c", (char *)script };
-	char shown[2048] = "";
+	char shown[2048] = "", clean[3 * sizeof(shown)];
 	struct process p = { .file = "sh", .argv = args, .fds = { 0, 1, 2 }, .n_fds = 3,
 			     .prepare = own_group };
 	pid_t pid;
@@ -65,7 +66,8 @@ int outside_run(struct outside *o, struct loop *l, char *const argv[], struct er
 			strcat(shown, *argv);
 		}
 	}
-	args[3] = shown;
+	text_clean_str(clean, sizeof(clean), shown);
+	args[3] = clean;
 	pid = process_start(&p, err);
 	if (pid < 0)
 		return -1;
