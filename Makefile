@@ -111,7 +111,7 @@ $(B)/tests/kill-at: tests/kill/at.c
 # A model provider, for real agents: see tests/peers/provider.c.
 $(B)/tests/provider: $(B)/tests/peers/provider.o
 	@mkdir -p $(@D)
-	$(CC) $(SANFLAGS) -o $@ $^ -lcjson
+	$(CC) $(SANFLAGS) -o $@ $^ -lcjson -lssl -lcrypto
 
 $(B)/tests/%_test: $(B)/tests/unit/%_test.o $(B)/tests/test.o $(B)/tests/world.a $(B)/libvmdeck.a
 	@mkdir -p $(@D)

@@ -4,9 +4,11 @@
  * to hold a conversation.
  *
  *   provider DIR
+ *   provider DIR - CERT KEY
  *
  * prints the port it listens on (127.0.0.1) as DIR/port and serves until its
- * end is asked for. Each request is kept as DIR/NNN.request, head and body. What
+ * end is asked for; in the second form it serves one connection, its standard input,
+ * with TLS. Each request is kept as DIR/NNN.request, head and body. What
  * it answers depends on the last thing the person said:
  *
  *   "please run CMD"   asks for the agent's shell tool with CMD, and when the
@@ -34,6 +36,7 @@
 #include <unistd.h>
 
 #include <cJSON.h>
+#include <openssl/ssl.h>
 
 enum { REQUEST_MAX = 16 << 20, HEAD_MAX = 64 << 10, GO_MS = 120 * 1000 };
 
@@ -41,6 +44,20 @@ static void die(const char *what)
 {
 	perror(what);
 	exit(1);
+}
+
+/* A connection: its descriptor, and TLS where there is any. The process serves only one. */
+
+static SSL *tls;
+
+static ssize_t take(int fd, void *data, size_t n)
+{
+	return tls ? SSL_read(tls, data, n > 1 << 20 ? 1 << 20 : (int)n) : read(fd, data, n);
+}
+
+static ssize_t give(int fd, const void *data, size_t n)
+{
+	return tls ? SSL_write(tls, data, (int)n) : write(fd, data, n);
 }
 
 /* A request. */
@@ -102,7 +119,7 @@ static int receive(int fd, struct request *r)
 	if (!r->data)
 		die("memory");
 	while (!complete(r)) {
-		ssize_t n = r->len < REQUEST_MAX ? read(fd, r->data + r->len, REQUEST_MAX - r->len) : 0;
+		ssize_t n = r->len < REQUEST_MAX ? take(fd, r->data + r->len, REQUEST_MAX - r->len) : 0;
 
 		if (n <= 0)
 			return -1;
@@ -110,7 +127,7 @@ static int receive(int fd, struct request *r)
 		r->data[r->len] = '\0';
 		if (strcasestr(r->data, "\r\nexpect: 100-continue") && strstr(r->data, "\r\n\r\n") &&
 		    r->data + r->len == strstr(r->data, "\r\n\r\n") + 4)
-			if (write(fd, "HTTP/1.1 100 Continue\r\n\r\n", 25) < 0)
+			if (give(fd, "HTTP/1.1 100 Continue\r\n\r\n", 25) < 0)
 				return -1;
 	}
 	if (strcasestr(r->data, "\ntransfer-encoding: chunked"))
@@ -152,7 +169,7 @@ static int keep(const char *dir, const struct request *r)
 static void put(int fd, const char *data, size_t n)
 {
 	while (n) {
-		ssize_t w = write(fd, data, n);
+		ssize_t w = give(fd, data, n);
 
 		if (w <= 0)
 			_exit(0);
@@ -469,28 +486,57 @@ static void serve(int fd, const char *dir)
 	_exit(0);
 }
 
-int main(int argc, char **argv)
+static SSL_CTX *context(const char *cert, const char *key)
+{
+	SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
+
+	if (!ctx || SSL_CTX_use_certificate_chain_file(ctx, cert) != 1 ||
+	    SSL_CTX_use_PrivateKey_file(ctx, key, SSL_FILETYPE_PEM) != 1)
+		die(cert);
+	return ctx;
+}
+
+static void secure(int fd, const char *cert, const char *key)
+{
+	tls = SSL_new(context(cert, key));
+	if (!tls || SSL_set_fd(tls, fd) != 1 || SSL_accept(tls) != 1)
+		exit(1);
+}
+
+static int listening(const char *dir)
 {
 	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t len = sizeof(a);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	char path[4096], port[4096];
+	socklen_t len = sizeof(a);
+	FILE *f;
+
+	if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof(a)) < 0 || listen(fd, 16) < 0 ||
+	    getsockname(fd, (struct sockaddr *)&a, &len) < 0)
+		die("listen");
+	snprintf(path, sizeof(path), "%s/.port", dir);
+	snprintf(port, sizeof(port), "%s/port", dir);
+	f = fopen(path, "w");
+	if (!f || fprintf(f, "%d\n", ntohs(a.sin_port)) < 0 || fclose(f) != 0 || rename(path, port) < 0)
+		die(port);
+	return fd;
+}
+
+int main(int argc, char **argv)
+{
 	int fd;
 
-	if (argc != 2) {
-		fprintf(stderr, "usage: provider DIR\n");
+	if (argc != 2 && argc != 5) {
+		fprintf(stderr, "usage: provider DIR [- CERT KEY]\n");
 		return 2;
 	}
 	signal(SIGCHLD, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
-	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof(a)) < 0 || listen(fd, 16) < 0 ||
-	    getsockname(fd, (struct sockaddr *)&a, &len) < 0)
-		die("listen");
-	snprintf(path, sizeof(path), "%s/.port", argv[1]);
-	snprintf(port, sizeof(port), "%s/port", argv[1]);
-	FILE *f = fopen(path, "w");
-	if (!f || fprintf(f, "%d\n", ntohs(a.sin_port)) < 0 || fclose(f) != 0 || rename(path, port) < 0)
-		die(port);
+	if (argc == 5) {
+		secure(STDIN_FILENO, argv[3], argv[4]);
+		serve(STDIN_FILENO, argv[1]);
+	}
+	fd = listening(argv[1]);
 	for (;;) {
 		int c = accept(fd, NULL, NULL);
 
