@@ -52,6 +52,7 @@ const char builtin_agents[] =
 	"check_for_update_on_startup = false\\n\\n"
 	"[model_providers.vmdeck]\\nname = \\\"OpenAI\\\"\\nbase_url = \\\"http://openai.vmdeck/v1\\\"\\n"
 	"env_key = \\\"OPENAI_API_KEY\\\"\\nwire_api = \\\"responses\\\"\\n\\n"
+	"[analytics]\\nenabled = false\\n\\n[otel]\\nmetrics_exporter = \\\"none\\\"\\n\\n[features]\\nplugins = false\\n\\n"
 	"[projects.\\\"/work\\\"]\\ntrust_level = \\\"trusted\\\"\\n\" }\n"
 	"	},\n"
 	"	\"prompt_args\": [\"{}\"],\n"

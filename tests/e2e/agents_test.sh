@@ -22,7 +22,7 @@ cat >"$VMDECK_HOME/config/agents.json" <<J
   "agents": {
     "claude": { "inherits": "claude", "command": ["claude", "--permission-mode", "manual"],
       "cwd": "/mnt/work", "files": { "~/.claude.json": { "text": "{\"hasCompletedOnboarding\": true, \"theme\": \"dark\", \"customApiKeyResponses\": {\"approved\": [\"t-vmdeck-placeholder\"], \"rejected\": []}, \"projects\": {\"/mnt/work\": {\"hasTrustDialogAccepted\": true}}}" } } },
-    "codex": { "inherits": "codex", "cwd": "/mnt/work", "files": { "~/.codex/config.toml": { "text": "model_provider = \"v\"\ncheck_for_update_on_startup = false\n[model_providers.v]\nname = \"OpenAI\"\nbase_url = \"http://openai.vmdeck/v1\"\nenv_key = \"OPENAI_API_KEY\"\nwire_api = \"responses\"\n[projects.\"/mnt/work\"]\ntrust_level = \"trusted\"\n" } } } } }
+    "codex": { "inherits": "codex", "cwd": "/mnt/work", "files": { "~/.codex/config.toml": { "text": "model_provider = \"v\"\ncheck_for_update_on_startup = false\n[model_providers.v]\nname = \"OpenAI\"\nbase_url = \"http://openai.vmdeck/v1\"\nenv_key = \"OPENAI_API_KEY\"\nwire_api = \"responses\"\n[analytics]\nenabled = false\n[otel]\nmetrics_exporter = \"none\"\n[features]\nplugins = false\n[projects.\"/mnt/work\"]\ntrust_level = \"trusted\"\n" } } } } }
 J
 
 for name in codex claude; do
@@ -46,9 +46,9 @@ both_come_up() {
 
 # The first screen: what the same binary draws on this host in tmux, with the same
 # configuration. Left out is what tells of the host (warnings) and hints that change
-# with time and turn.
+# with time and turn, and the small drawing that moves.
 tmux_name=vmdeck-agents-$$
-rows() { sed -e 's/[⚠◐].*//' -e 's/[[:space:]]*$//' | grep -v -e '^$' -e '? for shortcuts' -e 'manual mode on'; }
+rows() { LC_ALL=C.UTF-8 sed -e 's/[▀-▟]//g' -e 's/^ *//' -e 's/[⚠◐].*//' -e 's/[[:space:]]*$//' | grep -v -e '^$' -e '? for shortcuts' -e 'manual mode on'; }
 same_rows() {
 	tmux -L $tmux_name capture-pane -p -t "$1" | rows >"$VMDECK_HOME/$1.tmux"
 	v screen "$1-1" | rows >"$VMDECK_HOME/$1.guest"
@@ -67,7 +67,7 @@ on_the_host() { # NAME ARGS...
 	J
 	printf '%s\n' 'model_provider = "v"' 'check_for_update_on_startup = false' '[model_providers.v]' 'name = "OpenAI"' \
 		"base_url = \"http://127.0.0.1:$port/v1\"" 'env_key = "OPENAI_API_KEY"' 'wire_api = "responses"' \
-		'[projects."/mnt/work"]' 'trust_level = "trusted"' >"$host/config.toml"
+		'[analytics]' 'enabled = false' '[otel]' 'metrics_exporter = "none"' '[features]' 'plugins = false' '[projects."/mnt/work"]' 'trust_level = "trusted"' >"$host/config.toml"
 	cat >"$host/$name.sh" <<-S
 		mount -t tmpfs none /mnt && mkdir -p /mnt/work /mnt/home/.codex && cd /mnt/work &&
 		cp $host/claude.json /mnt/home/.claude.json && cp $host/config.toml /mnt/home/.codex/ &&
