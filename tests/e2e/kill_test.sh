@@ -32,12 +32,12 @@ umask 000           # nothing counts on the operator's,
 ulimit -c unlimited # nor on his limits
 
 # Where a needle is, a line each. The launching command was given one in its environment:
-# it may have it there, and what it forks.
+# it may have it there, and what it forks, and the operator's own "from_command".
 cat >"$VMDECK_HOME/look" <<'L'
 grep -lazFf "$VMDECK_HOME/needles" /proc/[0-9]*/cmdline 2>/dev/null | sed 's/^/arguments /'
 grep -lazFf "$VMDECK_HOME/needles" /proc/[0-9]*/environ 2>/dev/null | while read -r f; do
 	line=$(tr '\0' ' ' <"${f%environ}cmdline" 2>/dev/null)
-	case $line in *kill-at*|*'up victim'*|'') ;; *) echo "environment $f: $line";; esac
+	case $line in *kill-at*|*'up victim'*|*'base64 -d'*|'') ;; *) echo "environment $f: $line";; esac
 done
 grep -rlaFf "$VMDECK_HOME/needles" "$VMDECK_HOME" --exclude=key --exclude=sent --exclude=needles 2>/dev/null | sed 's/^/file /'
 find /tmp /var/tmp /dev/shm /var/crash "$HOME" -maxdepth 2 -newer "$VMDECK_HOME/needles" -type f -size -4M -readable ! -path "$VMDECK_HOME/*" \
