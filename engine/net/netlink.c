@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <linux/if_link.h>
 #include <linux/inet_diag.h>
+#include <linux/ip.h>
 #include <linux/sock_diag.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -11,6 +12,7 @@
 #include <netlink/netlink.h>
 #include <netlink/route/addr.h>
 #include <netlink/route/link.h>
+#include <netlink/route/link/inet.h>
 #include <netlink/route/link/inet6.h>
 #include <netlink/route/route.h>
 #include <stdio.h>
@@ -144,6 +146,23 @@ static void set_no_autoaddress(struct rtnl_link *change, void *arg)
 int netlink_no_autoaddress(struct netlink *n, int ifindex, struct error *err)
 {
 	return change_link(n, ifindex, set_no_autoaddress, NULL, "set IPv6 address mode", err);
+}
+
+/* The host's own settings were copied, whatever they are: each is said here. */
+static void set_suspicious(struct rtnl_link *change, void *arg)
+{
+	(void)arg;
+	rtnl_link_inet_set_conf(change, IPV4_DEVCONF_RP_FILTER, 1);
+	rtnl_link_inet_set_conf(change, IPV4_DEVCONF_ARP_ACCEPT, 0);
+	rtnl_link_inet_set_conf(change, IPV4_DEVCONF_PROXY_ARP, 0);
+	rtnl_link_inet_set_conf(change, IPV4_DEVCONF_ACCEPT_REDIRECTS, 0);
+	rtnl_link_inet_set_conf(change, IPV4_DEVCONF_ACCEPT_SOURCE_ROUTE, 0);
+	rtnl_link_inet_set_conf(change, IPV4_DEVCONF_LOG_MARTIANS, 0);
+}
+
+int netlink_suspicious(struct netlink *n, int ifindex, struct error *err)
+{
+	return change_link(n, ifindex, set_suspicious, NULL, "have source addresses checked", err);
 }
 
 int netlink_add_address(struct netlink *n, int ifindex, const char *address, struct error *err)

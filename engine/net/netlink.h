@@ -27,6 +27,10 @@ int netlink_up(struct netlink *n, int ifindex, struct error *err);
 int netlink_set_mac(struct netlink *n, int ifindex, const char *mac, struct error *err);
 /* No link-local IPv6 address is made when it comes up. */
 int netlink_no_autoaddress(struct netlink *n, int ifindex, struct error *err);
+/* Source addresses are those that lead back to the link, in ARP as well: the kernel's table of
+ * neighbours is one for all namespaces (net.ipv4.neigh.default.gc_thresh3), and who may
+ * introduce any address to it fills it for the whole host. */
+int netlink_suspicious(struct netlink *n, int ifindex, struct error *err);
 /* "10.200.0.1/30" */
 int netlink_add_address(struct netlink *n, int ifindex, const char *address, struct error *err);
 /* Every address of the prefix becomes this host's own (AnyIP):

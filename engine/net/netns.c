@@ -95,6 +95,8 @@ static int step_tap(struct netns *n, struct error *err)
 	if (tap < 0)
 		return -1;
 	netlink_no_autoaddress(nl, tap, &ignored); /* refused where IPv6 is off already */
+	if (netlink_suspicious(nl, tap, err) < 0)
+		return -1;
 	return netlink_set_mac(nl, tap, NETNS_TAP_MAC, err);
 }
 

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/if_ether.h>
 #include <net/if.h>
 #include <netinet/tcp.h>
@@ -10,7 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include "engine/base/own.h"
 #include "engine/net/netlink.h"
 #include "engine/net/redirect.h"
 #include "engine/net/sockets.h"
@@ -18,7 +21,8 @@
 /*
  * What must be there is there, and nothing else is: compared as whole lines
  * with the tables below. What a kernel may add by itself is marked; anything
- * unknown is refused, for whatever it is, it was not meant.
+ * unknown is refused, for whatever it is, it was not meant. So is a link that believes any
+ * source address.
  */
 struct expected {
 	const char *line;
@@ -248,6 +252,23 @@ static int check_sockets(const struct sockets *want, struct error *err)
 	return 0;
 }
 
+/* netlink_suspicious() did it: the stricter of the link's and everybody's value counts, and without
+ * a default route the loose one is as good. */
+static int check_filter(struct error *err)
+{
+	static const char *const paths[] = { "/proc/sys/net/ipv4/conf/" NETNS_TAP "/rp_filter",
+					     "/proc/sys/net/ipv4/conf/all/rp_filter" };
+
+	for (size_t i = 0; i < 2; i++) {
+		AUTO_CLOSE int fd = open(paths[i], O_RDONLY | O_CLOEXEC);
+		char value;
+
+		if (fd >= 0 && read(fd, &value, 1) == 1 && (value == '1' || value == '2'))
+			return 0;
+	}
+	return error_set(err, 0, "source addresses are not checked on " NETNS_TAP);
+}
+
 int netns_verify(const struct sockets *expected, struct error *err)
 {
 	struct seen a = { .want = addresses, .what = "address", .err = err };
@@ -259,7 +280,7 @@ int netns_verify(const struct sockets *expected, struct error *err)
 	if (netlink_links(nl, see_link, err, err) || netlink_addresses(nl, see_address, &a, err) ||
 	    netlink_routes(nl, see_route, &r, err))
 		return -1;
-	if (missing(&a) < 0 || missing(&r) < 0 || check_sockets(expected, err) < 0)
+	if (missing(&a) < 0 || missing(&r) < 0 || check_filter(err) < 0 || check_sockets(expected, err) < 0)
 		return -1;
 	return expected->redirect ? redirect_verify(err) : 0;
 }

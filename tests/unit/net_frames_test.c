@@ -26,7 +26,7 @@ struct counter {
 };
 
 struct counts {
-	unsigned long arrived, forwarded;
+	unsigned long arrived, forwarded, neighbours;
 };
 
 static unsigned long arrived(void)
@@ -55,6 +55,18 @@ static unsigned long forwarded(void)
 	return n;
 }
 
+/* That this namespace has in the kernel's table, which is one for all of them. */
+static unsigned long neighbours(void)
+{
+	struct error err;
+	AUTO_FREE char *text = file_read(AT_FDCWD, "/proc/self/net/arp", 4 << 20, NULL, &err);
+	unsigned long n = 0;
+
+	for (const char *at = text; at && (at = strchr(at, '\n')); at++)
+		n++;
+	return n ? n - 1 : 999999; /* without the line of names */
+}
+
 static void count_inside(struct counter *c, int ns_fd)
 {
 	int ask[2], answer[2];
@@ -69,7 +81,7 @@ static void count_inside(struct counter *c, int ns_fd)
 		if (setns(ns_fd, CLONE_NEWNET) < 0)
 			_exit(1);
 		while (read(ask[0], &q, 1) == 1) {
-			struct counts n = { arrived(), forwarded() };
+			struct counts n = { arrived(), forwarded(), neighbours() };
 
 			if (write(answer[1], &n, sizeof(n)) < 0)
 				_exit(1);
@@ -84,7 +96,7 @@ static void count_inside(struct counter *c, int ns_fd)
 
 static struct counts count(struct counter *c)
 {
-	struct counts n = { 0, 999 };
+	struct counts n = { .forwarded = 999, .neighbours = 999 };
 
 	if (write(c->ask, "", 1) != 1 || read(c->answer, &n, sizeof(n)) != sizeof(n))
 		n.forwarded = 999;
@@ -285,6 +297,42 @@ static void sessions_do_not_see_each_other(void)
 	rig_run(false, RIG_WORLD, pairs);
 }
 
+/* A guest that says to be everybody, in questions, in answers and unasked. */
+enum { EVERYBODY = 3000, SENDER = 10 + 14 + 14 };
+
+static void everybody(struct rig *r)
+{
+	struct frame *f = malloc(sizeof(*f));
+	struct counter c = { .pid = -1 };
+
+	count_inside(&c, r->net.ns_fd);
+	introduce(r->net.tap_fd, f);
+	WANT(wait_frame(r->net.tap_fd, is_arp_reply));
+	for (int i = 0; i < 3 * EVERYBODY; i++) {
+		uint32_t who = htonl(0x01000000u + (uint32_t)i * 7919);
+
+		frame_arp(f, "10.200.0.1");
+		memcpy(f->data + SENDER, &who, 4);
+		if (i % 3) /* an answer; to us, or to itself */
+			f->data[10 + 14 + 7] = 2;
+		if (i % 3 == 2)
+			memcpy(f->data + SENDER + 10, &who, 4);
+		while (frame_send(r->net.tap_fd, f) < 0 && errno == EAGAIN)
+			drain(r->net.tap_fd, NULL);
+		drain(r->net.tap_fd, NULL);
+	}
+	WANT(count(&c).neighbours <= 4); /* as many as a /30 has addresses */
+	introduce(r->net.tap_fd, f);
+	WANT(wait_frame(r->net.tap_fd, is_arp_reply)); /* it looked, all the time */
+	kill(c.pid, SIGKILL);
+	free(f);
+}
+
+static void a_guest_does_not_fill_the_hosts_table_of_neighbours(void)
+{
+	rig_run(false, RIG_SESSION, everybody);
+}
+
 /* 100000 flows of one guest, while another connects. */
 enum { FLOWS = 100000, CONNECTS = 50 };
 
@@ -388,6 +436,8 @@ int main(int argc, char **argv)
 		{ "crafted frames go nowhere, as root", frames_as_root },
 		{ "crafted frames go nowhere, as an ordinary user", frames_as_user },
 		{ "eight sessions do not see each other", sessions_do_not_see_each_other },
+		{ "a guest does not fill the host's table of neighbours",
+		  a_guest_does_not_fill_the_hosts_table_of_neighbours },
 		{ "floods stay in their session", floods_stay_in_their_session },
 		{ NULL, NULL },
 	};
