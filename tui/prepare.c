@@ -71,17 +71,12 @@ static int can_write(const char *dir, struct error *err)
 	return fd < 0 ? -1 : close(fd);
 }
 
-static void on_step(void *arg, const char *step)
-{
-	(void)arg;
-	talk("kernel: %s", step);
-}
-
-int prepare_kernel(const struct paths *p)
+int prepare_kernel(const struct paths *p, progress_fn *progress, void *arg)
 {
 	char dir[PATH_MAX], size[32];
 	uint64_t begun = now_ms();
 	struct kernel k;
+	struct meter meter;
 	struct error err;
 	int r;
 
@@ -95,8 +90,13 @@ int prepare_kernel(const struct paths *p)
 	if (can_write(p->cache, &err) < 0)
 		return talk_error(&err);
 	talk("kernel: none yet, fetching the default one (once)");
-	if (kernel_fetch(dir, &k, on_step, NULL, &err) < 0)
-		return talk_error(&err);
+	meter_init(&meter, progress, arg);
+	if (kernel_fetch(dir, &k, &meter, &err) < 0) {
+		if (err.code != ECANCELED)
+			return talk_error(&err);
+		talk("vmdeck: cancelled; nothing was left");
+		return EXIT_INTERRUPTED;
+	}
 	text_size(size, sizeof(size), k.size);
 	talk("kernel: %s, %s, %.1f s", k.name, size, (double)(now_ms() - begun) / 1000);
 	return 0;
@@ -172,7 +172,7 @@ int prepare_agent(const struct agent *a, const struct paths *p)
 	if (!agent_has_machine(a))
 		return 0;
 	if (!a->kernel[0])
-		code = prepare_kernel(p);
+		code = prepare_kernel(p, NULL, NULL);
 	if (code)
 		return code;
 	return strcmp(a->image, "tiny") == 0 ? prepare_tiny(p, false) : find_image(a, p);

@@ -14,6 +14,7 @@
 #include "engine/base/error.h"
 #include "engine/base/paths.h"
 #include "engine/check/check.h"
+#include "engine/image/progress.h"
 #include "engine/session/manifest.h"
 
 /* Where kernels and images of this operator are. */
@@ -25,7 +26,8 @@ bool agent_has_machine(const struct agent *a);
 
 /* 0, or the exit code after telling why. */
 int prepare_backend(const struct agent *a);
-int prepare_kernel(const struct paths *p);
+/* The default kernel, fetched when there is none; `progress` may be NULL. */
+int prepare_kernel(const struct paths *p, progress_fn *progress, void *arg);
 int prepare_tiny(const struct paths *p, bool anew);
 /* What of the two the agent uses and is not there. */
 int prepare_agent(const struct agent *a, const struct paths *p);

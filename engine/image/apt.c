@@ -63,7 +63,33 @@ int apt_depends(const char *package, const char *prefix, char *name, size_t size
 	return 0;
 }
 
-static int download(const char *package, const char *dir, struct error *err)
+/* The SIZE of lines 'URI' NAME SIZE HASH, summed. */
+static uint64_t listed_bytes(const char *out)
+{
+	uint64_t sum = 0;
+
+	for (const char *at = out; (at = strstr(at, "' ")); at++) {
+		const char *size = strchr(at + 2, ' ');
+
+		if (size)
+			sum += strtoull(size, NULL, 10);
+	}
+	return sum;
+}
+
+/* 0: apt does not say. */
+static uint64_t size_of(const char *package)
+{
+	const char *const argv[] = { "env", "LC_ALL=C", "apt-get", "-qq", "--print-uris", "download",
+				     package, NULL };
+	char out[OUTPUT];
+	struct error ignored;
+	int status;
+
+	return run(argv, out, ASK_MS, &status, &ignored) == 0 && !status ? listed_bytes(out) : 0;
+}
+
+static int download(const char *package, const char *dir, struct meter *m, struct error *err)
 {
 	/* As root, apt would fetch as a user who cannot write here: hence the sandbox. */
 	const char *const argv[] = {
@@ -74,7 +100,9 @@ static int download(const char *package, const char *dir, struct error *err)
 	char out[OUTPUT];
 	int status;
 
-	if (run(argv, out, FETCH_MS, &status, err) < 0)
+	if (m && meter_phase(m, PROGRESS_FETCH, size_of(package), package, err) < 0)
+		return -1;
+	if (tool_run((char *const *)argv, dir, out, OUTPUT, FETCH_MS, m, &status, err) < 0)
 		return -1;
 	if (status == 0)
 		return 0;
@@ -102,9 +130,10 @@ static int find_deb(const char *dir, char *path, size_t size, struct error *err)
 	return found ? 0 : error_set(err, 0, "apt-get download left no package");
 }
 
-int apt_download(const char *package, const char *dir, char *path, size_t size, struct error *err)
+int apt_download(const char *package, const char *dir, char *path, size_t size, struct meter *m,
+		 struct error *err)
 {
-	if (download(package, dir, err) < 0)
+	if (download(package, dir, m, err) < 0)
 		return -1;
 	return find_deb(dir, path, size, err);
 }
@@ -164,7 +193,7 @@ static int list_all(const char *const *packages, const char *dir, char *out, str
 	add_word(&w, cache, strlen(cache));
 	add_words(&w, packages);
 	w.all[w.n] = NULL;
-	if (tool_run(w.all, out, ALL_OUTPUT, FETCH_MS, m, &status, err) < 0) {
+	if (tool_run(w.all, NULL, out, ALL_OUTPUT, FETCH_MS, m, &status, err) < 0) {
 		error_hint(err, "without apt, use a base image that has the packages");
 		return -1;
 	}
@@ -192,6 +221,8 @@ int apt_fetch_all(const char *const *packages, const char *dir, struct meter *m,
 	add_word(&w, dir, strlen(dir));
 	add_words(&w, head);
 	size_t before = w.n;
+	if (m)
+		m->now.total = listed_bytes(out);
 	for (char *save, *line = strtok_r(out, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		const char *name = line[0] == '\'' ? strstr(line, "' ") : NULL;
 		if (name)
@@ -202,7 +233,7 @@ int apt_fetch_all(const char *const *packages, const char *dir, struct meter *m,
 		return error_set(err, 0, "apt-get listed no packages");
 	if (w.n == WORDS)
 		return error_set(err, E2BIG, "apt: packages");
-	if (tool_run(w.all, out, ALL_OUTPUT, FETCH_MS, m, &status, err) < 0)
+	if (tool_run(w.all, dir, out, ALL_OUTPUT, FETCH_MS, m, &status, err) < 0)
 		return -1;
 	return ended_well("apt-get download", status, out, err);
 }

@@ -16,8 +16,9 @@
 int apt_depends(const char *package, const char *prefix, char *name, size_t size,
 		struct error *err);
 
-/* Fetch into `dir`, which is empty; the file's path is in `path`. */
-int apt_download(const char *package, const char *dir, char *path, size_t size,
+/* Fetch into `dir`, which is empty; the file's path is in `path`. A phase of the meter,
+ * which may be NULL, with the package's bytes. */
+int apt_download(const char *package, const char *dir, char *path, size_t size, struct meter *m,
 		 struct error *err);
 
 /* Fetch packages with all that they depend on, as if nothing were installed,

@@ -92,7 +92,7 @@ int bootstrap_debian(const char *suite, const char *const *packages, const char 
 		    (int)(sizeof(include) - n))
 			return error_set(err, E2BIG, "mmdebstrap: packages");
 	}
-	if (tool_run((char *const *)argv, out, OUTPUT, RUN_MS, m, &status, err) < 0)
+	if (tool_run((char *const *)argv, NULL, out, OUTPUT, RUN_MS, m, &status, err) < 0)
 		return -1;
 	return status ? failed(out, err) : 0;
 }

@@ -390,24 +390,20 @@ static void fresh_drop(struct fresh *f)
 	fresh_abort(f);
 }
 
-int kernel_fetch(const char *kernels, struct kernel *out, kernel_progress_fn *progress, void *arg,
-		 struct error *err)
+int kernel_fetch(const char *kernels, struct kernel *out, struct meter *m, struct error *err)
 {
 	__attribute__((cleanup(fresh_drop))) struct fresh fresh = { 0 };
-	char package[128], deb[PATH_MAX + NAME_MAX + 2], step[200];
+	char package[128], deb[PATH_MAX + NAME_MAX + 2];
 
 	if (apt_depends(METAPACKAGE, PACKAGE, package, sizeof(package), err) < 0)
 		return error_wrap(err, "kernel");
 	int r = kernel_find(kernels, package + strlen(PACKAGE), out, err);
 	if (r <= 0)
 		return r;
-	snprintf(step, sizeof(step), "fetching %s", package);
-	if (progress)
-		progress(arg, step);
 	if (fresh_begin(&fresh, kernels, err) < 0 ||
-	    apt_download(package, fresh.dir, deb, sizeof(deb), err) < 0)
+	    apt_download(package, fresh.dir, deb, sizeof(deb), m, err) < 0)
 		return error_wrap(err, "kernel");
-	if (progress)
-		progress(arg, "unpacking the kernel");
+	if (m && meter_phase(m, PROGRESS_UNPACK, 0, "the kernel", err) < 0)
+		return -1;
 	return kernel_from_deb(deb, kernels, out, err);
 }

@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "engine/base/error.h"
+#include "engine/image/progress.h"
 #include "engine/image/vmlinux.h"
 
 enum {
@@ -44,11 +45,9 @@ struct kernel {
  * 1 there is none, -1. */
 int kernel_find(const char *kernels, const char *name, struct kernel *out, struct error *err);
 
-/* Debian's cloud kernel: fetched if it is not there. Long (seconds, network):
- * run it in a child. `progress`, may be NULL, is told each step. */
-typedef void kernel_progress_fn(void *arg, const char *step);
-int kernel_fetch(const char *kernels, struct kernel *out, kernel_progress_fn *progress, void *arg,
-		 struct error *err);
+/* Debian's cloud kernel: fetched if it is not there. Long (seconds, network). `m` may be
+ * NULL; cancelled is ECANCELED, and nothing is left. */
+int kernel_fetch(const char *kernels, struct kernel *out, struct meter *m, struct error *err);
 /* The same from a package that is already here. */
 int kernel_from_deb(const char *deb, const char *kernels, struct kernel *out, struct error *err);
 /* A vmlinux or bzImage by path; modules from a directory such as

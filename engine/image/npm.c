@@ -55,7 +55,7 @@ static int npm(const char *dir, char *const args[], char *out, int timeout_ms, s
 		argv[n++] = *args;
 	argv[n++] = json;
 	argv[n++] = quiet;
-	return tool_run(argv, out, OUTPUT, timeout_ms, m, status, err);
+	return tool_run(argv, NULL, out, OUTPUT, timeout_ms, m, status, err);
 }
 
 /* "npm:@openai/codex@0.169.0-linux-x64" is that, "2.1.330" is a version of `name`. */

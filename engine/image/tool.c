@@ -1,11 +1,15 @@
 #include "engine/image/tool.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -53,8 +57,38 @@ static void keep(char *out, size_t cap, size_t *have, const char *data, size_t n
 	out[*have] = '\0';
 }
 
+/* In its files, and in those of the directories in it ("partial"). */
+static uint64_t bytes_in(const char *path, int depth)
+{
+	char sub[PATH_MAX];
+	uint64_t sum = 0;
+	struct stat st;
+	DIR *d = opendir(path);
+
+	for (struct dirent *e; d && (e = readdir(d));) {
+		if (e->d_name[0] == '.' || fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+			continue;
+		if (S_ISREG(st.st_mode))
+			sum += (uint64_t)st.st_size;
+		else if (S_ISDIR(st.st_mode) && depth > 0 &&
+			 snprintf(sub, sizeof(sub), "%s/%s", path, e->d_name) < (int)sizeof(sub))
+			sum += bytes_in(sub, depth - 1);
+	}
+	if (d)
+		closedir(d);
+	return sum;
+}
+
+static int tell(struct meter *m, const char *grows, struct error *err)
+{
+	if (!m)
+		return 0;
+	return grows ? meter_at(m, bytes_in(grows, 1), m->now.total, err) : meter_add(m, 0, err);
+}
+
 /* 0 at the end of its output, -1 cancelled or late. */
-static int listen(int from, char *out, size_t cap, uint64_t end, struct meter *m, struct error *err)
+static int listen(int from, const char *grows, char *out, size_t cap, uint64_t end, struct meter *m,
+		  struct error *err)
 {
 	char buf[4096];
 	size_t have = 0;
@@ -64,18 +98,18 @@ static int listen(int from, char *out, size_t cap, uint64_t end, struct meter *m
 		int r = poll(&p, 1, TICK_MS);
 		ssize_t n = r > 0 ? read(from, buf, sizeof(buf)) : -1;
 		if (r > 0 && n == 0)
-			return 0;
+			return tell(m, grows, err);
 		if (n > 0)
 			keep(out, cap, &have, buf, (size_t)n);
 		if (now_ms() >= end)
 			return error_set(err, ETIMEDOUT, "it did not end");
-		if (m && meter_add(m, 0, err) < 0)
+		if (tell(m, grows, err) < 0)
 			return -1;
 	}
 }
 
-int tool_run(char *const argv[], char *out, size_t cap, int timeout_ms, struct meter *m,
-	     int *status, struct error *err)
+int tool_run(char *const argv[], const char *grows, char *out, size_t cap, int timeout_ms,
+	     struct meter *m, int *status, struct error *err)
 {
 	int ends[2];
 
@@ -87,7 +121,7 @@ int tool_run(char *const argv[], char *out, size_t cap, int timeout_ms, struct m
 	close(ends[1]);
 	if (pid < 0)
 		return -1;
-	int r = listen(from, out, cap, now_ms() + (uint64_t)timeout_ms, m, err);
+	int r = listen(from, grows, out, cap, now_ms() + (uint64_t)timeout_ms, m, err);
 	if (r < 0)
 		kill(-pid, SIGKILL);
 	while (waitpid(pid, status, 0) < 0 && errno == EINTR)

@@ -269,11 +269,30 @@ cancelling_leaves_nothing() {
 	rm -f "$work/big.tar" "$work/tree/big"
 }
 
+# The default kernel, which apt fetches: its bytes are told, and interrupting leaves nothing.
+fetching_a_kernel_can_be_cancelled() {
+	command -v apt-get >/dev/null || skip "no apt-get"
+	mkdir -p "$work/fetch"
+	mkfifo "$work/records"
+	VMDECK_HOME=$work/fetch "$VMDECK" image build kernel --progress 3 3>"$work/records" >/dev/null 2>"$work/err" &
+	pid=$!
+	read -r _ phase bytes total _ <"$work/records" || :
+	kill -INT $pid 2>/dev/null
+	wait $pid
+	status=$?
+	[ $status = 1 ] && skip "apt cannot: $(head -n 1 "$work/err")"
+	[ "$phase" = fetch ] && [ "$total" -gt 1000000 ] || fail "record: $phase $bytes $total: $(cat "$work/err")"
+	[ $status = 130 ] || [ $status = 0 ] || fail "status $status: $(cat "$work/err")"
+	[ $status = 0 ] || [ -z "$(ls -A "$work/fetch/cache/kernels")" ] || fail "left: $(ls -A "$work/fetch/cache/kernels")"
+	rm -r "$work/fetch"
+}
+
 all="it_is_imported_made_ready_and_boots the_same_again_is_at_hand progress_comes_as_records
 	what_lacks_is_shown_and_mended what_was_mended_is_no_longer_what_its_source_makes
 	anchors_are_added_to_the_images_own little_room_is_told_at_once a_download_that_does_not_fit_is_refused
 	a_missing_image_names_what_makes_it commands_run_in_a_machine_of_their_own
-	commands_that_fail_make_nothing recipes_are_read_strictly cancelling_leaves_nothing"
+	commands_that_fail_make_nothing recipes_are_read_strictly cancelling_leaves_nothing
+	fetching_a_kernel_can_be_cancelled"
 for t in ${*:-$all}; do
 	test_run "$t"
 done

@@ -90,7 +90,7 @@ static int prepare(struct parts *p)
 		return -1;
 	}
 	if (kernel_find(kernels, NULL, &p->kernel, &err) != 0 &&
-	    kernel_fetch(kernels, &p->kernel, NULL, NULL, &err) < 0) {
+	    kernel_fetch(kernels, &p->kernel, NULL, &err) < 0) {
 		snprintf(test_now.why, sizeof(test_now.why), "the kernel package: %.400s", err.msg);
 		test_now.skipped = 1;
 		return -1;

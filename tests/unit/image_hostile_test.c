@@ -20,9 +20,9 @@
 #include "tests/test.h"
 
 enum {
-	TARS = 110,
-	SQUASHES = 110,
-	EXT4S = 80,
+	TARS = 300,
+	SQUASHES = 300,
+	EXT4S = 300,
 	LAYOUTS = 60,
 #ifdef __SANITIZE_ADDRESS__
 	TIME_MS = 100 * 1000,

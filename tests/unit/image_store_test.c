@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "engine/base/file.h"
@@ -18,6 +19,7 @@
 #include "engine/image/kernel.h"
 #include "engine/image/store.h"
 #include "engine/image/tiny.h"
+#include "engine/image/tool.h"
 #include "tests/test.h"
 
 /* A directory that goes with the test. */
@@ -360,6 +362,60 @@ static void a_digest_is_right(void)
 	CHECK_STR(sum, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+/* Told that the file is there, it lets the program end. */
+struct growing {
+	char gate[96];
+	uint64_t most;
+	int cancel_at;
+};
+enum { GROWN = 3000000 };
+
+static int on_growth(void *arg, const struct progress *p)
+{
+	struct growing *g = arg;
+
+	if (p->done <= g->most)
+		return 0;
+	g->most = p->done;
+	if (g->cancel_at)
+		return 1;
+	AUTO_CLOSE int fd = open(g->gate, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+	return fd < 0 || write(fd, "\n", 1) != 1;
+}
+
+static void what_a_tool_has_written_is_its_progress(void)
+{
+	AUTO_HOME struct home h = home_new();
+	struct growing g = { .most = 0 };
+	struct meter m;
+	struct error err = { 0 };
+	char script[400], out[100];
+	int status = -1;
+
+	snprintf(g.gate, sizeof(g.gate), "%s/gate", h.dir);
+	snprintf(script, sizeof(script), "mkdir %s/partial && head -c %d /dev/zero >%s/partial/f && "
+		 "read _ <%s && echo over", h.dir, GROWN, h.dir, g.gate);
+	char shell[] = "sh", option[] = "-c", *const argv[] = { shell, option, script, NULL };
+	CHECK_INT(mkfifo(g.gate, 0600), 0);
+	/* So that what is written there waits for whoever reads. */
+	AUTO_CLOSE int hold = open(g.gate, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+	meter_init(&m, on_growth, &g);
+	CHECK_INT(meter_phase(&m, PROGRESS_FETCH, GROWN, "f", &err), 0);
+	if (tool_run(argv, h.dir, out, sizeof(out), 60 * 1000, &m, &status, &err) < 0)
+		CHECK_FAIL("%s", err.msg);
+	CHECK_INT(status, 0);
+	CHECK_STR(out, "over\n");
+	CHECK_INT(m.now.done, GROWN);
+	CHECK_INT(m.now.total, GROWN);
+	/* Cancelled, all that it started ends. */
+	g = (struct growing){ .cancel_at = 1 };
+	snprintf(script, sizeof(script), "rm -r %s/partial; head -c %d /dev/zero >%s/g; exec cat <%s/gate", h.dir,
+		 GROWN, h.dir, h.dir);
+	CHECK_INT(tool_run(argv, h.dir, out, sizeof(out), 60 * 1000, &m, &status, &err), -1);
+	CHECK_INT(err.code, ECANCELED);
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct test tests[] = {
@@ -371,6 +427,7 @@ int main(int argc, char **argv)
 		{ "archive: compressed modules are expanded", compressed_modules_are_expanded },
 		{ "apart: what runs there harms nobody", what_runs_apart_harms_nobody },
 		{ "digest: it is right", a_digest_is_right },
+		{ "tool: what it has written is its progress", what_a_tool_has_written_is_its_progress },
 		{ 0 },
 	};
 

@@ -159,10 +159,12 @@ static int build_recipe(struct call *c, const struct recipe *recipe, const char 
 	if (fd < -1)
 		return EXIT_USAGE;
 	snprintf(downloads, sizeof(downloads), "%.4000s/downloads", c->paths->cache);
-	if (recipe->commands[0] && (r = prepare_kernel(c->paths)))
-		return r;
 	snprintf(what, sizeof(what), "build %.63s", recipe->name);
 	told_begin(&told, what, fd);
+	if (recipe->commands[0] && (r = prepare_kernel(c->paths, told_record, &told))) {
+		told_end(&told);
+		return r;
+	}
 	r = cook_image(&how, &image, &err);
 	told_end(&told);
 	if (r < 0)
@@ -290,6 +292,19 @@ static int build_named(struct call *c, const char *name)
 	return r;
 }
 
+static int build_kernel(struct call *c)
+{
+	int fd = records(c), code;
+	struct told told;
+
+	if (fd < -1)
+		return EXIT_USAGE;
+	told_begin(&told, "kernel", fd);
+	code = prepare_kernel(c->paths, told_record, &told);
+	told_end(&told);
+	return code;
+}
+
 int image_build(struct call *c)
 {
 	const char *what = c->n_args > 1 ? c->args[1] : NULL;
@@ -298,7 +313,7 @@ int image_build(struct call *c)
 	if (what && strcmp(what, "tiny") != 0 && strcmp(what, "kernel") != 0)
 		return build_named(c, what);
 	if (!what || strcmp(what, "kernel") == 0)
-		code = prepare_kernel(c->paths);
+		code = build_kernel(c);
 	if (code == 0 && (!what || strcmp(what, "tiny") == 0))
 		code = prepare_tiny(c->paths, true);
 	return code;
