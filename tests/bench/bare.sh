@@ -23,7 +23,7 @@ for m in $order; do [ -f "$modules/$m.ko" ] && cp "$modules/$m.ko" "$root/mods";
 chmod +x "$root/init"
 (cd "$root" && find . | cpio -o -H newc --quiet) >"$home/bare.cpio"
 bare() {
-	"$BUILD/bench-until" prompt-at-last qemu-system-x86_64 -M microvm,acpi=on -accel tcg -m 512 \
+	${rt:-} "$BUILD/bench-until" prompt-at-last qemu-system-x86_64 -M microvm,acpi=on -accel tcg -m 512 \
 		-nodefaults -no-user-config -no-reboot -display none -global virtio-mmio.force-legacy=false \
 		-serial null -device virtio-serial-device -chardev stdio,id=c -device virtconsole,chardev=c \
 		-drive "if=none,id=d,format=raw,readonly=on,file=$PREPARED/data/images/tiny/root.ext4" \
