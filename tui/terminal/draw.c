@@ -19,7 +19,7 @@
 #include <curses.h>
 #include <term.h>
 
-enum { CCHAR_MAX = 5, SIDE_MAX = 1000 };
+enum { CCHAR_MAX = 5, SIDE_MAX = 1000, PLAIN_PAIR = 1 };
 
 static const char modes_on[] = "\033[?2004h";
 static const char modes_off[] = "\033[?2004l";
@@ -120,6 +120,36 @@ static void choose_colors(struct draw *d, enum color_mode mode)
 	d->rgb = COLORS > 256 && (tigetflag("RGB") > 0 || tigetnum("RGB") > 0 || capability("RGB"));
 }
 
+/* Curses ends each run of attributes with sgr0 and begins it with sgr, which in xterm's
+ * entries choose a character set as well: 3 bytes each time, and nothing of ours ever chose
+ * another. The strings are curses' own copy, and what is left of them is shorter. */
+static void trim_capabilities(void)
+{
+	static const char off[] = "\033(B\033[m", sets[] = "%?%p9%t\033(0%e\033(B%;\033[0%?";
+	static const char kept[] = "\033[%?";
+	char *sgr0 = tigetstr("sgr0"), *sgr = tigetstr("sgr");
+
+	if (!sgr0 || sgr0 == (char *)-1 || strcmp(sgr0, off) != 0 || !sgr || sgr == (char *)-1 ||
+	    strncmp(sgr, sets, strlen(sets)) != 0)
+		return;
+	memmove(sgr0, sgr0 + 3, strlen(off) - 3 + 1);
+	memmove(sgr + strlen(kept), sgr + strlen(sets), strlen(sgr + strlen(sets)) + 1);
+	memcpy(sgr, kept, strlen(kept));
+}
+
+/* Text in the terminal's own colours has a pair of that, not pair 0: to that curses goes back
+ * colour by colour and then by sgr0, which ends them all anyway. */
+static void choose_plain(struct draw *d)
+{
+	cchar_t blank;
+
+	if (d->palette == DRAW_MONO || init_extended_pair(PLAIN_PAIR, -1, -1) == ERR)
+		return;
+	d->plain = PLAIN_PAIR;
+	setcchar(&blank, L" ", 0, (short)d->plain, &d->plain);
+	bkgrndset(&blank); /* what a cleared screen has */
+}
+
 static void prepare_restore(struct draw *d)
 {
 	if (d->xterm) {
@@ -194,9 +224,11 @@ int draw_init(struct draw *d, const struct draw_options *o, struct error *err)
 	if (!d->screen)
 		return refuse(term, err);
 	d->xterm = capability("kmous");
+	trim_capabilities();
 	prepare_restore(d);
 	tty_arm(&d->tty);
 	choose_colors(d, o->color);
+	choose_plain(d);
 	typeahead(-1);
 	intrflush(stdscr, FALSE);
 	leaveok(stdscr, FALSE);
@@ -380,8 +412,7 @@ static attr_t style_of(struct draw *d, const struct vt_glyph *g, int *pair)
 		return a;
 	fg = color_number(d, g->fg, &bright);
 	bg = color_number(d, g->bg, &unused);
-	if (fg >= 0 || bg >= 0)
-		*pair = alloc_pair(fg, bg);
+	*pair = fg < 0 && bg < 0 ? d->plain : alloc_pair(fg, bg);
 	if (*pair < 0)
 		*pair = 0;
 	return bright ? a | A_BOLD : a;

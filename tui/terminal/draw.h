@@ -54,6 +54,7 @@ struct draw {
 	/* private */
 	void *screen;      /* SCREEN */
 	FILE *out;
+	int plain;         /* curses' pair for the terminal's own colours */
 	struct tty tty;
 	struct surface shown;
 	bool anew;         /* everything must be drawn */
