@@ -64,12 +64,12 @@ static char lower(char c)
 
 bool http_span_is(struct http_span s, const char *text)
 {
-	return s.n == strlen(text) && !memcmp(s.at, text, s.n);
+	return s.n == strlen(text) && (!s.n || !memcmp(s.at, text, s.n));
 }
 
 bool http_span_is_nocase(struct http_span s, const char *text)
 {
-	return s.n == strlen(text) && !strncasecmp(s.at, text, s.n);
+	return s.n == strlen(text) && (!s.n || !strncasecmp(s.at, text, s.n));
 }
 
 static struct http_span trim(struct http_span s)

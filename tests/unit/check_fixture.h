@@ -19,6 +19,7 @@
 #include "engine/base/own.h"
 #include "engine/check/distro.h"
 #include "engine/check/probe.h"
+#include "engine/check/trust.h"
 #include "engine/check/report.h"
 #include "tests/test.h"
 
@@ -365,10 +366,31 @@ static inline void fixture_init(struct fixture *f)
 				     .distro = DISTRO_DEBIAN, .cache = &f->cache };
 }
 
+/* What goes with the child where there is one. */
+static inline void fixture_forget_trust(struct trust *t)
+{
+	if (!t)
+		return;
+	for (unsigned i = 0; i < t->n_hosts; i++) {
+		struct trust_host *h = &t->hosts[i];
+
+		tls_ask_done(&h->look);
+		tls_ask_done(&h->host);
+		for (unsigned k = 0; k < t->n_images; k++)
+			tls_ask_done(&h->images[k]);
+	}
+	for (unsigned i = 0; i < t->n_images; i++)
+		free(t->images[i].data);
+	free(t->host.data);
+	free(t->local.data);
+	free(t);
+}
+
 static inline void fixture_done(struct fixture *f)
 {
 	struct error err;
 
+	fixture_forget_trust(f->cache.trust);
 	dir_remove(AT_FDCWD, f->root, &err);
 	fake = NULL;
 }

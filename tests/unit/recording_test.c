@@ -235,11 +235,12 @@ static void say(struct recording *r, struct vt *vt, const char *s)
 static void a_recording_begins_with_the_screen(void)
 {
 	static const char *const values[] = { "hunter2-horse", NULL };
+	static const char before[] = "\033[31mbefore\033[0m sk-abcdefghijklmnopqrst\r\n";
 	int dir = temp_dir();
 	struct vt *vt = vt_new(40, 5, 1 << 16);
 	struct recording r = { 0 };
 
-	vt_write(vt, "\033[31mbefore\033[0m sk-abcdefghijklmnopqrst\r\n", 44, 0);
+	vt_write(vt, before, sizeof(before) - 1, 0);
 	CHECK(recording_start(&r, dir, vt, "web-1", values, &err) == 0);
 	CHECK(recording_start(&r, dir, vt, "web-1", values, &err) < 0); /* runs already */
 	CHECK_STR(r.name, "recording-1.cast");

@@ -350,6 +350,7 @@ static void screen_modes_and_arrangements(void)
 	/* and back: as it was */
 	deck_find(&f.desk.deck, "shell-3")->alive = deck_find(&f.desk.deck, "shell-3")->held = false;
 	deck_sort(&f.desk.deck);
+	desk_changed(&f.desk);
 	desk_compose(&f.desk);
 	CHECK_INT(f.desk.arrangement.shape, TILES_COLUMNS);
 	fixture_end(&f);

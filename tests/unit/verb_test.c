@@ -245,9 +245,11 @@ static void manual_is_the_table(void)
 	verb_manual(manual_put);
 	fclose(manual_file);
 	for (size_t i = 0; i <= n; i++) {
-		if (have[i] != made[i])
-			CHECK_FAIL("differs at byte %zu, \"%.40s\": vmdeck help --manual > docs/verbs.md",
-				   i, made + i);
+		if (have[i] == made[i])
+			continue;
+		test_fail(__FILE__, __LINE__, "differs at byte %zu, \"%.40s\": vmdeck help --manual > docs/verbs.md",
+			  i, made + i);
+		break;
 	}
 	free(made);
 }

@@ -147,6 +147,7 @@ static struct paint room_of(struct desk *d, const struct view *v)
 static void compose_all(struct desk *d)
 {
 	d->surface.cursor_row = d->surface.cursor_col = -1;
+	d->deck.figures = false;
 	desk_arrange(d);
 	if (d->layout.kind == LAYOUT_TINY) {
 		tiny_draw(paint_all(&d->surface), &d->deck);

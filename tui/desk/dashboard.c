@@ -93,7 +93,9 @@ static void on_tick(struct timer *t)
 		d->notice.until = 0;
 		desk_changed(d);
 	}
-	if (d->settings.motion || desk_now(d) % CALM_SECONDS == 0)
+	if (d->deck.figures)
+		deck_sort(&d->deck);
+	if (d->deck.figures || d->settings.motion || desk_now(d) % CALM_SECONDS == 0)
 		desk_changed(d);
 }
 

@@ -20,7 +20,8 @@ void page_cut(struct page *p, uint64_t base)
 	for (size_t i = 0; i < gone; i++)
 		free(p->lines[i].text);
 	p->n -= gone;
-	memmove(p->lines, p->lines + gone, p->n * sizeof(*p->lines));
+	if (p->n)
+		memmove(p->lines, p->lines + gone, p->n * sizeof(*p->lines));
 	p->base = base;
 }
 

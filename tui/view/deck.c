@@ -31,10 +31,31 @@ static void take_record(struct deck_session *s, const struct session_record *r, 
 		s->deck->events->state(s, before);
 }
 
+/* Every session tells its figures every few seconds: thirty of them are not thirty
+ * reasons to draw. */
+static bool only_figures(const struct session_record *before, const struct session_record *r)
+{
+	struct session_record same = *before;
+
+	same.cpu = r->cpu;
+	same.load1 = r->load1;
+	same.mem_used_kib = r->mem_used_kib;
+	same.mem_total_kib = r->mem_total_kib;
+	same.net_in = r->net_in;
+	same.net_out = r->net_out;
+	same.net_open = r->net_open;
+	return memcmp(&same, r, sizeof(same)) == 0;
+}
+
 static void on_record(struct client *c)
 {
 	struct deck_session *s = c->owner;
 
+	if (only_figures(&s->record, &c->record)) {
+		s->deck->figures |= memcmp(&s->record, &c->record, sizeof(s->record)) != 0;
+		s->record = c->record;
+		return;
+	}
 	s->alive = session_alive(c->record.state);
 	s->held |= s->alive;
 	take_record(s, &c->record, true);

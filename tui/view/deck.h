@@ -81,6 +81,7 @@ struct deck {
 	int inotify_fd, watch;
 	struct timer timer;
 	uint64_t eager_until; /* now_ms: look often until then */
+	bool figures;         /* some are new since they were drawn: nothing tells, look now and then */
 	char problem[160];    /* why the directory cannot be read, or "" */
 };
 
