@@ -63,7 +63,11 @@ static int failed(const char *out, struct error *err)
 		last = at + 3;
 	error_set(err, 0, "mmdebstrap: %.*s", last ? (int)strcspn(last, "\n") : 24,
 		  last ? last : "it failed");
-	error_hint(err, "is the network up? sudo apt-get update shows whether apt's sources work");
+	if (strstr(out, "chroot mode") || strstr(out, "newuidmap") || strstr(out, "subuid"))
+		error_hint(err, "it needs a range of ids for you: sudo apt install uidmap; sudo usermod "
+			   "--add-subuids 100000-165535 --add-subgids 100000-165535 $USER");
+	else
+		error_hint(err, "is the network up? sudo apt-get update shows whether apt's sources work");
 	return -1;
 }
 

@@ -287,12 +287,32 @@ fetching_a_kernel_can_be_cancelled() {
 	rm -r "$work/fetch"
 }
 
+# Debian's bootstrap as somebody without a range of ids: what lacks is named.
+a_bootstrap_that_cannot_names_what_lacks() {
+	command -v mmdebstrap >/dev/null || skip "no mmdebstrap"
+	[ "$(id -u)" = 0 ] || skip "needs root, to be somebody else"
+	command -v fakechroot >/dev/null || command -v proot >/dev/null && skip "it has another way here"
+	local home; home=$(mktemp -d /tmp/vmdeck-boot-XXXXXX)
+	cp "$VMDECK" "$home/vmdeck"
+	mkdir -p "$home/h/config/images"
+	echo '{ "base": "debootstrap" }' >"$home/h/config/images/deb.json"
+	chown -R 12345:12345 "$home"
+	(cd "$home" && VMDECK_HOME=$home/h HOME=$home TMPDIR=$home setpriv --reuid 12345 --regid 12345 --clear-groups \
+		./vmdeck image build deb) >"$work/out" 2>&1
+	status=$?
+	left=$(find "$home/h/data" -name '.new*')
+	rm -rf "$home"
+	[ $status != 0 ] || fail "it was made"
+	grep -q 'mmdebstrap: ' "$work/out" && grep -q 'fix:.*uidmap' "$work/out" || fail "$(cat "$work/out")"
+	[ -z "$left" ] || fail "left: $left"
+}
+
 all="it_is_imported_made_ready_and_boots the_same_again_is_at_hand progress_comes_as_records
 	what_lacks_is_shown_and_mended what_was_mended_is_no_longer_what_its_source_makes
 	anchors_are_added_to_the_images_own little_room_is_told_at_once a_download_that_does_not_fit_is_refused
 	a_missing_image_names_what_makes_it commands_run_in_a_machine_of_their_own
 	commands_that_fail_make_nothing recipes_are_read_strictly cancelling_leaves_nothing
-	fetching_a_kernel_can_be_cancelled"
+	fetching_a_kernel_can_be_cancelled a_bootstrap_that_cannot_names_what_lacks"
 for t in ${*:-$all}; do
 	test_run "$t"
 done
