@@ -13,20 +13,15 @@
 
 #include "engine/base/file.h"
 #include "engine/base/own.h"
-#include "engine/image/apt.h"
 #include "engine/image/assemble.h"
-#include "engine/image/bootstrap.h"
+#include "engine/image/basket.h"
 #include "engine/image/digest.h"
 #include "engine/image/download.h"
 #include "engine/image/import.h"
 #include "engine/image/mend.h"
-#include "engine/image/npm.h"
-#include "engine/image/part.h"
 #include "engine/image/tiny.h"
 
 enum {
-	PARTS_MAX = 700, /* base, packages with their dependencies, npm, files */
-	WORDS_MAX = 1024,
 	DEPTH_MAX = 8,   /* of recipes that have recipes for their base */
 	KEY_MAX = 1 << 20,
 };
@@ -40,15 +35,7 @@ struct kitchen {
 	struct store_new made;
 	char tmp[PATH_MAX + 16];
 	int spool;
-	int base;                /* descriptor of its file, or -1 */
-	struct part parts[PARTS_MAX];
-	size_t n_parts;
-	struct part_file files[RECIPE_LIST];
-	struct part_map maps[RECIPE_LIST * 4];
-	size_t n_maps;
-	char *words[WORDS_MAX];  /* texts that we made, owned */
-	size_t n_words;
-	char source[256];
+	struct basket basket;
 	bool unfinished;         /* commands will put in what lacks */
 };
 
@@ -58,62 +45,12 @@ static void kitchen_free(struct kitchen **slot)
 
 	if (!k)
 		return;
-	for (size_t i = 0; i < k->n_parts; i++)
-		if (k->parts[i].kind != PART_FILES && k->parts[i].fd >= 0)
-			close(k->parts[i].fd);
-	for (size_t i = 0; i < RECIPE_LIST; i++)
-		if (k->files[i].path && k->files[i].fd >= 0)
-			close(k->files[i].fd);
-	for (size_t i = 0; i < k->n_words; i++)
-		free(k->words[i]);
+	basket_done(&k->basket);
 	drop_fd(&k->spool);
 	store_abort(&k->made);
 	free(k);
 }
 #define AUTO_KITCHEN __attribute__((cleanup(kitchen_free)))
-
-/* Words */
-
-static const char *keep_word(struct kitchen *k, char *word, struct error *err)
-{
-	if (!word || k->n_words == WORDS_MAX) {
-		free(word);
-		error_set(err, ENOMEM, "recipe");
-		return NULL;
-	}
-	k->words[k->n_words++] = word;
-	return word;
-}
-
-/* $ARCH is npm's name of this processor, $MACHINE the kernel's. */
-static const char *expand(struct kitchen *k, const char *text, struct error *err)
-{
-	struct utsname u;
-	char out[PATH_MAX];
-	size_t n = 0;
-
-	uname(&u);
-	const char *arch = strcmp(u.machine, "x86_64") == 0    ? "x64"
-			   : strcmp(u.machine, "aarch64") == 0 ? "arm64"
-							       : u.machine;
-	while (*text && n < sizeof(out) - 1) {
-		const char *put = strncmp(text, "$ARCH", 5) == 0      ? arch
-				  : strncmp(text, "$MACHINE", 8) == 0 ? u.machine
-								      : NULL;
-		if (!put) {
-			out[n++] = *text++;
-			continue;
-		}
-		text += put == arch ? 5 : 8;
-		n += (size_t)snprintf(out + n, sizeof(out) - n, "%s", put);
-	}
-	if (n >= sizeof(out) - 1) {
-		error_set(err, ENAMETOOLONG, "recipe");
-		return NULL;
-	}
-	out[n] = '\0';
-	return keep_word(k, strdup(out), err);
-}
 
 /* The key: everything that decides what comes out, but for what changes outside. */
 
@@ -210,11 +147,6 @@ static int base_path(const struct cook *c, const struct recipe *r, struct image 
 	return import_image(&how, out, err) < 0 ? -1 : 0;
 }
 
-static bool is_bootstrap(const struct recipe *r)
-{
-	return strcmp(r->base, "debootstrap") == 0;
-}
-
 /* What names the base, for the key; `out` is it, where it is an image. */
 static int find_base(const struct cook *c, const struct recipe *r, int depth, struct image *out,
 		     char name[128], struct error *err)
@@ -223,7 +155,7 @@ static int find_base(const struct cook *c, const struct recipe *r, int depth, st
 	if (depth > DEPTH_MAX)
 		return error_set(err, ELOOP, "recipe %s is its own base", r->name);
 	snprintf(name, 128, "%s", r->base);
-	if (strcmp(r->base, "none") == 0 || is_bootstrap(r))
+	if (strcmp(r->base, "none") == 0 || basket_bootstraps(r))
 		return 0;
 	int found = strchr(r->base, '/') ? base_path(c, r, out, err)
 					 : base_image(c, r->base, depth, out, err);
@@ -231,197 +163,6 @@ static int find_base(const struct cook *c, const struct recipe *r, int depth, st
 		return -1;
 	snprintf(name, 128, "%s", out->sha256);
 	return 0;
-}
-
-/* Parts */
-
-static struct part *add_part(struct kitchen *k, struct part p, struct error *err)
-{
-	if (k->n_parts == PARTS_MAX) {
-		if (p.kind != PART_FILES)
-			close(p.fd);
-		error_set(err, E2BIG, "recipe: parts");
-		return NULL;
-	}
-	k->parts[k->n_parts] = p;
-	return &k->parts[k->n_parts++];
-}
-
-static int open_part(struct kitchen *k, enum part_kind kind, const char *path, struct error *err)
-{
-	struct stat st;
-
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st) < 0) {
-		error_set(err, errno, "%s", path);
-		drop_fd(&fd);
-		return -1;
-	}
-	return add_part(k, (struct part){ .kind = kind, .fd = fd, .len = (uint64_t)st.st_size }, err)
-		       ? 0 : -1;
-}
-
-static int new_dir(struct kitchen *k, const char *name, char out[PATH_MAX + 64], struct error *err)
-{
-	snprintf(out, PATH_MAX + 64, "%s/%s", k->tmp, name);
-	return mkdir(out, 0700) < 0 ? error_set(err, errno, "%s", out) : 0;
-}
-
-static int put_base(struct kitchen *k, const struct image *base, struct error *err)
-{
-	char tar[PATH_MAX + 64];
-
-	if (base->path[0])
-		return open_part(k, PART_EXT4, base->path, err);
-	if (!is_bootstrap(k->recipe))
-		return 0;
-	if (meter_phase(&k->meter, PROGRESS_FETCH, 0, "Debian, by mmdebstrap", err) < 0)
-		return -1;
-	snprintf(tar, sizeof(tar), "%s/root.tar", k->tmp);
-	if (bootstrap_debian(k->recipe->suite, k->recipe->packages, tar, &k->meter, err) < 0)
-		return -1;
-	return open_part(k, PART_TAR, tar, err);
-}
-
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static int put_packages(struct kitchen *k, struct error *err)
-{
-	char dir[PATH_MAX + 64], path[PATH_MAX + 512], text[100];
-	struct dirent **names;
-	int r = 0, n_packages = 0;
-
-	while (k->recipe->packages[n_packages])
-		n_packages++;
-	if (!n_packages || is_bootstrap(k->recipe))
-		return 0;
-	snprintf(text, sizeof(text), "%.60s%s", k->recipe->packages[0],
-		 n_packages > 1 ? " and other packages" : "");
-	if (meter_phase(&k->meter, PROGRESS_FETCH, 0, text, err) < 0 ||
-	    new_dir(k, "packages", dir, err) < 0 ||
-	    apt_fetch_all(k->recipe->packages, dir, &k->meter, err) < 0)
-		return -1;
-	int n = scandir(dir, &names, NULL, by_name);
-	for (int i = 0; i < n; i++) {
-		size_t len = strlen(names[i]->d_name);
-		if (r == 0 && len > 4 && strcmp(names[i]->d_name + len - 4, ".deb") == 0) {
-			snprintf(path, sizeof(path), "%s/%s", dir, names[i]->d_name);
-			r = open_part(k, PART_DEB, path, err);
-		}
-		free(names[i]);
-	}
-	if (n >= 0)
-		free(names);
-	return r;
-}
-
-/* The names inside npm's archives begin with "package/". */
-static int put_maps(struct kitchen *k, const struct recipe_npm *n, struct part *p,
-		    struct error *err)
-{
-	const cJSON *f;
-
-	p->maps = k->maps + k->n_maps;
-	cJSON_ArrayForEach(f, n->files) {
-		char from[PATH_MAX];
-		const char *key = expand(k, f->string, err);
-		if (!key)
-			return -1;
-		snprintf(from, sizeof(from), "package/%s", key);
-		const char *kept = keep_word(k, strdup(from), err);
-		const char *to = cJSON_IsString(f) ? expand(k, f->valuestring + 1, err) : NULL;
-		if (!kept || (cJSON_IsString(f) && !to))
-			return -1;
-		if (k->n_maps == sizeof(k->maps) / sizeof(k->maps[0]))
-			return error_set(err, E2BIG, "recipe: npm files");
-		k->maps[k->n_maps++] = (struct part_map){ kept, to };
-		p->n_maps++;
-	}
-	return 0;
-}
-
-static int put_npm(struct kitchen *k, size_t i, struct error *err)
-{
-	const struct recipe_npm *n = &k->recipe->npm[i];
-	char dir[PATH_MAX + 64], path[PATH_MAX + 512], what[256], number[32];
-	const char *platform = expand(k, n->platform, err);
-
-	snprintf(number, sizeof(number), "npm-%zu", i);
-	if (!platform || meter_phase(&k->meter, PROGRESS_FETCH, 0, n->package, err) < 0 ||
-	    new_dir(k, number, dir, err) < 0 ||
-	    npm_fetch(n->package, n->version, platform, dir, path, sizeof(path), what, &k->meter,
-		      err) < 0 ||
-	    open_part(k, PART_TAR, path, err) < 0)
-		return -1;
-	struct part *p = &k->parts[k->n_parts - 1];
-	p->root_owned = true;
-	size_t len = strlen(k->source);
-	snprintf(k->source + len, sizeof(k->source) - len, "%s%s", len ? ", " : "", what);
-	return put_maps(k, n, p, err);
-}
-
-/* The same path at a copy of its server. */
-static const char *at_copy(struct kitchen *k, const char *url, struct error *err)
-{
-	const char *from = k->cook->from, *host = strstr(url, "://");
-	const char *path = host ? strchr(host + 3, '/') : NULL;
-	char *word = NULL;
-
-	if (!from || !path)
-		return url;
-	size_t n = strlen(from);
-	while (n && from[n - 1] == '/')
-		n--;
-	if (asprintf(&word, "%.*s%s", (int)n, from, path) < 0)
-		word = NULL;
-	return keep_word(k, word, err);
-}
-
-static int put_file(struct kitchen *k, const struct recipe_file *f, struct part_file *out,
-		    struct error *err)
-{
-	*out = (struct part_file){ .path = f->path + strspn(f->path, "/"), .fd = -1,
-				   .mode = S_IFREG | f->mode };
-	if (f->link) {
-		out->mode = S_IFLNK | 0777;
-		out->data = expand(k, f->link, err);
-		return out->data ? 0 : -1;
-	}
-	if (f->text) {
-		out->data = f->text;
-		out->len = strlen(f->text);
-		return 0;
-	}
-	if (f->url) {
-		char path[PATH_MAX], sum[65];
-		const char *url = expand(k, f->url, err);
-		if (!url || !(url = at_copy(k, url, err)))
-			return -1;
-		const struct download d = { .url = url, .dir = k->cook->downloads, .sha256 = f->sha256,
-					    .meter = &k->meter };
-		if (download_file(&d, path, sum, err) < 0)
-			return -1;
-		out->fd = open(path, O_RDONLY | O_CLOEXEC);
-		return out->fd < 0 ? error_set(err, errno, "%s", path) : 0;
-	}
-	out->fd = open(f->from, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	return out->fd < 0 ? error_set(err, errno, "%s", f->from) : 0;
-}
-
-static int put_files(struct kitchen *k, struct error *err)
-{
-	const struct recipe *r = k->recipe;
-
-	for (size_t i = 0; i < r->n_files; i++)
-		if (put_file(k, &r->files[i], &k->files[i], err) < 0)
-			return -1;
-	if (!r->n_files)
-		return 0;
-	return add_part(k, (struct part){ .kind = PART_FILES, .fd = -1, .files = k->files,
-					  .n_files = r->n_files }, err) ? 0 : -1;
 }
 
 /* Making ready */
@@ -469,7 +210,7 @@ static void describe(const struct kitchen *k, const char *name, struct image *ou
 
 	memset(out, 0, sizeof(*out));
 	snprintf(out->name, sizeof(out->name), "%s", name);
-	snprintf(out->source, sizeof(out->source), "%s", k->source[0] ? k->source : r->title);
+	snprintf(out->source, sizeof(out->source), "%s", k->basket.source[0] ? k->basket.source : r->title);
 	snprintf(out->user, sizeof(out->user), "%s", r->user);
 	snprintf(out->cwd, sizeof(out->cwd), "%s", r->cwd);
 	out->cpu = r->cpu;
@@ -477,16 +218,6 @@ static void describe(const struct kitchen *k, const char *name, struct image *ou
 	out->root = r->root;
 	out->argv = copy_list(r->command);
 	out->env = copy_list(r->env);
-}
-
-static int gather(struct kitchen *k, const struct image *base, struct error *err)
-{
-	if (put_base(k, base, err) < 0 || put_packages(k, err) < 0)
-		return -1;
-	for (size_t i = 0; i < k->recipe->n_npm; i++)
-		if (put_npm(k, i, err) < 0)
-			return -1;
-	return put_files(k, err);
 }
 
 static int begin(struct kitchen *k, const char *name, struct error *err)
@@ -507,7 +238,7 @@ static int begin(struct kitchen *k, const char *name, struct error *err)
 static int build(struct kitchen *k, struct error *err)
 {
 	const struct assemble a = {
-		.parts = k->parts, .n_parts = k->n_parts, .out = k->made.fd, .spool = k->spool,
+		.parts = k->basket.parts, .n_parts = k->basket.n_parts, .out = k->made.fd, .spool = k->spool,
 		.room = (uint64_t)k->recipe->room_mib << 20, .label = "vmdeck-image",
 		.progress = k->cook->progress, .progress_arg = k->cook->progress_arg,
 	};
@@ -520,7 +251,7 @@ static int build(struct kitchen *k, struct error *err)
 static int make(struct kitchen *k, const struct image *base, const char *name, const char *key,
 		struct image *out, struct error *err)
 {
-	if (begin(k, name, err) < 0 || gather(k, base, err) < 0 || build(k, err) < 0)
+	if (begin(k, name, err) < 0 || basket_fill(&k->basket, base->path, err) < 0 || build(k, err) < 0)
 		return -1;
 	describe(k, name, out);
 	snprintf(out->key, sizeof(out->key), "%s", key);
@@ -545,11 +276,11 @@ static int put_changes(struct kitchen *k, const struct image *below, int disk, s
 			      .maps = session_things,
 			      .n_maps = sizeof(session_things) / sizeof(session_things[0]) };
 
-	if (open_part(k, PART_EXT4, below->path, err) < 0) {
+	if (basket_open(&k->basket, PART_EXT4, below->path, err) < 0) {
 		close(disk);
 		return -1;
 	}
-	return add_part(k, upper, err) ? 0 : -1;
+	return basket_add(&k->basket, upper, err);
 }
 
 static int run_commands(struct kitchen *k, const char *name, const char *key, struct image *out,
@@ -583,6 +314,11 @@ static struct kitchen *kitchen_new(const struct cook *c, const struct recipe *r,
 	k->recipe = r;
 	k->spool = k->made.fd = k->made.lock = -1;
 	meter_init(&k->meter, c->progress, c->progress_arg);
+	k->basket.recipe = r;
+	k->basket.from = c->from;
+	k->basket.downloads = c->downloads;
+	k->basket.tmp = k->tmp;
+	k->basket.meter = &k->meter;
 	return k;
 }
 
@@ -603,7 +339,7 @@ static int make_with_commands(struct kitchen *k, const struct image *base, const
 	k->unfinished = true;
 	int r = make(k, base, below_name, "", &below, err);
 	if (r == 0) {
-		memcpy(second->source, k->source, sizeof(second->source));
+		memcpy(second->basket.source, k->basket.source, sizeof(second->basket.source));
 		r = run_commands(second, name, key, out, &below, err);
 		store_remove(k->cook->images, below_name, &ignored);
 		image_done(&below);

@@ -273,10 +273,10 @@ cancelling_leaves_nothing() {
 fetching_a_kernel_can_be_cancelled() {
 	command -v apt-get >/dev/null || skip "no apt-get"
 	mkdir -p "$work/fetch"
-	mkfifo "$work/records"
-	VMDECK_HOME=$work/fetch "$VMDECK" image build kernel --progress 3 3>"$work/records" >/dev/null 2>"$work/err" &
+	mkfifo "$work/kernel-records"
+	VMDECK_HOME=$work/fetch "$VMDECK" image build kernel --progress 3 3>"$work/kernel-records" >/dev/null 2>"$work/err" &
 	pid=$!
-	read -r _ phase bytes total _ <"$work/records" || :
+	read -r _ phase bytes total _ <"$work/kernel-records" || :
 	kill -INT $pid 2>/dev/null
 	wait $pid
 	status=$?
