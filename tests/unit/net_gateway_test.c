@@ -361,6 +361,34 @@ static void a_thousand_labels_stay_inside(void)
 
 /* What is said inside the connection. */
 
+/* Ask, wait for the 101, then speak something else. */
+static int upgraded(void *arg, int out)
+{
+	static const char ask[] = "GET /upgrade HTTP/1.1\r\nHost: ok.example\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n";
+	int fd = guest_reach("ok.example", 80);
+	char text[256] = "";
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	ssize_t said = 0;
+	size_t n = 0;
+
+	(void)arg;
+	if (fd < 0 || send(fd, ask, strlen(ask), MSG_NOSIGNAL) < 0)
+		return 1;
+	while (!strstr(text, "frame one, frame two") && poll(&p, 1, RIG_DEADLINE_MS) > 0) {
+		ssize_t k = recv(fd, text + n, sizeof(text) - 1 - n, 0);
+
+		if (k <= 0)
+			break;
+		n += (size_t)k;
+		if (said == 0 && !strcmp(text, "HTTP/1.1 101 Switching Protocols\r\n\r\n"))
+			said = send(fd, "frame one, ", 11, MSG_NOSIGNAL);
+		else if (said == 11 && strstr(text, "one, "))
+			said += send(fd, "frame two", 9, MSG_NOSIGNAL);
+	}
+	dprintf(out, "%s", strstr(text, "frame") ? strstr(text, "frame") : text);
+	return 0;
+}
+
 static void names_inside(struct rig *r)
 {
 	AUTO_FREE char *hello = NULL, *other = NULL;
@@ -390,6 +418,26 @@ static void names_inside(struct rig *r)
 				      0, 0, 0 }, out, sizeof(out));
 	WANT(rig_told(r, "ok.example", 80, GATEWAY_WHY_OTHER, 2));
 	WANT(!rig_logged(r, "evil"));
+
+	/* nor does asking for an upgrade help, when the server gives none */
+	rig_talk(r, (struct rig_act){ "ok.example", 80, "GET /1 HTTP/1.1\r\nHost: ok.example\r\nUpgrade: websocket\r\n"
+				      "Connection: upgrade\r\n\r\n" GET_EVIL, 0, 0, 1 }, out, sizeof(out));
+	WANT(rig_told(r, "ok.example", 80, GATEWAY_WHY_OTHER, 3));
+	WANT(!rig_logged(r, "evil"));
+	guest_run(&r->guest, upgraded, NULL, out, sizeof(out));
+	if (strcmp(out, "frame one, frame two") != 0)
+		rig_note(r, "upgraded: %s", out);
+	/* a tunnel of the proxy is watched like any connection */
+	{
+		static const char connect[] = "CONNECT a.example:443 HTTP/1.1\r\nHost: a.example:443\r\n\r\n";
+		char text[4096];
+
+		memcpy(text, connect, strlen(connect));
+		memcpy(text + strlen(connect), other, n_other);
+		rig_talk(r, (struct rig_act){ NULL, 3128, text, strlen(connect) + n_other, "10.200.0.1", 0 }, out,
+			 sizeof(out));
+		WANT(rig_told(r, "a.example", 443, GATEWAY_WHY_OTHER, 2));
+	}
 
 	/* the control: the same bytes with the right name */
 	rig_talk(r, (struct rig_act){ "a.example", 443, hello, n_hello, 0, 0 }, out, sizeof(out));

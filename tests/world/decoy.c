@@ -336,6 +336,12 @@ static int request(struct decoy *d, int fd, const char *to, char *buf, size_t *h
 			*have = (size_t)n;
 		}
 	}
+	if (!strcmp(path, "/upgrade")) {
+		snprintf(head, sizeof(head), "HTTP/1.1 101 Switching Protocols\r\n\r\n");
+		if (all(fd, head, strlen(head)) == 0 && all(fd, buf, *have) == 0)
+			echo(d, fd, to);
+		return -1;
+	}
 	if (!strncmp(path, "/big/", 5))
 		return big(fd, strtoul(path + 5, NULL, 10));
 	snprintf(body, sizeof(body), "decoy %s %s %s %s %zu\n", to, method, path, host, got);

@@ -10,7 +10,7 @@
  *   TAG leak ...                           a packet on the wire whose source is not the host's
  *
  * Services: 22 speaks first ("SSH-2.0-decoy") and then echoes; 80 and 8080 are HTTP
- * (/big/N: N bytes; else one line that says what was asked); 53 is DNS; other ports of
+ * (/big/N: N bytes; /upgrade: 101 and then an echo; else one line that says what was asked); 53 is DNS; other ports of
  * decoy_ports echo. Where the directory $WORLD_SERVE has a program "ADDRESS:PORT", that
  * serves connections to it instead, as its standard input and output.
  *
