@@ -89,6 +89,7 @@ struct desk {
 	struct timer draw_soon, tick;
 	uint64_t drawn_at; /* now_ms */
 	uint64_t typed_at; /* now_ms of the last key that went to a session */
+	uint64_t sight;    /* without motion: what was seen of the sessions */
 	bool due, all;     /* a frame is due; not just panes that have new cells */
 
 	/* where one is */

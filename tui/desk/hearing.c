@@ -1,5 +1,6 @@
 #include "tui/desk/desk.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,12 +11,46 @@
 
 enum { ECHO_MS = 100 };
 
+/* FNV-1a (D. Eastlake and others, "The FNV Non-Cryptographic Hash Algorithm"). */
+static uint64_t mix(uint64_t h, const void *data, size_t n)
+{
+	for (const uint8_t *p = data; n--; p++)
+		h = (h ^ *p) * 0x100000001b3;
+	return h;
+}
+
+/* What there is to see of the sessions, but for what always moves: ages, CPU, memory. */
+static uint64_t sight(const struct deck *deck)
+{
+	uint64_t h = 0xcbf29ce484222325;
+
+	for (size_t i = 0; i < deck->n; i++) {
+		const struct deck_session *s = deck->sessions[i];
+		const struct session_record *r = &s->record;
+		uint64_t figures[] = { r->state, r->n_steps, r->net_refused, r->changes, s->alive, s->held,
+				       s->open, s->restart, r->cols, r->rows };
+
+		h = mix(h, s->id, strlen(s->id) + 1);
+		h = mix(h, r->cause, strlen(r->cause) + 1);
+		h = mix(h, r->net, strlen(r->net) + 1);
+		h = mix(h, r->recording, strlen(r->recording) + 1);
+		h = mix(h, figures, sizeof(figures));
+	}
+	return mix(h, deck->problem, strlen(deck->problem));
+}
+
 static void on_changed(struct deck *deck)
 {
 	struct desk *d = deck->owner;
+	uint64_t before = d->sight;
 
 	desk_settle(d);
 	desk_network_moved(d);
+	if (!d->settings.motion) {
+		d->sight = sight(deck);
+		if (d->sight == before)
+			return; /* figures wait for the tick */
+	}
 	desk_changed(d);
 }
 

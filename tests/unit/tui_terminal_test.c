@@ -1,0 +1,291 @@
+/*
+ * The dashboard and the terminal it runs in, on a pty: what the terminal answers stays
+ * here (figure 6), what leaves beside cells is ours (notifications), Escape is told from
+ * the start of a key by its delay, nothing moves when nothing is to move, and modes are
+ * set and taken back.
+ */
+#include "engine/vt/vt.h"
+#include "tests/unit/pty_fixture.h"
+
+static const char agents[] =
+	"{ \"agents\": { \"sh\": { \"backend\": \"demo\", \"script\": \"shell\" },\n"
+	"  \"keys\": { \"backend\": \"demo\", \"script\": \"keys\" },\n"
+	"  \"cx\": { \"backend\": \"demo\", \"script\": \"codex\" } } }\n";
+
+static struct pty_run r;
+
+static int verb(char *a, char *b, char *c, char *d, char *e)
+{
+	return pty_beside(&r, (char *[]){ (char *)"vmdeck", a, b, c, d, e, NULL });
+}
+#define VERB(a, b, c, d, e) verb((char *)(a), (char *)(b), (char *)(c), (char *)(d), (char *)(e))
+
+/* A home with that setting, an agent that runs, and the dashboard. */
+static bool begin(const char *config, const char *agent)
+{
+	char *argv[] = { (char *)"vmdeck", NULL };
+
+	return pty_begin(&r) && pty_file(&r, "agents.json", agents) && pty_file(&r, "config.json", config) &&
+	       VERB("up", agent, NULL, NULL, NULL) == 0 && pty_start(&r, "xterm-256color", argv) &&
+	       pty_take(&r, PTY_LIMIT_MS, "detach");
+}
+
+static void end(void)
+{
+	VERB("kill", "--all", "--yes", NULL, NULL);
+	kill(r.pid, SIGTERM);
+	pty_finish(&r);
+	pty_done(&r);
+}
+
+#define WITH(config, agent, body)                                                              \
+	do {                                                                                   \
+		if (!getenv("VMDECK"))                                                         \
+			SKIP("$VMDECK, the program");                                          \
+		if (begin(config, agent))                                                      \
+			body();                                                                \
+		else                                                                           \
+			test_fail(__FILE__, __LINE__, "it does not begin: %.400s", r.seen);    \
+		end();                                                                         \
+	} while (0)
+
+/* --- What the terminal sends --- */
+
+static void answers_body(void)
+{
+	static const char *const answers[] = {
+		"\033[?62;22c", "\033[>0;10;1c", "\033[0n", "\033[12;40R", "\033[1;40R",
+		"\033]11;rgb:0000/1111/2222\033\\", "\033]10;rgb:ffff/ffff/ffff\a",
+		"\033]52;c;cm0gLXJmIH4K\a", "\033[?2026;1$y", "\033P>|xterm(388)\033\\",
+		"\033P1+r544e=787465726d\033\\", "\033[I", "\033[O", "\033[?1u", "\033[8;40;120t",
+		"\033_Gi=1;OK\033\\",
+	};
+
+	CHECK(pty_send(&r, "\r"));
+	CHECK(pty_take(&r, PTY_LIMIT_MS, "typing into keys-1"));
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)
+		CHECK(pty_send(&r, answers[i]));
+	/* byte by byte, as over a slow line */
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)
+		for (const char *c = answers[i]; *c; c++) {
+			CHECK(pty_send(&r, (char[]){ *c, '\0' }));
+			pty_take(&r, 1, NULL);
+		}
+	/* a paste that has an end marker in it: typed is what is around it */
+	CHECK(pty_send(&r, "\033[200~one\033[201~two\033[201~"));
+	pty_forget(&r);
+	CHECK(pty_send(&r, "Z"));
+	CHECK_INT(VERB("wait", "keys-1", "--for", "5a", NULL), 0);
+	CHECK(pty_take(&r, PTY_LIMIT_MS, "5a"));
+}
+
+/* The console shows the bytes that arrived. */
+static void answers_check(void)
+{
+	char path[256], *log;
+	struct error err;
+	size_t n;
+
+	answers_body();
+	snprintf(path, sizeof(path), "%s/state/sessions/keys-1/console.log", r.home);
+	log = file_read(AT_FDCWD, path, 1 << 20, &n, &err);
+	CHECK(log);
+	if (!strstr(log, "6f") || !strstr(log, "5a") || strstr(log, "1b") || strstr(log, "5b") || strstr(log, "52"))
+		CHECK_FAIL("what arrived: %.600s", log);
+	free(log);
+}
+
+static void answers_stay_here(void)
+{
+	WITH("{ \"escdelay\": 1000 }", "keys", answers_check);
+}
+
+/* --- Escape --- */
+
+static void escape_acts_body(void)
+{
+	uint64_t began;
+
+	CHECK(pty_send(&r, "?"));
+	CHECK(pty_take(&r, PTY_LIMIT_MS, "While you type"));
+	pty_forget(&r);
+	began = now_ms();
+	CHECK(pty_send(&r, "\033"));
+	CHECK(pty_take(&r, PTY_LIMIT_MS, "detach"));
+	printf("# a lone Escape acted after %llu ms (escdelay 25)\n", (unsigned long long)(now_ms() - began));
+	CHECK(now_ms() - began < 2000);
+}
+
+static void a_lone_escape_acts_at_once(void)
+{
+	WITH("{ \"escdelay\": 25 }", "sh", escape_acts_body);
+}
+
+/* Cut into two by a slow line, for less than the delay: one key, not Escape and letters. */
+static void escape_waits_body(void)
+{
+	CHECK(VERB("up", "sh", NULL, NULL, NULL) == 0);
+	CHECK(pty_take(&r, PTY_LIMIT_MS, "sh-2"));
+	CHECK(pty_send(&r, "g?"));
+	CHECK(pty_take(&r, PTY_LIMIT_MS, "While you type"));
+	for (int i = 0; i < 3; i++) {
+		CHECK(pty_send(&r, "\033"));
+		pty_take(&r, 150, NULL);
+		CHECK(pty_send(&r, "["));
+		pty_take(&r, 150, NULL);
+		CHECK(pty_send(&r, "B")); /* Down: the help goes on, and is not closed */
+	}
+	pty_take(&r, 200, NULL);
+	pty_forget(&r);
+	CHECK(pty_send(&r, "\014"));
+	CHECK(pty_take(&r, PTY_LIMIT_MS, "Esc")); /* the pager's own footer: it is still there */
+	pty_forget(&r);
+	CHECK(pty_send(&r, "\033"));
+	CHECK(pty_take(&r, PTY_LIMIT_MS, "detach"));
+}
+
+static void a_cut_key_is_one_key(void)
+{
+	WITH("{ \"escdelay\": 900 }", "sh", escape_waits_body);
+}
+
+/* --- What leaves beside cells --- */
+
+/* Every OSC in what came is one of those. */
+static bool only_osc(const char *allowed, char *why, size_t cap)
+{
+	for (const char *p = r.seen; (p = strstr(p, "\033]")); p += 2) {
+		size_t n = strcspn(p + 2, "\a\033");
+
+		if (strncmp(p + 2, allowed, n) != 0 || strlen(allowed) != n) {
+			snprintf(why, cap, "OSC %.*s", (int)(n < 100 ? n : 100), p + 2);
+			return false;
+		}
+	}
+	return true;
+}
+
+static const char *expected;
+
+static void notify_body(void)
+{
+	char why[160], full[80];
+
+	/* one that has a title and notifications of its own: they do not go out */
+	CHECK_INT(VERB("send", "sh-1", "--enter", "title evil\033]9;pwned\a", NULL), 0);
+	CHECK_INT(VERB("up", "cx", NULL, NULL, NULL), 0);
+	snprintf(full, sizeof(full), "\033]%s\a", expected);
+	if (!pty_take(&r, 3 * PTY_LIMIT_MS, full))
+		CHECK_FAIL("no %s: %.600s", expected, r.seen);
+	if (!only_osc(expected, why, sizeof(why)))
+		CHECK_FAIL("%s", why);
+	CHECK(strchr(r.seen, '\a'));
+}
+
+static void osc_9_tells_our_own_words(void)
+{
+	expected = "9;vmdeck: cx-1: asks";
+	WITH("{ \"notify\": { \"osc\": \"9\" } }", "sh", notify_body);
+}
+
+static void osc_777_tells_our_own_words(void)
+{
+	expected = "777;notify;vmdeck;cx-1: asks";
+	WITH("{ \"notify\": { \"osc\": \"777\" } }", "sh", notify_body);
+}
+
+static void silent_body(void)
+{
+	char why[160];
+
+	CHECK_INT(VERB("up", "cx", NULL, NULL, NULL), 0);
+	CHECK(pty_take(&r, 3 * PTY_LIMIT_MS, "wait"));
+	pty_take(&r, 300, NULL);
+	if (!only_osc("", why, sizeof(why)))
+		CHECK_FAIL("%s", why);
+	for (size_t i = 0; i < r.n; i++)
+		CHECK(r.seen[i] != '\a');
+}
+
+static void switched_off_nothing_is_told(void)
+{
+	WITH("{ \"notify\": { \"bell\": false, \"osc\": \"none\" } }", "sh", silent_body);
+}
+
+/* --- Motion --- */
+
+/* Times within four seconds that something was written. */
+static int stirs(void)
+{
+	int n = 0;
+
+	pty_take(&r, 1500, NULL); /* what begins with it: preflight's word, the first ages */
+	for (uint64_t until = now_ms() + 4000; now_ms() < until;) {
+		pty_forget(&r);
+		pty_take(&r, 100, NULL);
+		n += r.n > 0;
+	}
+	return n;
+}
+
+static int moved;
+
+static void motion_body(void)
+{
+	moved = stirs();
+}
+
+/* Ages and figures go on by the second, or not: then at most with one of ten. */
+static void nothing_moves_when_asked(void)
+{
+	int with;
+
+	WITH("{ \"motion\": true }", "sh", motion_body);
+	with = moved;
+	WITH("{ \"motion\": false }", "sh", motion_body);
+	printf("# in 4 s: %d times with motion, %d without\n", with, moved);
+	CHECK(with >= 2);
+	CHECK(moved <= 1);
+}
+
+/* --- Modes --- */
+
+static void modes_body(void)
+{
+	struct termios now;
+
+	tcgetattr(r.slave, &now);
+	CHECK(!(now.c_iflag & (IXON | IXOFF | ICRNL)));
+	CHECK(!(now.c_lflag & (ECHO | ICANON | ISIG)));
+	CHECK(strstr(r.seen, "\033[?1049h"));
+	CHECK(strstr(r.seen, "\033[>0u")); /* kitty's keys as they were before anybody asked */
+	CHECK(pty_send(&r, "q"));
+	for (uint64_t until = now_ms() + PTY_LIMIT_MS; now_ms() < until && !strstr(r.seen, "\033[?1049l");)
+		pty_take(&r, 50, NULL);
+	pty_take(&r, 300, NULL);
+	CHECK(strstr(r.seen, "\033[<u"));
+	CHECK(strstr(r.seen, "\033[?2004l") && strstr(r.seen, "\033[?1002l"));
+	CHECK(pty_same_settings(&r));
+}
+
+static void modes_are_set_and_taken_back(void)
+{
+	WITH("{ }", "sh", modes_body);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct test tests[] = {
+		{ "answers_stay_here", answers_stay_here },
+		{ "a_lone_escape_acts_at_once", a_lone_escape_acts_at_once },
+		{ "a_cut_key_is_one_key", a_cut_key_is_one_key },
+		{ "osc_9_tells_our_own_words", osc_9_tells_our_own_words },
+		{ "osc_777_tells_our_own_words", osc_777_tells_our_own_words },
+		{ "switched_off_nothing_is_told", switched_off_nothing_is_told },
+		{ "nothing_moves_when_asked", nothing_moves_when_asked },
+		{ "modes_are_set_and_taken_back", modes_are_set_and_taken_back },
+		{ NULL, NULL },
+	};
+
+	return test_main(tests, argc, argv);
+}
