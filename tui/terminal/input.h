@@ -1,7 +1,8 @@
 /*
  * The operator's keyboard and mouse: reads the terminal when the loop says that
  * there is something, and hands on what decoder.h makes of it. It owns the
- * waiting that tells a lone Escape from a sequence. The descriptor is borrowed
+ * waiting that tells a lone Escape from a sequence; curses only draws, so its
+ * set_escdelay(), of a keyboard that is not used, has no part in it. The descriptor is borrowed
  * and is not made non-blocking, as that would also be so for the shell that
  * shares it: one read per event.
  */
