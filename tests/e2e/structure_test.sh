@@ -102,8 +102,8 @@ text_goes_out_by_few_doors() {
 	# and bytes as they are only where a descriptor is meant
 	wrong=$(grep -nE '(fd_write_all|[^_a-z]write)\((STDOUT_FILENO|STDERR_FILENO|1,|2,)' tui/*.c tui/*/*.c | grep -vE '^tui/(linear/line|verbs/exec)\.c:')
 	[ -z "$wrong" ] || fail "raw bytes to a terminal: $wrong"
-	# a cell is painted by surface.c alone, which asks the whitelist
-	grep -q 'text_allowed' tui/terminal/surface.c || fail "surface.c does not ask text_allowed"
+	# text becomes cells in paint_text.c alone, which asks the whitelist
+	grep -q 'text_allowed' tui/terminal/paint_text.c || fail "paint_text.c does not ask text_allowed"
 }
 
 for t in arrows_point_down each_library_has_one_door every_file_has_its_line \

@@ -128,7 +128,7 @@ static bool type_line(struct linear *l, const char *id, const char *text)
 		return false;
 	}
 	client_type(&s->client, text, strlen(text));
-	client_type(&s->client, "\r", 1);
+	client_enter(&s->client, false);
 	l->code = EXIT_DONE;
 	return true;
 }

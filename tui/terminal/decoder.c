@@ -4,11 +4,10 @@
 
 #include "engine/base/text.h"
 #include "engine/vt/vt.h"
+#include "tui/terminal/decoder_parts.h"
+#include "tui/terminal/key_codes.h"
 
 enum { ESC = 0x1b, BEL = 0x07, DEL = 0x7f };
-
-static const char paste_end[] = "\033[201~";
-enum { PASTE_END = sizeof(paste_end) - 1 };
 
 void decoder_init(struct decoder *d, const struct decoder_events *events, void *owner)
 {
@@ -46,7 +45,7 @@ static void emit_byte(struct decoder *d, uint8_t c, unsigned mods)
 		emit(d, c <= 26 ? c + 0x60u : c + 0x40u, mods | VT_CTRL);
 }
 
-static void ground(struct decoder *d)
+void decoder_ground(struct decoder *d)
 {
 	d->state = DECODER_GROUND;
 	d->alt = false;
@@ -61,47 +60,6 @@ static void enter(struct decoder *d, enum decoder_state s, uint8_t introducer)
 	d->private = d->other = false;
 	d->n_params = 0;
 	memset(d->params, 0, sizeof(d->params));
-}
-
-/* xterm: 1 + (1 Shift, 2 Alt, 4 Control, 8 Meta or Super) */
-static unsigned mods_of(unsigned param)
-{
-	return param > 1 && param <= 16 ? (param - 1) & (VT_SHIFT | VT_ALT | VT_CTRL) : 0;
-}
-
-static uint32_t letter_key(uint8_t c)
-{
-	switch (c) {
-	case 'A': return VT_KEY_UP;
-	case 'B': return VT_KEY_DOWN;
-	case 'C': return VT_KEY_RIGHT;
-	case 'D': return VT_KEY_LEFT;
-	case 'E': return VT_KEY_BEGIN;
-	case 'F': return VT_KEY_END;
-	case 'H': return VT_KEY_HOME;
-	case 'P': return VT_KEY_F1;
-	case 'Q': return VT_KEY_F2;
-	case 'S': return VT_KEY_F4;
-	default: return 0;
-	}
-}
-
-static uint32_t tilde_key(unsigned n)
-{
-	static const uint32_t keys[] = {
-		[1] = VT_KEY_HOME,    [2] = VT_KEY_INSERT,    [3] = VT_KEY_DELETE,
-		[4] = VT_KEY_END,     [5] = VT_KEY_PAGE_UP,   [6] = VT_KEY_PAGE_DOWN,
-		[7] = VT_KEY_HOME,    [8] = VT_KEY_END,       [11] = VT_KEY_F1,
-		[12] = VT_KEY_F2,     [13] = VT_KEY_F3,       [14] = VT_KEY_F4,
-		[15] = VT_KEY_F5,     [17] = VT_KEY_F6,       [18] = VT_KEY_F7,
-		[19] = VT_KEY_F8,     [20] = VT_KEY_F9,       [21] = VT_KEY_F10,
-		[23] = VT_KEY_F11,    [24] = VT_KEY_F12,      [25] = VT_KEY_F13,
-		[26] = VT_KEY_F14,    [28] = VT_KEY_F15,      [29] = VT_KEY_F16,
-		[31] = VT_KEY_F17,    [32] = VT_KEY_F18,      [33] = VT_KEY_F19,
-		[34] = VT_KEY_F20,
-	};
-
-	return n < sizeof(keys) / sizeof(keys[0]) ? keys[n] : 0;
 }
 
 /* A code point as a key: CSI u of the kitty protocol, modifyOtherKeys. */
@@ -130,7 +88,7 @@ static void sgr_mouse(struct decoder *d, bool press)
 
 static void csi_final(struct decoder *d, uint8_t c)
 {
-	unsigned first = d->params[0], mods = mods_of(d->params[1]);
+	unsigned first = d->params[0], mods = key_mods(d->params[1]);
 
 	if (d->private) {
 		if (d->introducer == '<' && (c == 'M' || c == 'm') && !d->other)
@@ -146,13 +104,13 @@ static void csi_final(struct decoder *d, uint8_t c)
 		d->paste.dropped = 0;
 		d->state = DECODER_PASTE;
 	} else if (c == '~') {
-		emit(d, tilde_key(first), mods);
+		emit(d, key_of_number(first), mods);
 	} else if (c == 'u' && d->n_params >= 1) {
 		emit_code(d, first, mods);
 	} else if (c == 'Z') {
 		emit(d, VT_KEY_TAB, VT_SHIFT);
 	} else if (d->n_params == 0 || first == 1) {
-		emit(d, letter_key(c), mods);
+		emit(d, key_of_letter(c), mods);
 	}
 }
 
@@ -190,27 +148,27 @@ static void csi(struct decoder *d, uint8_t c)
 		d->state = DECODER_GROUND; /* a paste changes it */
 		csi_final(d, c);
 		if (d->state == DECODER_GROUND)
-			ground(d);
+			decoder_ground(d);
 	} else if (c == ESC) {
 		enter(d, DECODER_ESCAPE, 0);
 	} else {
-		ground(d); /* a control inside: not of any terminal */
+		decoder_ground(d); /* a control inside: not of any terminal */
 	}
 }
 
 static void ss3(struct decoder *d, uint8_t c)
 {
-	ground(d);
+	decoder_ground(d);
 	if (c == 'R')
 		emit(d, VT_KEY_F3, 0);
 	else if (c == 'M')
 		emit(d, VT_KEY_ENTER, 0); /* keypad */
 	else if (c >= 'a' && c <= 'd')
-		emit(d, letter_key((uint8_t)(c - 0x20)), VT_CTRL); /* rxvt */
+		emit(d, key_of_letter((uint8_t)(c - 0x20)), VT_CTRL); /* rxvt */
 	else if (c >= 'j' && c <= 'y')
 		emit(d, c - 0x40u, 0); /* keypad: * + , - . / 0..9 */
 	else
-		emit(d, letter_key(c), 0);
+		emit(d, key_of_letter(c), 0);
 }
 
 static void utf8(struct decoder *d, uint8_t c)
@@ -277,7 +235,7 @@ static void string_byte(struct decoder *d, uint8_t c)
 {
 	d->begun = true;
 	if (c == BEL) /* not 0x9c: it may be a part of UTF-8 */
-		ground(d);
+		decoder_ground(d);
 	else if (c == ESC)
 		d->state = DECODER_STRING_ESCAPE;
 }
@@ -295,7 +253,7 @@ static void byte(struct decoder *d, uint8_t c)
 		csi(d, c);
 		break;
 	case DECODER_LINUX:
-		ground(d);
+		decoder_ground(d);
 		if (c >= 'A' && c <= 'E')
 			emit(d, VT_KEY_F1 + c - 'A', 0);
 		break;
@@ -304,72 +262,19 @@ static void byte(struct decoder *d, uint8_t c)
 		break;
 	case DECODER_X10:
 		if (!--d->skip)
-			ground(d);
+			decoder_ground(d);
 		break;
 	case DECODER_STRING:
 		string_byte(d, c);
 		break;
 	case DECODER_STRING_ESCAPE:
-		ground(d);
+		decoder_ground(d);
 		if (c != '\\')
 			escape_byte(d, c); /* ended by a new sequence */
 		break;
 	case DECODER_PASTE:
 		break;
 	}
-}
-
-static void paste_finish(struct decoder *d)
-{
-	ground(d);
-	d->events->paste(d->owner, (const char *)bytes_front(&d->paste), d->paste.len,
-			 d->paste.dropped);
-	bytes_clear(&d->paste);
-}
-
-static void paste_add(struct decoder *d, const uint8_t *p, size_t n)
-{
-	size_t room = d->paste.cap - d->paste.len;
-
-	if (n > room) {
-		d->paste.dropped += n - room;
-		n = room;
-	}
-	bytes_add(&d->paste, p, n);
-}
-
-/* The paste so far may end with the first half of its end marker. */
-static bool paste_ends(struct decoder *d)
-{
-	size_t n = d->paste.len;
-
-	if (n < PASTE_END || memcmp(bytes_front(&d->paste) + n - PASTE_END, paste_end, PASTE_END))
-		return false;
-	d->paste.len -= PASTE_END;
-	return true;
-}
-
-static bool another_end(const uint8_t *p, size_t n)
-{
-	const uint8_t *end = memmem(p, n, paste_end, PASTE_END);
-	const uint8_t *start = memmem(p, n, "\033[200~", PASTE_END);
-
-	return end && (!start || end < start);
-}
-
-/* Gives the bytes used. */
-static size_t paste(struct decoder *d, const uint8_t *p, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (d->paste.len == d->paste.cap && p[i] == ESC)
-			d->paste.len -= d->paste.len < 64 ? 0 : 64; /* room for the marker */
-		paste_add(d, p + i, 1);
-		if (p[i] == '~' && paste_ends(d) && !another_end(p + i + 1, n - i - 1)) {
-			paste_finish(d);
-			return i + 1;
-		}
-	}
-	return n;
 }
 
 void decoder_feed(struct decoder *d, const void *data, size_t n)
@@ -380,7 +285,7 @@ void decoder_feed(struct decoder *d, const void *data, size_t n)
 		size_t used = 1;
 
 		if (d->state == DECODER_PASTE)
-			used = paste(d, p, n);
+			used = decoder_paste(d, p, n);
 		else
 			byte(d, *p);
 		p += used;
@@ -405,11 +310,11 @@ void decoder_silence(struct decoder *d)
 	uint8_t introducer = d->introducer;
 
 	if (s == DECODER_PASTE) {
-		paste_finish(d);
+		decoder_paste_finish(d);
 		return;
 	}
 	d->n_utf8 = 0;
-	ground(d);
+	decoder_ground(d);
 	if (s == DECODER_ESCAPE)
 		emit(d, VT_KEY_ESCAPE, 0);
 	else if ((s == DECODER_CSI || s == DECODER_SS3 || s == DECODER_STRING) && !begun)

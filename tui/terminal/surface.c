@@ -1,13 +1,10 @@
 #include "tui/terminal/surface.h"
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/text.h"
-#include "engine/vt/width.h"
 
 int surface_resize(struct surface *s, int rows, int cols, struct error *err)
 {
@@ -93,7 +90,7 @@ struct paint paint_on(struct paint p, enum theme_role base)
 	return p;
 }
 
-static struct theme_style style(struct paint p, enum theme_role role)
+struct theme_style paint_style(struct paint p, enum theme_role role)
 {
 	struct theme_style st = p.s->styles[role];
 	const struct theme_style *base = &p.s->styles[p.base];
@@ -199,169 +196,6 @@ void paint_row(struct paint p, int row, int col, const struct vt_glyph *g, int n
 		blank(&at[n - 1]);
 }
 
-/* One glyph from text: a base and what joins it. Gives the bytes used. */
-static size_t next_glyph(const char *text, size_t n, bool ascii, struct vt_glyph *g)
-{
-	uint32_t cp;
-	size_t used = utf8_decode(text, n, &cp);
-	int w = vt_class_columns(vt_class(cp));
-
-	if (!text_allowed(cp) || !w || (ascii && cp > 0x7e)) {
-		cp = ascii ? '?' : 0xfffd;
-		w = 1;
-	}
-	g->cp[0] = cp;
-	g->n = 1;
-	g->width = (uint8_t)w;
-	while (used < n && g->n < VT_GLYPH_MAX) {
-		size_t more = utf8_decode(text + used, n - used, &cp);
-
-		if (vt_class(cp) != VT_CLASS_MARK || ascii)
-			break;
-		g->cp[g->n++] = cp;
-		used += more;
-	}
-	return used;
-}
-
-static int put_text(struct paint p, int row, int col, enum theme_role role, const char *text,
-		    size_t n)
-{
-	struct theme_style st = style(p, role);
-	int c = col;
-
-	while (n && c < p.cols) {
-		struct vt_glyph g = { .fg = st.fg, .bg = st.bg, .attr = st.attr };
-		size_t used = next_glyph(text, n, p.s->ascii, &g);
-
-		put(p, row, c, &g);
-		c += g.width;
-		text += used;
-		n -= used;
-	}
-	return c - col;
-}
-
-int paint_text(struct paint p, int row, int col, enum theme_role role, const char *text)
-{
-	return put_text(p, row, col, role, text, strlen(text));
-}
-
-int paint_textf(struct paint p, int row, int col, enum theme_role role, const char *fmt, ...)
-{
-	char buf[1024];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(buf, sizeof(buf), fmt, ap);
-	va_end(ap);
-	return paint_text(p, row, col, role, buf);
-}
-
-static int columns(const char *text, size_t n)
-{
-	int w = 0;
-
-	while (n) {
-		struct vt_glyph g;
-		size_t used = next_glyph(text, n, false, &g);
-
-		w += g.width;
-		text += used;
-		n -= used;
-	}
-	return w;
-}
-
-int text_columns(const char *text)
-{
-	return columns(text, strlen(text));
-}
-
-size_t paint_fit(const char *text, int cols)
-{
-	size_t n = strlen(text), used = 0;
-
-	while (used < n) {
-		struct vt_glyph g;
-		size_t more = next_glyph(text + used, n - used, false, &g);
-
-		cols -= g.width;
-		if (cols < 0 && used)
-			break;
-		used += more;
-	}
-	return used;
-}
-
-int paint_right(struct paint p, int row, enum theme_role role, const char *text)
-{
-	int col = p.cols - text_columns(text);
-
-	if (col < 0)
-		col = 0;
-	paint_text(p, row, col, role, text);
-	return col;
-}
-
-/* `paint` false: only count. */
-static int wrap(struct paint p, int row, enum theme_role role, const char *text, bool paint)
-{
-	int first = row, c = 0;
-
-	while (*text && p.cols > 0) {
-		size_t n = strcspn(text, " \n");
-		int w = columns(text, n);
-
-		if (c && c + 1 + w > p.cols) {
-			row++;
-			c = 0;
-		}
-		if (c)
-			c++;
-		while (!c && w > p.cols) { /* a word longer than the line */
-			size_t cut = 0;
-			struct vt_glyph g;
-
-			for (int used = 0; cut < n; used += g.width) {
-				size_t m = next_glyph(text + cut, n - cut, false, &g);
-
-				if (used + g.width > p.cols)
-					break;
-				cut += m;
-			}
-			if (!cut)
-				return row - first + 1;
-			if (paint)
-				put_text(p, row, 0, role, text, cut);
-			row++;
-			text += cut;
-			n -= cut;
-			w = columns(text, n);
-		}
-		c += paint ? put_text(p, row, c, role, text, n) : columns(text, n);
-		text += n;
-		if (*text == '\n') {
-			row++;
-			c = 0;
-			text++;
-		} else {
-			text += strspn(text, " ");
-		}
-	}
-	return row - first + 1;
-}
-
-int paint_wrapped(struct paint p, int row, enum theme_role role, const char *text)
-{
-	return wrap(p, row, role, text, true);
-}
-
-int paint_measure(struct paint p, const char *text)
-{
-	return wrap(p, 0, ROLE_TEXT, text, false);
-}
-
 void paint_restyle(struct paint p, int row, int col, int cols, enum theme_role role)
 {
 	const struct theme_style *st = &p.s->styles[role];
@@ -377,65 +211,6 @@ void paint_restyle(struct paint p, int row, int col, int cols, enum theme_role r
 		g->bg = st->bg;
 		g->attr = (uint16_t)((g->attr & VT_BOLD) | st->attr);
 	}
-}
-
-const char *paint_sign(const struct surface *s, const char *sign, const char *ascii)
-{
-	return s->ascii ? ascii : sign;
-}
-
-static void put_sign(struct paint p, int row, int col, enum theme_role role, const char *sign,
-		     const char *ascii)
-{
-	paint_text(p, row, col, role, paint_sign(p.s, sign, ascii));
-}
-
-void paint_line(struct paint p, int row, enum theme_role role)
-{
-	for (int c = 0; c < p.cols; c++)
-		put_sign(p, row, c, role, "─", "-");
-}
-
-/* horizontal, vertical, the four corners; each with its stand-in */
-struct frame {
-	const char *signs[6], *ascii[6];
-};
-
-static struct paint draw_frame(struct paint p, enum theme_role role, const struct frame *f)
-{
-	int r = p.rows - 1, c = p.cols - 1;
-
-	if (p.rows < 2 || p.cols < 2)
-		return paint_part(p, 0, 0, p.rows, p.cols);
-	for (int i = 1; i < c; i++) {
-		put_sign(p, 0, i, role, f->signs[0], f->ascii[0]);
-		put_sign(p, r, i, role, f->signs[0], f->ascii[0]);
-	}
-	for (int i = 1; i < r; i++) {
-		put_sign(p, i, 0, role, f->signs[1], f->ascii[1]);
-		put_sign(p, i, c, role, f->signs[1], f->ascii[1]);
-	}
-	put_sign(p, 0, 0, role, f->signs[2], f->ascii[2]);
-	put_sign(p, 0, c, role, f->signs[3], f->ascii[3]);
-	put_sign(p, r, 0, role, f->signs[4], f->ascii[4]);
-	put_sign(p, r, c, role, f->signs[5], f->ascii[5]);
-	return paint_part(p, 1, 1, p.rows - 2, p.cols - 2);
-}
-
-struct paint paint_box(struct paint p, enum theme_role role)
-{
-	static const struct frame f = { { "─", "│", "┌", "┐", "└", "┘" },
-					{ "-", "|", "+", "+", "+", "+" } };
-
-	return draw_frame(p, role, &f);
-}
-
-struct paint paint_heavy_box(struct paint p, enum theme_role role)
-{
-	static const struct frame f = { { "═", "║", "╔", "╗", "╚", "╝" },
-					{ "=", "#", "#", "#", "#", "#" } };
-
-	return draw_frame(p, role, &f);
 }
 
 void paint_cursor(struct paint p, int row, int col)

@@ -46,6 +46,9 @@ struct paint paint_all(struct surface *s);
 struct paint paint_part(struct paint p, int row, int col, int rows, int cols);
 struct paint paint_on(struct paint p, enum theme_role base);
 
+/* How a role looks there. */
+struct theme_style paint_style(struct paint p, enum theme_role role);
+
 void paint_clear(struct paint p); /* blanks in the base's style */
 
 /* One line from (row, col), cut at the rectangle; gives the columns used. */

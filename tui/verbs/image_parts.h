@@ -22,10 +22,14 @@ int image_made(const struct call *c, const struct image *i, bool before, uint64_
 int image_not_made(const struct error *err, const char *doing);
 
 int image_build(struct call *c);
+int image_build_ubuntu(struct call *c);
 int image_import(struct call *c);
 int image_recipes(struct call *c);
 int image_verify(struct call *c);
 int image_fix(struct call *c); /* also fix-ca and fix-dns */
+
+/* The descriptor for --progress: -1 not asked for, -2 after telling that it is none. */
+int image_records(const struct call *c);
 
 /* Run a recipe's commands in a machine of their own; cook.h's `run`. */
 struct image_machine {

@@ -135,7 +135,13 @@ const struct verb verb_send = {
 	.args = "S TEXT...|-",
 	.help = "type into a console",
 	.more = "The words are typed with a space between them; - types what comes on stdin.\n"
-		"Put -- before a text that begins with a dash.",
+		"Put -- before a text that begins with a dash.\n"
+		"\n"
+		"Programs that take pastes (codex, claude, opencode, a shell with readline) judge by time, and\n"
+		"an Enter right behind a text is a newline to them. --enter is pressed once the text's end\n"
+		"stands on the screen for a quarter of a second, or what stands there instead has been still\n"
+		"for one, or after four; where the program does not ask for pastes, at once. What is\n"
+		"sent meanwhile comes after it. send returns when it was pressed.\n",
 	.min = 1,
 	.max = -1,
 	.options = {

@@ -12,43 +12,9 @@
 #include "engine/session/manifest_work.h"
 #include "engine/session/sweep.h"
 #include "tui/prepare.h"
-#include "tui/verbs/building.h"
-#include "tui/verbs/remote.h"
-#include "tui/verbs/verb.h"
+#include "tui/verbs/up_parts.h"
 
-enum { NAME, COUNT, NO_WAIT, TIMEOUT, SIZE, JSON, COLD, FORCE, PROMPT, WORKSPACE };
 enum { UP_MAX = 256 };
-
-/* One session being launched. */
-struct start {
-	struct peer peer;
-	char id[SESSION_ID_MAX + 1];
-	unsigned told;        /* steps that were told */
-	bool settled;         /* ready, failed or ended, and told */
-	struct session_record record;
-};
-
-struct up {
-	const struct call *call;
-	struct manifest manifest;
-	const struct agent **agents; /* one per word, borrowed from the manifest */
-	size_t n_agents;
-	unsigned count;
-	unsigned short cols, rows;
-	struct remote remote;
-	struct start *starts; /* of all that are wanted */
-	size_t n;              /* of them launched */
-	size_t refused;        /* for which there was no memory or disk */
-	unsigned growth;
-	int launched;          /* exit code of launching so far */
-	bool quiet; /* steps are not told */
-	struct building building;
-};
-
-static bool up_ok(enum session_state s)
-{
-	return session_alive(s) && s != SESSION_STARTING && s != SESSION_STOPPING;
-}
 
 /* What the command line says instead of the manifest. */
 static int set_work(const struct call *c, struct agent *a)
@@ -98,12 +64,12 @@ static int find_agents(struct up *u)
 }
 
 /* The one to be launched next, of all that are wanted. */
-static size_t next(const struct up *u)
+size_t up_next(const struct up *u)
 {
 	return u->n + u->refused;
 }
 
-static size_t wanted(const struct up *u)
+size_t up_wanted(const struct up *u)
 {
 	return u->n_agents * u->count;
 }
@@ -113,8 +79,8 @@ static void refuse(struct up *u, const struct error *err)
 {
 	char who[96];
 
-	snprintf(who, sizeof(who), "%s, %zu of %u", u->agents[next(u) / u->count]->name,
-		 next(u) % u->count + 1, u->count);
+	snprintf(who, sizeof(who), "%s, %zu of %u", u->agents[up_next(u) / u->count]->name,
+		 up_next(u) % u->count + 1, u->count);
 	talk("vmdeck: refused %s: %s", who, err->msg);
 	if (err->hint[0])
 		talk("  fix: %s", err->hint);
@@ -127,10 +93,10 @@ static void launch_more(struct up *u, size_t more)
 	const struct call *c = u->call;
 	struct error err;
 
-	for (; more && next(u) < wanted(u) && !u->launched; more--) {
+	for (; more && up_next(u) < up_wanted(u) && !u->launched; more--) {
 		struct start *s = &u->starts[u->n];
 		struct launch l = {
-			.agent = u->agents[next(u) / u->count],
+			.agent = u->agents[up_next(u) / u->count],
 			.name = c->values[NAME],
 			.cols = u->cols,
 			.rows = u->rows,
@@ -157,37 +123,6 @@ static size_t width(void)
 	return cpus > 1 ? (size_t)cpus : 1;
 }
 
-static void tell_steps(struct up *u, struct start *s)
-{
-	const struct session_record *r = &s->record;
-
-	for (; s->told < r->n_steps && r->steps[s->told].ms >= 0; s->told++) {
-		if (!u->quiet)
-			talk("%s  %u/%u %-11s %8.1f ms", s->id, s->told + 1, r->steps_of,
-			     r->steps[s->told].name, r->steps[s->told].ms);
-	}
-}
-
-static void tell_end(const struct start *s)
-{
-	const struct session_record *r = &s->record;
-
-	if (r->note[0])
-		talk("%s  cold: %s", s->id, r->note);
-	if (up_ok(r->state)) {
-		talk("%s  %s in %.2f s (%s, %s%s)", s->id, session_state_names[r->state],
-		     r->total_ms / 1000, r->standby && r->warm ? "from standby" : r->warm ? "warm" : "cold", r->backend,
-		     strcmp(r->accel, "tcg") == 0 ? ", emulated: TCG does not isolate as KVM does" : "");
-		return;
-	}
-	talk("vmdeck: %s %s: %s", s->id, session_state_names[r->state],
-	     r->cause[0] ? r->cause : "no reason is known");
-	if (r->hint[0])
-		talk("  fix: %s", r->hint);
-	else
-		talk("  fix: vmdeck logs --boot %s shows what the machine said", s->id);
-}
-
 static void look(struct up *u, struct start *s)
 {
 	if (s->settled)
@@ -199,10 +134,10 @@ static void look(struct up *u, struct start *s)
 		snprintf(s->record.cause, sizeof(s->record.cause), "%.300s",
 			 s->peer.gone_error.msg);
 	}
-	tell_steps(u, s);
+	up_tell_steps(u, s);
 	if (up_ok(s->record.state) || !session_alive(s->record.state)) {
 		s->settled = true;
-		tell_end(s);
+		up_tell_end(s);
 		peer_close(&s->peer);
 	}
 }
@@ -238,26 +173,13 @@ static bool all_settled(void *arg)
 
 	if (!u->quiet)
 		building_tell(&u->building, u->call->paths);
-	while (n < width() && next(u) < wanted(u) && !u->launched) {
+	while (n < width() && up_next(u) < up_wanted(u) && !u->launched) {
 		before = u->n;
 		launch_more(u, width() - n);
 		watch(u, before);
 		n = starting(u);
 	}
 	return n == 0;
-}
-
-static void tell_going_on(const struct up *u)
-{
-	for (size_t i = 0; i < u->n; i++) {
-		const struct start *s = &u->starts[i];
-
-		if (!s->settled)
-			talk("%s goes on starting; vmdeck ls shows it, vmdeck kill %s ends it", s->id,
-			     s->id);
-	}
-	if (next(u) < wanted(u))
-		talk("%zu more were not launched", wanted(u) - next(u));
 }
 
 static int wait_all(struct up *u, long long timeout_ms)
@@ -269,66 +191,16 @@ static int wait_all(struct up *u, long long timeout_ms)
 	if (end == REMOTE_DONE)
 		return 0;
 	remote_tell(end, "ready", &err);
-	tell_going_on(u);
+	up_tell_going_on(u);
 	return end == REMOTE_TIMEOUT ? EXIT_TIMED_OUT
 				     : end == REMOTE_SIGNAL ? EXIT_INTERRUPTED : EXIT_FAILED;
-}
-
-static cJSON *start_json(const struct start *s)
-{
-	const struct session_record *r = &s->record;
-	cJSON *j = cJSON_CreateObject(), *steps;
-
-	cJSON_AddStringToObject(j, "id", s->id);
-	cJSON_AddStringToObject(j, "agent", r->agent);
-	cJSON_AddStringToObject(j, "state", session_state_names[r->state]);
-	cJSON_AddStringToObject(j, "backend", r->backend);
-	cJSON_AddStringToObject(j, "accel", r->accel);
-	cJSON_AddBoolToObject(j, "warm", r->warm);
-	cJSON_AddBoolToObject(j, "standby", r->standby);
-	cJSON_AddStringToObject(j, "note", r->note);
-	steps = cJSON_AddArrayToObject(j, "steps");
-	for (unsigned i = 0; i < r->n_steps; i++) {
-		cJSON *step = cJSON_CreateObject();
-
-		cJSON_AddStringToObject(step, "name", r->steps[i].name);
-		if (r->steps[i].ms >= 0)
-			cJSON_AddNumberToObject(step, "ms", r->steps[i].ms);
-		else
-			cJSON_AddNullToObject(step, "ms");
-		cJSON_AddItemToArray(steps, step);
-	}
-	cJSON_AddNumberToObject(j, "ms", r->total_ms);
-	if (!session_alive(r->state)) {
-		cJSON_AddStringToObject(j, "cause", r->cause);
-		cJSON_AddStringToObject(j, "hint", r->hint);
-	}
-	return j;
-}
-
-static void print(const struct up *u)
-{
-	cJSON *j, *list;
-
-	if (!call_has(u->call, JSON)) {
-		for (size_t i = 0; i < u->n; i++)
-			say("%s\n", u->starts[i].id);
-		return;
-	}
-	j = cJSON_CreateObject();
-	cJSON_AddNumberToObject(j, "schema", 1);
-	list = cJSON_AddArrayToObject(j, "sessions");
-	for (size_t i = 0; i < u->n; i++)
-		cJSON_AddItemToArray(list, start_json(&u->starts[i]));
-	cJSON_AddNumberToObject(j, "refused", (double)u->refused);
-	say_json(j);
 }
 
 static bool all_begun(void *arg)
 {
 	struct up *u = arg;
 
-	return all_settled(u) || next(u) == wanted(u) || u->launched;
+	return all_settled(u) || up_next(u) == up_wanted(u) || u->launched;
 }
 
 /* Not until they are ready, but until each had its turn to begin. */
@@ -342,7 +214,7 @@ static int wait_for_turns(struct up *u, long long timeout_ms)
 	if (end == REMOTE_DONE)
 		return 0;
 	remote_tell(end, "their turn", &err);
-	tell_going_on(u);
+	up_tell_going_on(u);
 	return end == REMOTE_TIMEOUT ? EXIT_TIMED_OUT
 				     : end == REMOTE_SIGNAL ? EXIT_INTERRUPTED : EXIT_FAILED;
 }
@@ -382,7 +254,7 @@ static int launch_and_wait(struct up *u, long long timeout_s)
 	struct error err;
 	int code = EXIT_DONE;
 
-	u->starts = calloc(wanted(u), sizeof(*u->starts));
+	u->starts = calloc(up_wanted(u), sizeof(*u->starts));
 	if (!u->starts)
 		return EXIT_FAILED;
 	if (remote_init(&u->remote, &err) < 0)
@@ -399,7 +271,7 @@ static int launch_and_wait(struct up *u, long long timeout_s)
 			code = EXIT_FAILED;
 	}
 	building_end(u->call->paths);
-	print(u);
+	up_print(u);
 	fflush(stdout);
 	refill(u);
 	sessions_sweep(u->call->paths); /* of launches before this one, that were killed */
