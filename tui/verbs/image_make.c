@@ -197,7 +197,7 @@ static int build_named(struct call *c, const char *name)
 
 static int build_kernel(struct call *c)
 {
-	int fd = records(c), code;
+	int fd = image_records(c), code;
 	struct told told;
 
 	if (fd < -1)

@@ -141,7 +141,7 @@ const struct verb verb_send = {
 		"an Enter right behind a text is a newline to them. --enter is pressed once the text's end\n"
 		"stands on the screen for a quarter of a second, or what stands there instead has been still\n"
 		"for one, or after four; where the program does not ask for pastes, at once. What is\n"
-		"sent meanwhile comes after it. send returns when it was pressed.\n",
+		"sent meanwhile comes after it. send returns when it was pressed.",
 	.min = 1,
 	.max = -1,
 	.options = {
