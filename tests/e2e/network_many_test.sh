@@ -60,6 +60,23 @@ a_thousand_labels_go_nowhere() {
 	echo "$said"
 }
 
+# Whatever parsers differ about: who is reached is who is allowed, by his own name.
+bent_requests_reach_nobody_else() {
+	local mark=$(marks) said
+	said=$(in_guest one-1 /noise requests "${BENT:-1200}" ok.example ${SEED:-}) || fail "$said"
+	[ "$(in_guest one-1 sh -c 'echo after | nc -w 30 ok.example 443')" = after ] || fail "ok.example is not reached after $said"
+	until_true 10 eval "since $mark | grep -q 'data 93.184.216.80:443 after'" || fail "$(since "$mark" | tail -n 2)"
+	since "$mark" >"$VMDECK_HOME/bent.log"
+	grep -q 'http .*/bent ' "$VMDECK_HOME/bent.log" || fail "nothing arrives at all: $said"
+	grep -vE '^net (tcp|http|odd|data) 93\.184\.216\.80:(80|443)( |$)|^net dns 93\.184\.216\.53:53 ok\.example [0-9]+$' "$VMDECK_HOME/bent.log" |
+		grep -q . && fail "$said: $(grep -avE ' 93\.184\.216\.80:(80|443)|dns 93\.184\.216\.53:53 ok\.example' "$VMDECK_HOME/bent.log" | head -n 3 | tr '\n' ';')"
+	# The Host of each request, as the server understood it.
+	awk '$2 == "http" { h = tolower($6); sub(/:[0-9]*$/, "", h); if (h != "ok.example" && h != "ok.example.") print }' \
+		"$VMDECK_HOME/bent.log" >"$VMDECK_HOME/bent.wrong"
+	[ ! -s "$VMDECK_HOME/bent.wrong" ] || fail "$said: $(head -n 3 "$VMDECK_HOME/bent.wrong" | tr '\n' ';')"
+	echo "$said"
+}
+
 # One that takes all it gets: connections until there are no more, and packets of more.
 conntrack() { cat /proc/sys/net/netfilter/nf_conntrack_count 2>/dev/null || echo none; }
 a_flood_stays_in_its_session() {
@@ -129,7 +146,7 @@ none_is_nothing() {
 }
 
 for t in ${*:-machines_come_up no_frame_of_one_arrives_at_another a_thousand_labels_go_nowhere
-	a_flood_stays_in_its_session open_is_any_name_and_any_tcp_port
+	bent_requests_reach_nobody_else a_flood_stays_in_its_session open_is_any_name_and_any_tcp_port
 	open_is_no_special_address_and_nothing_without_a_name none_is_nothing}; do
 	test_run "$t"
 done

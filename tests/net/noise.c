@@ -7,6 +7,9 @@
  *   noise labels N NAME      N random labels below names that are not allowed (and below NAME,
  *                            which is): A and TXT over UDP and TCP to the gateway and to 8.8.8.8,
  *                            over 853, as requests and tunnels by the proxy
+ *   noise requests N NAME    N requests, bent in every way that parsers differ about, to the proxy,
+ *                            to the broker and to NAME itself: for others than NAME; the seed is
+ *                            said first, and may be given behind NAME
  *   noise flows N NAME PORT  N connections to NAME:PORT, as many open at a time as are given,
  *                            and N packets of connections that are never finished
  *   noise calls N NAME PORT  N connections one after the other, each with an echo: the
@@ -304,6 +307,113 @@ static int labels(int n, const char *allowed)
 	return answered || silent || other;
 }
 
+/* Requests. %s is a host that is not meant, or one that looks like it. */
+
+static const char *const hosts[] = {
+	"evil.example", "ok.example@evil.example", "evil.example#@ok.example", "evil.example?@ok.example", "ok.example\\@evil.example",
+	"evil.example%00.ok.example", "ok.example%2eevil.example", "ok.example.evil.example", "evil.example/ok.example", "ok.example:80@evil.example",
+	"ok.example:80:22", "ok.example:22", "ok.example:00080", "ok.example:4294967376", "ok.example:-1", "ok.example:", "ok.example.",
+	"OK.example", "[::ffff:169.254.169.254]", "[::1]", "169.254.169.254", "0xa9fea9fe", "2852039166", "0251.0376.0251.0376", "127.1",
+	"localhost", "a-127-0-0-1.lan.example", "a-93-184-216-2.lan.example", "evil.example\t", "evil.example,ok.example", "ok.example evil.example",
+	"anthropic.vmdeck@evil.example", "anthropic.vmdeck.evil.example", ".evil.example", "evil.example..", "", "-",
+};
+static const char *const forms[] = {
+	"CONNECT %s:443 HTTP/1.1\r\nHost: %s\r\n\r\n",
+	"CONNECT %s HTTP/1.1\r\nHost: ok.example:443\r\n\r\n",
+	"GET http://%s/bent HTTP/1.1\r\nHost: ok.example\r\n\r\n",
+	"GET http://%s/bent HTTP/1.1\r\nHost: %s\r\n\r\n",
+	"GET http://ok.example/bent HTTP/1.1\r\nHost: %s\r\n\r\n",
+	"GET http://ok.example/bent HTTP/1.1\r\nHost: ok.example\r\nHost: %s\r\n\r\n",
+	"GET http://ok.example/bent HTTP/1.1\r\nHost: ok.example\r\n Host: %s\r\n\r\n",
+	"GET /bent HTTP/1.1\r\nHost : %s\r\nHost: ok.example\r\n\r\n",
+	"GET /bent HTTP/1.1\r\nHost: %s\r\n\r\n",
+	"GET /bent HTTP/1.1\nHost: %s\n\n",
+	"GET //%s/bent HTTP/1.1\r\nHost: ok.example\r\n\r\n",
+	"GET @%s/bent HTTP/1.1\r\nHost: anthropic.vmdeck\r\n\r\n",
+	"GET .%s/bent HTTP/1.1\r\nHost: anthropic.vmdeck\r\n\r\n",
+	"GET :8446/%s HTTP/1.1\r\nHost: anthropic.vmdeck\r\n\r\n",
+	"GET /bent@%s HTTP/1.1\r\nHost: anthropic.vmdeck\r\nConnection: x-api-key, host\r\n\r\n",
+	"GET http://anthropic.vmdeck@%s/bent HTTP/1.1\r\nHost: anthropic.vmdeck\r\n\r\n",
+	"GET https:%s/bent HTTP/1.1\r\nHost: ok.example\r\n\r\n",
+	"GET ftp://%s/bent HTTP/1.1\r\nHost: %s\r\n\r\n",
+	"GET /bent HTTP/0.9\r\nHost: %s\r\n\r\n",
+	"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n%s",
+	/* a second request inside what one reader takes for the first's body */
+	"POST /one HTTP/1.1\r\nHost: ok.example\r\nContent-Length: 0\r\nContent-Length: 90\r\n\r\nGET /bent HTTP/1.1\r\nHost: %s\r\n\r\n",
+	"POST /one HTTP/1.1\r\nHost: ok.example\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /bent HTTP/1.1\r\nHost: %s\r\n\r\n",
+	"POST /one HTTP/1.1\r\nHost: ok.example\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\nGET /bent HTTP/1.1\r\nHost: %s\r\n\r\n",
+	"POST /one HTTP/1.1\r\nHost: ok.example\r\nTransfer-Encoding: xchunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\nGET /bent HTTP/1.1\r\nHost: %s\r\n\r\n",
+	"POST /one HTTP/1.1\r\nHost: ok.example\r\nContent-Length: +5\r\n\r\n12345GET /bent HTTP/1.1\r\nHost: %s\r\n\r\n",
+	"POST /one HTTP/1.1\r\nHost: ok.example\r\nContent-Length: 5, 5\r\n\r\n12345GET /bent HTTP/1.1\r\nHost: %s\r\n\r\n",
+	"POST /one HTTP/1.1\r\nHost: ok.example\r\nTransfer-Encoding: chunked\r\n\r\n5;\n\r\n12345\r\n0\r\n\r\nGET /bent HTTP/1.1\r\nHost: %s\r\n\r\n",
+	"POST /one HTTP/1.1\r\nHost: ok.example\r\nTransfer-Encoding: chunked\r\n\r\n0x0\r\n\r\nGET /bent HTTP/1.1\r\nHost: %s\r\n\r\n",
+	"GET /one HTTP/1.1\r\nHost: ok.example\r\n\r\nGET /bent HTTP/1.1\r\nHost: %s\r\n\r\n",
+	"HEAD /one HTTP/1.1\r\nHost: ok.example\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\nGET /bent HTTP/1.1\r\nHost: %s\r\n\r\n",
+	"\r\n\r\nGET /bent HTTP/1.1\r\nHost: %s\r\n\r\n",
+};
+
+/* The form with the host wherever it has %s; its length. */
+static int fill(char *out, int cap, const char *form, const char *host)
+{
+	int n = 0;
+
+	for (; *form && n < cap - 1; form++)
+		if (form[0] == '%' && form[1] == 's') {
+			for (const char *p = host; *p && n < cap - 1; p++)
+				out[n++] = *p;
+			form++;
+		} else {
+			out[n++] = *form;
+		}
+	return n;
+}
+
+static int requests(int n, const char *name, unsigned seed)
+{
+	enum { HOSTS = sizeof(hosts) / sizeof(*hosts), FORMS = sizeof(forms) / sizeof(*forms) };
+	int sent = 0, good = 0, no = 0, nothing = 0;
+	struct in_addr to;
+
+	printf("seed %u\n", seed);
+	if (ask(name, &to) < 0)
+		return failed(name);
+	srandom(seed);
+	for (int i = 0; i < n; i++) {
+		const char *host = hosts[i < FORMS * HOSTS ? i / FORMS % HOSTS : random() % HOSTS];
+		char text[2048], got[512] = "";
+		int where = (int)(random() % 3), len, fd;
+
+		/* each form in turn; with each host in the first FORMS x HOSTS of them */
+		len = fill(text, sizeof(text), forms[i % FORMS], host);
+		for (long bends = random() % 4; bends > 0 && i % 3; bends--) {
+			static const char odd[] = "\0\t\v\r\n :/@%#\\\x80\xff,;";
+			int at = (int)(random() % len);
+
+			if (random() % 2 && len < (int)sizeof(text) - 1) {
+				memmove(text + at + 1, text + at, (size_t)(len++ - at));
+				text[at] = odd[random() % (long)sizeof(odd)];
+			} else {
+				text[at] = odd[random() % (long)sizeof(odd)];
+			}
+		}
+		fd = where == 2 ? dial(to, 80, ANSWER_MS) : dial(address(GATEWAY), where ? 3128 : 80, ANSWER_MS);
+		if (fd < 0)
+			continue;
+		if (send(fd, text, (size_t)len, MSG_NOSIGNAL) == len)
+			sent++;
+		shutdown(fd, SHUT_WR);
+		if (recv(fd, got, sizeof(got) - 1, 0) <= 0)
+			nothing++;
+		else if (!strncmp(got, "HTTP/1.1 200", 12) || strstr(got, "decoy"))
+			good++;
+		else
+			no++;
+		close(fd);
+	}
+	printf("requests %d: sent %d answered %d refused %d broken off %d\n", n, sent, good, no, nothing);
+	return sent < n * 9 / 10;
+}
+
 /* Floods. */
 
 static int flows(int n, const char *name, int port)
@@ -389,6 +499,8 @@ int main(int argc, char **argv)
 		return frames(argv[2]);
 	if (!strcmp(what, "labels") && argc == 4)
 		return labels(atoi(argv[2]), argv[3]);
+	if (!strcmp(what, "requests") && argc >= 4)
+		return requests(atoi(argv[2]), argv[3], argc > 4 ? (unsigned)atoi(argv[4]) : (unsigned)time(NULL));
 	if (!strcmp(what, "flows") && argc == 5)
 		return flows(atoi(argv[2]), argv[3], atoi(argv[4]));
 	if (!strcmp(what, "calls") && argc == 5)

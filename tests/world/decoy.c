@@ -42,6 +42,9 @@ static void say(const struct decoy *d, const char *fmt, ...)
 	va_end(ap);
 	if (n > (int)sizeof(line) - 2)
 		n = sizeof(line) - 2;
+	for (int i = 0; i < n; i++)
+		if (line[i] < 0x20 || line[i] == 0x7f)
+			line[i] = '?';
 	line[n++] = '\n';
 	if (write(d->log, line, (size_t)n) < 0)
 		_exit(1);
@@ -297,6 +300,22 @@ static int big(int fd, size_t n)
 	return 0;
 }
 
+/* To the most lenient of servers: a word, and a version somewhere in the first line. */
+static bool is_request(const char *head)
+{
+	size_t word, line;
+
+	head += strspn(head, "\r\n\t\v\f ");
+	word = strspn(head, "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+	line = strcspn(head, "\n");
+	if (!word || !strchr(" \t\v\f\r", head[word]))
+		return false;
+	for (size_t i = word; i + 5 <= line; i++)
+		if (!strncasecmp(head + i, "HTTP/", 5))
+			return true;
+	return false;
+}
+
 /* One request; -1 when it was the last. */
 static int request(struct decoy *d, int fd, const char *to, char *buf, size_t *have)
 {
@@ -318,6 +337,11 @@ static int request(struct decoy *d, int fd, const char *to, char *buf, size_t *h
 	header(buf, "authorization", key, sizeof(key));
 	if (!key[0])
 		header(buf, "x-api-key", key, sizeof(key));
+	if (!is_request(buf)) {
+		say(d, "odd %s %s %s %s", to, method, path, host);
+		all(fd, "HTTP/1.0 400 Bad Request\r\n\r\n", 28);
+		return -1; /* as all servers do */
+	}
 	say(d, "http %s %s %s %s %s", to, method, path, host, key);
 	length = strtoul(value, NULL, 10);
 	*have -= (size_t)(end + 4 - buf);

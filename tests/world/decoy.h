@@ -4,6 +4,7 @@
  *
  *   TAG tcp 8.8.8.8:443                    a connection
  *   TAG http 93.184.216.80:80 GET / HOST   a request; X-* and credential headers follow
+ *   TAG odd 93.184.216.80:80 ...           what is none to any server: 400, and the end
  *   TAG data 8.8.8.8:4444 TEXT             first bytes of anything else, printable
  *   TAG udp 8.8.8.8:123 8                  a datagram and its length
  *   TAG dns 93.184.216.53 NAME TYPE        a query (over UDP or TCP)
