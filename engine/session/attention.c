@@ -8,6 +8,7 @@
 enum {
 	SCAN_MS = 60,           /* between two looks at the screen */
 	STILL_MS = 30 * 1000,   /* a screen that has not changed for so long is no start any more */
+	BLANK_MS = 10 * 60 * 1000, /* one with nothing on it: opencode takes minutes where it is emulated */
 	SILENT_MS = 2 * 1000,   /* for an agent without patterns to say something */
 	TYPING_MS = 3 * 1000,   /* a bell this soon after a key asks for nobody */
 	ROW_BYTES = 1024,
@@ -292,6 +293,12 @@ static enum attention_state at_prompt(const struct attention *a)
 	return a->worked ? ATTENTION_IDLE : ATTENTION_READY;
 }
 
+/* When a start that does not come to its prompt is none any more. */
+static uint64_t still(const struct attention *a)
+{
+	return (a->output ? a->output : a->since) + (a->blank ? BLANK_MS : STILL_MS);
+}
+
 /* How an agent that has not been at its prompt yet gets out of starting. */
 static enum attention_state begun(const struct attention *a, uint64_t now)
 {
@@ -299,7 +306,7 @@ static enum attention_state begun(const struct attention *a, uint64_t now)
 		return ATTENTION_STARTING;
 	if (!has_patterns(a) || !a->patterns->ready[0][0])
 		return a->output || now - a->since >= SILENT_MS ? ATTENTION_READY : ATTENTION_STARTING;
-	if (now - (a->output ? a->output : a->since) < STILL_MS)
+	if (now < still(a))
 		return ATTENTION_STARTING;
 	/* Something else than its prompt stands there, and nothing moves: the person
 	 * had better look. */
@@ -382,7 +389,7 @@ uint64_t attention_due(const struct attention *a)
 		return a->next_since + hold(a, a->next);
 	if (a->state == ATTENTION_STARTING && !a->has_told) {
 		if (has_patterns(a) && a->patterns->ready[0][0])
-			return (a->output ? a->output : a->since) + STILL_MS;
+			return still(a);
 		return a->since + SILENT_MS;
 	}
 	return 0;

@@ -1,7 +1,8 @@
 #!/bin/bash
-# Real agents in real machines: codex and claude out of their vendors' packages, held
-# against a provider that is played on this host. Needs QEMU, the prepared kernel, and
-# npm with a registry that has the packages; skips by name without.
+# Real agents in real machines: codex, claude and opencode out of their vendors' packages,
+# held against a provider that is played on this host. Needs QEMU, the prepared kernel, and
+# npm with a registry that has the packages; skips by name without. opencode takes three
+# minutes of computing to its first screen where instructions are emulated: SLOW=1.
 . "$(dirname "$0")/lib.sh"
 command -v qemu-system-x86_64 >/dev/null || { echo "skip agents: no qemu-system-x86_64 on PATH"; exit 0; }
 command -v npm >/dev/null || { echo "skip agents: no npm on PATH to fetch their packages with"; exit 0; }
@@ -22,10 +23,11 @@ cat >"$VMDECK_HOME/config/agents.json" <<J
   "agents": {
     "claude": { "inherits": "claude", "command": ["claude", "--permission-mode", "manual"],
       "cwd": "/mnt/work", "files": { "~/.claude.json": { "text": "{\"hasCompletedOnboarding\": true, \"theme\": \"dark\", \"customApiKeyResponses\": {\"approved\": [\"t-vmdeck-placeholder\"], \"rejected\": []}, \"projects\": {\"/mnt/work\": {\"hasTrustDialogAccepted\": true}}}" } } },
+    "opencode": { "inherits": "opencode", "cpus": 1, "cwd": "/mnt/work", "files": { "~/.config/opencode/opencode.json": { "text": "{ \"autoupdate\": false, \"disabled_providers\": [\"opencode\"], \"permission\": { \"bash\": \"ask\" } }\n" } } },
     "codex": { "inherits": "codex", "cwd": "/mnt/work", "files": { "~/.codex/config.toml": { "text": "model_provider = \"v\"\ncheck_for_update_on_startup = false\n[model_providers.v]\nname = \"OpenAI\"\nbase_url = \"http://openai.vmdeck/v1\"\nenv_key = \"OPENAI_API_KEY\"\nwire_api = \"responses\"\n[analytics]\nenabled = false\n[otel]\nmetrics_exporter = \"none\"\n[features]\nplugins = false\n[projects.\"/mnt/work\"]\ntrust_level = \"trusted\"\n" } } } } }
 J
 
-for name in codex claude; do
+for name in codex claude ${SLOW:+opencode}; do
 	v image ls | grep -q "^$name " && continue
 	v image build $name >"$VMDECK_HOME/build.log" 2>&1 || {
 		kill $provider
@@ -48,7 +50,7 @@ both_come_up() {
 # configuration. Left out is what tells of the host (warnings) and hints that change
 # with time and turn, and the small drawing that moves.
 tmux_name=vmdeck-agents-$$
-rows() { LC_ALL=C.UTF-8 sed -e 's/[▀-▟]//g' -e 's/^ *//' -e 's/[⚠◐].*//' -e 's/[[:space:]]*$//' | grep -v -e '^$' -e '? for shortcuts' -e 'manual mode on'; }
+rows() { LC_ALL=C.UTF-8 sed -e 's/[▀-▟]//g' -e 's/^ *//' -e 's/[⚠◐].*//' -e 's/… ".*/…/' -e 's/[[:space:]]*$//' | grep -v -e '^$' -e '? for shortcuts' -e 'manual mode on'; }
 same_rows() {
 	tmux -L $tmux_name capture-pane -p -t "$1" | rows >"$VMDECK_HOME/$1.tmux"
 	v screen "$1-1" | rows >"$VMDECK_HOME/$1.guest"
@@ -68,11 +70,17 @@ on_the_host() { # NAME ARGS...
 	printf '%s\n' 'model_provider = "v"' 'check_for_update_on_startup = false' '[model_providers.v]' 'name = "OpenAI"' \
 		"base_url = \"http://127.0.0.1:$port/v1\"" 'env_key = "OPENAI_API_KEY"' 'wire_api = "responses"' \
 		'[analytics]' 'enabled = false' '[otel]' 'metrics_exporter = "none"' '[features]' 'plugins = false' '[projects."/mnt/work"]' 'trust_level = "trusted"' >"$host/config.toml"
+	local base=; [ "$name" = opencode ] && base=/v1
+	cat >"$host/opencode.json" <<-J
+		{ "autoupdate": false, "disabled_providers": ["opencode"], "permission": { "bash": "ask" } }
+	J
+	echo '{"packages": {"": {"dependencies": {"@opencode-ai/plugin": "*"}}}}' >"$host/package-lock.json"
 	cat >"$host/$name.sh" <<-S
 		mount -t tmpfs none /mnt && mkdir -p /mnt/work /mnt/home/.codex && cd /mnt/work &&
 		cp $host/claude.json /mnt/home/.claude.json && cp $host/config.toml /mnt/home/.codex/ &&
+		mkdir -p /mnt/home/.config/opencode/node_modules && cp $host/opencode.json $host/package-lock.json /mnt/home/.config/opencode/ &&
 		exec env -i PATH=/usr/bin:/bin HOME=/mnt/home TERM=xterm-256color LANG=C.UTF-8 DISABLE_AUTOUPDATER=1 \
-			CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1 ANTHROPIC_BASE_URL=http://127.0.0.1:$port \
+			CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1 OPENCODE_DISABLE_MODELS_FETCH=1 ANTHROPIC_BASE_URL=http://127.0.0.1:$port$base \
 			ANTHROPIC_API_KEY=sk-ant-vmdeck-placeholder OPENAI_API_KEY=sk-vmdeck-placeholder $host/$name $*
 	S
 	LC_ALL=C.UTF-8 tmux -u -L $tmux_name -f /dev/null new-session -d -x 120 -y 40 -s $name \
@@ -155,9 +163,26 @@ the_keys_stay_outside() {
 	return 0
 }
 
+# By itself, for it wants all that there is.
+opencode_comes_up() {
+	v up opencode --cold --no-wait >/dev/null || fail "up"
+	v wait opencode-1 --state ready --timeout 840 || fail "opencode: $(v screen opencode-1 | tail -5)"
+}
+opencode_draws_its_first_screen_as_in_tmux() { first_screen_of opencode; }
+opencode_streams_an_answer() { converse opencode "$ANTHROPIC_API_KEY"; }
+opencode_asks_before_it_runs_a_command() { asks_first opencode; }
+opencode_is_calm() {
+	v events opencode-1 >"$VMDECK_HOME/events" && ! grep refused "$VMDECK_HOME/events" || fail "$(cat "$VMDECK_HOME/events")"
+}
+
 for t in both_come_up codex_draws_its_first_screen_as_in_tmux claude_draws_its_first_screen_as_in_tmux codex_streams_an_answer claude_streams_an_answer claude_asks_before_it_runs_a_command \
 	codex_asks_before_it_runs_a_command they_have_the_proxy their_network_is_calm the_keys_stay_outside an_end_is_told; do
 	test_run $t
+done
+v kill --all --yes >/dev/null 2>&1
+for t in opencode_comes_up opencode_draws_its_first_screen_as_in_tmux opencode_streams_an_answer \
+	opencode_asks_before_it_runs_a_command opencode_is_calm; do
+	if [ -n "${SLOW:-}" ]; then test_run $t; else echo "skip $t: minutes of emulation; SLOW=1 runs it"; fi
 done
 tmux -L $tmux_name kill-server 2>/dev/null
 kill $provider

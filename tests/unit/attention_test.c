@@ -322,6 +322,21 @@ static void one_that_stands_still_before_its_prompt_wants_the_person(void)
 	vt_free(w.vt);
 }
 
+static void one_that_shows_nothing_yet_is_still_starting(void)
+{
+	struct world w;
+
+	world_init(&w, "opencode");
+	attention_started(&w.a, w.now);
+	say(&w, "\033[?1049h\033[2J\033[?25l");
+	pass(&w, 9 * 60 * 1000);
+	CHECK_STATE(&w, "starting");
+	say(&w, "  \xe2\x94\x83  Ask anything\xe2\x80\xa6 \"Fix broken tests\"");
+	pass(&w, 400);
+	CHECK_STATE(&w, "ready");
+	vt_free(w.vt);
+}
+
 static void words_of_a_part_are_not_the_whole(void)
 {
 	struct world w;
@@ -464,6 +479,7 @@ int main(int argc, char **argv)
 		T(an_agent_is_ready_at_its_prompt_not_before),
 		T(a_spinner_says_nothing),
 		T(one_that_stands_still_before_its_prompt_wants_the_person),
+		T(one_that_shows_nothing_yet_is_still_starting),
 		T(words_of_a_part_are_not_the_whole),
 		T(an_end_is_an_end_until_it_begins_again),
 		T(claude_by_its_words),
