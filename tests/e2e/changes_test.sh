@@ -57,6 +57,27 @@ a_diff_is_as_diff_says_and_safe() {
 	v diff work-1 /no/such 2>"$VMDECK_HOME/err"; [ $? = 4 ] || fail "a missing file: $(cat "$VMDECK_HOME/err")"
 }
 
+# One hostile name does not end what is said of the others.
+names_that_cannot_be_shown_end_nothing() {
+	v exec work-1 -- sh -c 'mkdir -p /t2/sub && cd /t2 && echo a >"$(printf "a\033[31m")" && echo z >zz && echo d >-rf && ln -s /etc/shadow link' || fail "exec"
+	v diff work-1 >"$VMDECK_HOME/diff" 2>"$VMDECK_HOME/err" || fail "diff: $(cat "$VMDECK_HOME/err")"
+	grep -q '^+++ b/t2/zz' "$VMDECK_HOME/diff" || fail "it ended before zz: $(tail -n 3 "$VMDECK_HOME/err")"
+	grep -q 'No such file' "$VMDECK_HOME/err" || fail "the one that was left out is not told"
+	v changes work-1 2>&1 | cat - "$VMDECK_HOME/diff" "$VMDECK_HOME/err" | grep -q "$(printf '\033')" && fail "an escape came through"
+	return 0
+}
+
+files_go_into_directories_by_their_names() {
+	mkdir "$VMDECK_HOME/into" && ln -s "$VMDECK_HOME/src/text" "$VMDECK_HOME/into/zz"
+	v cp work-1:/t2/zz "$VMDECK_HOME/into" && [ "$(cat "$VMDECK_HOME/into/zz")" = z ] || fail "out"
+	[ ! -L "$VMDECK_HOME/into/zz" ] && grep -q two "$VMDECK_HOME/src/text" || fail "it wrote through a link of ours"
+	v cp work-1:/t2/-rf "$VMDECK_HOME/into/" && [ -f "$VMDECK_HOME/into/-rf" ] || fail "out, with a slash"
+	v cp work-1:/t2/. "$VMDECK_HOME/into" 2>/dev/null && fail "a directory as a file"
+	v cp "$VMDECK_HOME/src/text" work-1:/t2/sub && v cp "$VMDECK_HOME/src/text" work-1:/t2/sub/other || fail "in"
+	[ "$(v exec work-1 -- ls /t2/sub | tr '\n' ' ')" = 'other text ' ] || fail "in: $(v exec work-1 -- ls -R /t2)"
+	v exec work-1 -- rm -r /t2
+}
+
 trees_are_copied_both_ways() {
 	v cp -r work-1:/work "$VMDECK_HOME/out" || fail "out"
 	[ "$(cat "$VMDECK_HOME/out/text")" = "$(printf 'one\n2')" ] || fail "text: $(cat "$VMDECK_HOME/out/text")"
@@ -100,7 +121,8 @@ changes_are_known_after_the_end() {
 }
 
 for t in nothing_has_changed_at_first changes_are_listed_while_it_runs a_busy_disk_is_read_whole \
-	a_diff_is_as_diff_says_and_safe trees_are_copied_both_ways a_hostile_tree_stays_in_its_place \
+	a_diff_is_as_diff_says_and_safe names_that_cannot_be_shown_end_nothing \
+	files_go_into_directories_by_their_names trees_are_copied_both_ways a_hostile_tree_stays_in_its_place \
 	a_session_is_kept_as_an_image changes_are_known_after_the_end; do
 	test_run $t
 done

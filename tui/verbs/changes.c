@@ -115,9 +115,13 @@ static int diff_all(const struct call *c, bool *any)
 	j = json_parse("changes", text, strlen(text), false, &err);
 	if (!j || changes_parse(&all, j, &err) < 0)
 		return talk_error(&err);
-	for (size_t i = 0; i < all.n && code == EXIT_DONE; i++)
+	for (size_t i = 0; i < all.n && code == EXIT_DONE; i++) {
 		if (all.list[i].type != 'd')
 			code = diff_one(c, all.list[i].path, any);
+		/* Gone meanwhile, or of a name that cannot be shown and so not be asked for: told. */
+		if (code == EXIT_NOT_FOUND)
+			code = EXIT_DONE;
+	}
 	if (all.more)
 		talk("and %llu more, which vmdeck changes counts", (unsigned long long)all.more);
 	changes_done(&all);

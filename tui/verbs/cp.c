@@ -67,14 +67,31 @@ static int copy_out_file(struct call *c, const char *id, char *const argv[], con
 	return code;
 }
 
+/* The last part of a path: what a file is called in a directory; NULL when that is none. */
+static const char *last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+	return *name && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 ? name : NULL;
+}
+
 static int copy_out(struct call *c, const char *id, const char *from, const char *to)
 {
 	char *argv[] = {(char *)"cat", (char *)"--", (char *)from, NULL};
+	const char *name = last_part(from);
+	char inside[PATH_MAX];
 	AUTO_CLOSE int fd = -1;
 	struct stat st;
 
 	if (strcmp(to, "-") == 0)
 		return exec_in(c->paths, id, argv, -1, STDOUT_FILENO);
+	if (stat(to, &st) == 0 && S_ISDIR(st.st_mode) && name) {
+		if (snprintf(inside, sizeof(inside), "%s/%s", to, name) >= (int)sizeof(inside)) {
+			errno = ENAMETOOLONG;
+			return local_failed("write", to);
+		}
+		to = inside;
+	}
 	if (stat(to, &st) < 0 || S_ISREG(st.st_mode))
 		return copy_out_file(c, id, argv, to);
 	fd = open(to, O_WRONLY | O_CLOEXEC);
@@ -83,8 +100,10 @@ static int copy_out(struct call *c, const char *id, const char *from, const char
 
 static int copy_in(struct call *c, const char *from, const char *id, const char *to)
 {
-	char *argv[] = {(char *)"/bin/sh", (char *)"-c", (char *)"cat > \"$1\"", (char *)"vmdeck",
-			(char *)to, NULL};
+	const char *name = last_part(from);
+	char *argv[] = {(char *)"/bin/sh", (char *)"-c",
+			(char *)"if [ -d \"$1\" ] && [ \"$2\" ]; then cat > \"${1%/}/$2\"; else cat > \"$1\"; fi",
+			(char *)"vmdeck", (char *)to, (char *)(name && strcmp(from, "-") ? name : ""), NULL};
 	AUTO_CLOSE int fd = -1;
 	struct stat st;
 
@@ -201,8 +220,8 @@ const struct verb verb_cp = {
 	.group = VERB_CONSOLE,
 	.args = "S:PATH FILE | FILE S:PATH",
 	.help = "copy a file or a tree out of a guest, or into it",
-	.more = "- is stdout or stdin. It runs cat, or tar, in the guest, as the user that exec has.\n"
-		"With -r a directory becomes one of the new name, which must not be there yet. Of\n"
+	.more = "- is stdout or stdin; into a directory that is there a file goes by its own name. It\n"
+		"runs cat, or tar, in the guest, as the user that exec has. With -r a directory becomes one of the new name, which must not be there yet. Of\n"
 		"what comes out only files, directories and links are taken, and they are yours.",
 	.min = 2,
 	.max = 2,
