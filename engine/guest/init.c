@@ -228,6 +228,11 @@ static void on_stats(struct watch *w, uint32_t events)
 		send_stats(i, 0);
 }
 
+static int stats_timer(struct init *i)
+{
+	return i->stats.fd >= 0 ? 0 : watch_timer(i->epoll, &i->stats);
+}
+
 /* From START to the image as /; 0 or an errno and what failed. */
 static int settle(struct init *i, const struct frame *f, const char **what)
 {
@@ -283,7 +288,7 @@ static void start_agent(struct init *i)
 	control_pair_u64(&w, "mount_ms", i->mounted - i->began);
 	control_pair_u64(&w, "exec_ms", agent_now_ms() - i->mounted);
 	port_send(&i->port, &w);
-	if (i->start.stat_ms && watch_timer(i->epoll, &i->stats) == 0)
+	if (i->start.stat_ms && stats_timer(i) == 0)
 		watch_timer_set(&i->stats, i->start.stat_ms, i->start.stat_ms);
 }
 
@@ -325,6 +330,7 @@ static void on_rehearse(struct init *i, const struct frame *f)
 	if (code)
 		return port_send_error(&i->port, f->id, code, what);
 	i->state = READY;
+	stats_timer(i); /* if not now, then later */
 	port_begin(&i->port, &w, CONTROL_REHEARSED, f->id);
 	port_send(&i->port, &w);
 }
