@@ -90,7 +90,8 @@ static void drop(int *fd)
  * at its start, page by page as either writes, nor to tear down at its exec, and under
  * emulation each of these is code that runs for the first time. So it has a stack of
  * its own, allocates nothing, and runs only while we wait for its report; in between
- * it sleeps in a read.
+ * it sleeps in a read. It becomes its user in there, and none of that user's may look:
+ * memory of who changes its user is not dumpable (ptrace(2)).
  */
 static int spare(struct spare *p)
 {

@@ -283,6 +283,25 @@ what_the_disk_does_not_hold_is_refused_and_the_rest_starts() {
 	rm -r "$small"
 }
 
+an_idle_session_sleeps() {
+	ensure; up idle; warm idle || fail "not warm: $(cat "$VMDECK_HOME/up.out")"
+	spent() { # CPU time of hypervisor and supervisor, in us
+		cat /proc/"$(field idle vm_pid)"/task/*/schedstat /proc/"$(field idle pid)"/task/*/schedstat 2>/dev/null |
+			awk '{ s += $1 } END { printf "%d", s / 1000 }'
+	}
+	# Its start is over after a while; a window is enough, as others may use the processor's caches.
+	least=100000000
+	for window in 1 2 3; do
+		until_true 5 false
+		a=$(spent); until_true 8 false; b=$(spent)
+		[ "$a" -gt 0 ] || fail "no figures of $(field idle vm_pid)"
+		[ $((b - a)) -lt $least ] && least=$((b - a))
+		[ $least -le 80000 ] && break
+	done
+	[ $least -le 80000 ] || fail "$((least / 800)) hundredths of a per cent of a core, of 100"
+	down idle
+}
+
 kvm_starts_warm_too() {
 	ensure; up fast
 	[ "$(field fast accel)" = kvm ] || { down fast; skip "this machine has no hardware KVM (preflight K09)"; }
@@ -333,7 +352,7 @@ for t in the_first_session_starts_cold_and_leaves_a_template a_second_session_st
 	a_killed_maker_leaves_nothing a_supervisor_killed_while_it_resumes_leaves_nothing \
 	what_does_not_fit_is_refused_and_the_rest_starts \
 	eight_launches_of_two_processes_do_not_count_on_the_same_memory \
-	what_the_disk_does_not_hold_is_refused_and_the_rest_starts kvm_starts_warm_too machines_come_up_in_turn \
+	what_the_disk_does_not_hold_is_refused_and_the_rest_starts an_idle_session_sleeps kvm_starts_warm_too machines_come_up_in_turn \
 	starts_and_kills_leave_all_as_it_was gc_spares_what_is_used_and_takes_what_is_broken; do
 	[ $# = 0 ] || case " $* " in *" $t "*) ;; *) continue;; esac
 	test_run $t
