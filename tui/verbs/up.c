@@ -346,7 +346,9 @@ const struct verb verb_up = {
 	.help = "launch agents and wait until they are ready",
 	.more = "Prints the new sessions' names on stdout, their steps and times on stderr. The\n"
 		"default kernel and the image tiny are made first where they are missing.\n"
-		"Interrupted, it leaves the sessions that it started and says which.",
+		"Interrupted, it leaves the sessions that it started and says which. What does not\n"
+		"fit into this host's memory or disk is refused by name; the rest starts.\n"
+		"Templates that are made meanwhile are told: they make the next start warm.",
 	.min = 1,
 	.max = -1,
 	.options = {
