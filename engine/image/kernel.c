@@ -395,6 +395,9 @@ int kernel_fetch(const char *kernels, struct kernel *out, struct meter *m, struc
 	__attribute__((cleanup(fresh_drop))) struct fresh fresh = { 0 };
 	char package[128], deb[PATH_MAX + NAME_MAX + 2];
 
+	/* Asking takes its time, too. */
+	if (m && meter_phase(m, PROGRESS_FETCH, 0, METAPACKAGE, err) < 0)
+		return -1;
 	if (apt_depends(METAPACKAGE, PACKAGE, package, sizeof(package), err) < 0)
 		return error_wrap(err, "kernel");
 	int r = kernel_find(kernels, package + strlen(PACKAGE), out, err);

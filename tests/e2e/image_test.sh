@@ -252,6 +252,7 @@ recipes_are_read_strictly() {
 }
 
 cancelling_leaves_nothing() {
+	[ -d "$work/tree" ] || make_tree
 	mkfifo "$work/gate"
 	# Large enough to be interrupted: told by its first record.
 	dd if=/dev/urandom of="$work/tree/big" bs=1M count=300 2>/dev/null
@@ -276,10 +277,12 @@ fetching_a_kernel_can_be_cancelled() {
 	mkfifo "$work/kernel-records"
 	VMDECK_HOME=$work/fetch "$VMDECK" image build kernel --progress 3 3>"$work/kernel-records" >/dev/null 2>"$work/err" &
 	pid=$!
-	read -r _ phase bytes total _ <"$work/kernel-records" || :
+	exec 9<"$work/kernel-records"
+	while read -r _ phase bytes total _ <&9; do [ "$total" = 0 ] || break; done
 	kill -INT $pid 2>/dev/null
 	wait $pid
 	status=$?
+	exec 9<&-
 	[ $status = 1 ] && skip "apt cannot: $(head -n 1 "$work/err")"
 	[ "$phase" = fetch ] && [ "$total" -gt 1000000 ] || fail "record: $phase $bytes $total: $(cat "$work/err")"
 	[ $status = 130 ] || [ $status = 0 ] || fail "status $status: $(cat "$work/err")"
