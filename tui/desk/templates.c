@@ -40,7 +40,7 @@ void templates_draw(const struct templates *t, size_t i, struct paint p, int64_t
 
 	if (b->memory_mib)
 		text_size(memory, sizeof(memory), (uint64_t)b->memory_mib << 20);
-	snprintf(what, sizeof(what), "template%s%s  %s", memory[0] ? " " : "", memory,
-		 template_phase_names[b->phase]);
+	snprintf(what, sizeof(what), "template%s%s  %s, %d of %d", memory[0] ? " " : "", memory,
+		 template_phase_names[b->phase], (int)b->phase + 1, TEMPLATE_PHASES);
 	progress_row_draw(p, &row);
 }

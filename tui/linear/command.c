@@ -127,6 +127,10 @@ static bool type_line(struct linear *l, const char *id, const char *text)
 		linear_fail(l, EXIT_CONFLICT, "%s has ended; nothing was typed", id);
 		return false;
 	}
+	if (s->record.state == SESSION_STARTING) {
+		linear_fail(l, EXIT_CONFLICT, "%s is not ready yet; nothing was typed", id);
+		return false;
+	}
 	client_type(&s->client, text, strlen(text));
 	client_enter(&s->client, false);
 	l->code = EXIT_DONE;

@@ -8,7 +8,7 @@
 #include "engine/session/record.h"
 #include "tui/terminal/surface.h"
 
-
-void timeline_draw(struct paint p, const struct session_record *r);
+/* `now` in seconds since the epoch: the step under way tells since when. */
+void timeline_draw(struct paint p, const struct session_record *r, int64_t now);
 
 #endif
