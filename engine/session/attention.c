@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/session/pattern.h"
 #include "engine/vt/vt.h"
 
 enum {
@@ -26,85 +27,10 @@ static const uint64_t HOLD[ATTENTION_COUNT] = {
 
 /* Patterns. */
 
-/* `*` by trying again one further, from the last star only: linear in practice,
- * at worst row times pattern. */
-static bool glob(const char *p, const char *end, const char *s, bool anchored)
-{
-	const char *star = NULL, *from = NULL;
-
-	while (*s) {
-		if (p < end && *p == '*') {
-			star = ++p;
-			from = s;
-		} else if (p < end && *p == *s) {
-			p++;
-			s++;
-		} else if (p == end && !anchored) {
-			return true;
-		} else if (star) {
-			p = star;
-			s = ++from;
-		} else {
-			return false;
-		}
-	}
-	while (p < end && *p == '*')
-		p++;
-	return p == end;
-}
-
-/* Past blanks and the lines of boxes that dialogs are drawn with: U+2500 to
- * U+257F in UTF-8. */
-static const char *past_frame(const char *s)
-{
-	for (;;) {
-		if (*s == ' ' || *s == '|')
-			s++;
-		else if (!strncmp(s, "\xe2\x94", 2) || !strncmp(s, "\xe2\x95", 2))
-			s += s[2] ? 3 : 2;
-		else
-			return s;
-	}
-}
-
-bool attention_match(const char *pattern, const char *row)
-{
-	const char *p = pattern, *end = pattern + strlen(pattern);
-	bool front = *p == '^', back = end > p + 1 && end[-1] == '$';
-
-	if (front)
-		p++;
-	if (back)
-		end--;
-	if (front)
-		return glob(p, end, past_frame(row), back);
-	for (const char *s = row;; s++) {
-		if (glob(p, end, s, back))
-			return true;
-		if (!*s)
-			return false;
-	}
-}
-
-const char *attention_pattern_flaw(const char *pattern)
-{
-	size_t n = strlen(pattern), plain = 0;
-
-	if (n >= ATTENTION_PATTERN_MAX)
-		return "longer than 79 bytes";
-	for (size_t i = 0; i < n; i++) {
-		if ((unsigned char)pattern[i] < ' ')
-			return "control characters are never on a screen";
-		plain += !(pattern[i] == '*' || pattern[i] == ' ' || (pattern[i] == '^' && i == 0) ||
-			   (pattern[i] == '$' && i == n - 1));
-	}
-	return plain ? NULL : "every row would match it";
-}
-
-static bool any(const char list[][ATTENTION_PATTERN_MAX], const char *row)
+static bool any(const char list[][PATTERN_MAX], const char *row)
 {
 	for (int i = 0; i < ATTENTION_PATTERNS && list[i][0]; i++)
-		if (attention_match(list[i], row))
+		if (pattern_match(list[i], row))
 			return true;
 	return false;
 }
@@ -126,7 +52,7 @@ static size_t row_text(const struct vt *vt, int row, char *out)
 /* The question that a dialog asks: the lowest row that ends in one's mark. */
 static void keep_question(struct attention *a, const char *row)
 {
-	const char *from = past_frame(row);
+	const char *from = pattern_begin(row);
 	size_t n = strlen(from);
 
 	while (n && (from[n - 1] == ' ' || from[n - 1] == '|'))

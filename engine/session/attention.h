@@ -25,12 +25,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/session/pattern.h"
+
 struct vt;
 struct vt_agent;
 
 enum {
 	ATTENTION_PATTERNS = 8,     /* of a kind */
-	ATTENTION_PATTERN_MAX = 80, /* bytes with the NUL */
 	ATTENTION_ROWS = 14,        /* that are looked at, up from the last that has anything */
 };
 
@@ -44,16 +45,11 @@ enum attention_state {
 	ATTENTION_COUNT
 };
 
-/*
- * How an agent's screen tells. A pattern is found in a row of the screen as it
- * is, but that `*` stands for anything, `^` at the front for the row's
- * beginning without blanks and box lines, and `$` at the end for its end. Lists
- * end at the first empty text.
- */
+/* How an agent's screen tells (pattern.h). Lists end at the first empty text. */
 struct attention_patterns {
-	char ready[ATTENTION_PATTERNS][ATTENTION_PATTERN_MAX];
-	char working[ATTENTION_PATTERNS][ATTENTION_PATTERN_MAX];
-	char asks[ATTENTION_PATTERNS][ATTENTION_PATTERN_MAX];
+	char ready[ATTENTION_PATTERNS][PATTERN_MAX];
+	char working[ATTENTION_PATTERNS][PATTERN_MAX];
+	char asks[ATTENTION_PATTERNS][PATTERN_MAX];
 };
 
 struct attention {
@@ -87,10 +83,5 @@ uint64_t attention_due(const struct attention *a);
 /* Look at the screen if need be, and enter the state that holds. True: another
  * one than before. */
 bool attention_step(struct attention *a, const struct vt *vt, uint64_t now);
-
-/* Is the pattern in the row? For attention_step, and for checking manifests. */
-bool attention_match(const char *pattern, const char *row);
-/* NULL, or what is wrong with it. */
-const char *attention_pattern_flaw(const char *pattern);
 
 #endif

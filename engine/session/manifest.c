@@ -88,14 +88,14 @@ static int read_strings(const cJSON *o, const char *key, char **out, struct erro
 	return 0;
 }
 
-static int read_patterns(const cJSON *o, const char *key, char out[][ATTENTION_PATTERN_MAX],
+static int read_patterns(const cJSON *o, const char *key, char out[][PATTERN_MAX],
 			 struct error *err)
 {
 	char *list[AGENT_ARGS] = { NULL };
 	int n = 0, r = read_strings(o, key, list, err);
 
 	for (; r == 0 && n < AGENT_ARGS && list[n]; n++) {
-		const char *flaw = attention_pattern_flaw(list[n]);
+		const char *flaw = pattern_flaw(list[n]);
 
 		if (n == ATTENTION_PATTERNS) {
 			r = error_set(err, 0, "\"%s\" has more than %d patterns", key, ATTENTION_PATTERNS);

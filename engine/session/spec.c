@@ -10,7 +10,7 @@
 
 enum { SPEC_CAP = 1 << 20 };
 
-static void put_patterns(cJSON *j, const char *key, const char list[][ATTENTION_PATTERN_MAX])
+static void put_patterns(cJSON *j, const char *key, const char list[][PATTERN_MAX])
 {
 	cJSON *out = cJSON_AddArrayToObject(j, key);
 
@@ -18,14 +18,14 @@ static void put_patterns(cJSON *j, const char *key, const char list[][ATTENTION_
 		cJSON_AddItemToArray(out, cJSON_CreateString(list[i]));
 }
 
-static void get_patterns(const cJSON *j, const char *key, char list[][ATTENTION_PATTERN_MAX])
+static void get_patterns(const cJSON *j, const char *key, char list[][PATTERN_MAX])
 {
 	const cJSON *in = cJSON_GetObjectItemCaseSensitive(j, key), *item;
 	int n = 0;
 
 	cJSON_ArrayForEach(item, in)
 		if (n < ATTENTION_PATTERNS && cJSON_IsString(item))
-			snprintf(list[n++], ATTENTION_PATTERN_MAX, "%s", item->valuestring);
+			snprintf(list[n++], PATTERN_MAX, "%s", item->valuestring);
 }
 
 int spec_save(const struct spec *s, int dir, struct error *err)

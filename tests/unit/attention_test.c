@@ -99,20 +99,20 @@ static const char *const names[] = { "starting", "ready", "working", "asks", "id
 
 static void patterns_are_found_where_they_say(void)
 {
-	CHECK(attention_match("esc to interrupt", "  (12s · esc to interrupt)"));
-	CHECK(!attention_match("esc to interrupt", "  esc to  interrupt"));
-	CHECK(attention_match("^❯", "│ ❯ hello"));
-	CHECK(attention_match("^❯", "❯"));
-	CHECK(!attention_match("^❯", "a ❯"));
-	CHECK(attention_match("^> $", "> "));
-	CHECK(!attention_match("^> $", "> x"));
-	CHECK(attention_match("Working*esc", "• Working (3s • esc"));
-	CHECK(!attention_match("Working*esc", "esc Working"));
-	CHECK(attention_match("a*b*c$", "xxaxxbxxbxxc"));
-	CHECK(!attention_match("a*b*c$", "xxaxxbxxcx"));
-	CHECK(!attention_match("x", ""));
-	CHECK(attention_pattern_flaw("*") && attention_pattern_flaw("^ $") && attention_pattern_flaw(""));
-	CHECK(attention_pattern_flaw("a\x1b") && !attention_pattern_flaw("^>"));
+	CHECK(pattern_match("esc to interrupt", "  (12s · esc to interrupt)"));
+	CHECK(!pattern_match("esc to interrupt", "  esc to  interrupt"));
+	CHECK(pattern_match("^❯", "│ ❯ hello"));
+	CHECK(pattern_match("^❯", "❯"));
+	CHECK(!pattern_match("^❯", "a ❯"));
+	CHECK(pattern_match("^> $", "> "));
+	CHECK(!pattern_match("^> $", "> x"));
+	CHECK(pattern_match("Working*esc", "• Working (3s • esc"));
+	CHECK(!pattern_match("Working*esc", "esc Working"));
+	CHECK(pattern_match("a*b*c$", "xxaxxbxxbxxc"));
+	CHECK(!pattern_match("a*b*c$", "xxaxxbxxcx"));
+	CHECK(!pattern_match("x", ""));
+	CHECK(pattern_flaw("*") && pattern_flaw("^ $") && pattern_flaw(""));
+	CHECK(pattern_flaw("a\x1b") && !pattern_flaw("^>"));
 }
 
 /* Of a hostile row and pattern, the worst: no more than their product. */
@@ -123,7 +123,7 @@ static void a_match_takes_its_time_from_nobody(void)
 	memset(row, 'a', sizeof(row) - 1);
 	row[sizeof(row) - 1] = '\0';
 	for (int i = 0; i < 200; i++)
-		CHECK(!attention_match("a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b", row));
+		CHECK(!pattern_match("a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b", row));
 }
 
 static void a_shell_is_ready_when_it_has_said_something(void)
