@@ -53,6 +53,7 @@ struct console {
 	uint64_t unanswered;   /* bytes of answers that were not given */
 	struct enter enter;    /* an Enter that waits for its text to be taken */
 	struct timer enter_timer;
+	bool taking;           /* what is waited for is an Enter being taken */
 	struct bytes behind;   /* what was typed meanwhile: it goes after that Enter */
 	size_t enters[CONSOLE_ENTERS]; /* further ones: their places in it */
 	size_t n_enters;

@@ -90,48 +90,63 @@ static void put_behind(struct console *c)
 		c->enters[i] -= n;
 }
 
+static void press(struct console *c);
+
+/* And the next Enter, if there is one. */
+static void go_on(struct console *c)
+{
+	c->taking = false;
+	put_behind(c);
+	if (!c->n_enters)
+		return;
+	memmove(c->enters, c->enters + 1, --c->n_enters * sizeof(*c->enters));
+	if (enter_wanted(&c->enter, c->vt, now_ms()))
+		press(c);
+}
+
+/* What comes behind waits until this Enter is taken as well: read in one piece, the
+ * two would be a paste again. */
 static void press(struct console *c)
 {
-	for (;;) {
-		put(c, "\r", 1);
-		c->entered++;
-		put_behind(c);
-		if (!c->n_enters)
-			break;
-		memmove(c->enters, c->enters + 1, --c->n_enters * sizeof(*c->enters));
-		if (!enter_wanted(&c->enter, c->vt, now_ms()))
-			break;
-	}
-	enter_later(c);
+	put(c, "\r", 1);
+	c->entered++;
 	c->events->entered(c, c->entered);
+	if (!c->behind.len && !c->n_enters)
+		return;
+	enter_typed(&c->enter, "", 0, now_ms());
+	c->taking = !enter_wanted(&c->enter, c->vt, now_ms());
+	if (!c->taking)
+		go_on(c);
 }
 
 static void enter_over(struct timer *t)
 {
 	struct console *c = SOURCE_OWNER(t, struct console, enter_timer);
 
-	if (enter_may(&c->enter, now_ms()))
-		press(c);
-	else
-		enter_later(c);
+	if (enter_may(&c->enter, now_ms())) {
+		if (c->taking)
+			go_on(c);
+		else
+			press(c);
+	}
+	enter_later(c);
 }
 
 uint32_t console_enter(struct console *c)
 {
-	uint32_t number = c->entered + 1;
-
 	if (!c->enter.waiting) {
+		uint32_t number = c->entered + 1;
+
 		if (enter_wanted(&c->enter, c->vt, now_ms()) || !c->source.loop)
 			press(c);
-		else
-			enter_later(c);
+		enter_later(c);
 		return number;
 	}
 	if (c->n_enters == CONSOLE_ENTERS) /* as part of what the last of them submits */
 		bytes_add(&c->behind, "\r", 1);
 	else
 		c->enters[c->n_enters++] = c->behind.len;
-	return number + (uint32_t)c->n_enters;
+	return c->entered + !c->taking + (uint32_t)c->n_enters;
 }
 
 void console_mouse(struct console *c, int button, int row, int col, unsigned mods, bool press,

@@ -1,0 +1,54 @@
+#!/bin/bash
+# Enter behind a text (enter.h), in a real machine, with a program that takes pastes and
+# tells what it got in one piece. Needs QEMU and the prepared kernel and image.
+. "$(dirname "$0")/lib.sh"
+command -v qemu-system-x86_64 >/dev/null || { echo "skip typing: no qemu-system-x86_64 on PATH"; exit 0; }
+new_home
+mkdir -p "$VMDECK_HOME/config"
+cat >"$VMDECK_HOME/reader" <<'R'
+stty raw -echo
+printf '\033[?2004hreads\r\n'
+while s=$(dd bs=4096 count=1 2>/dev/null; echo .); do
+	case ${s%.} in
+	"$(printf '\r')") printf 'ENTER\r\n';;
+	*hidden*) ;;
+	*) printf '<%s>' "${s%.}";;
+	esac
+done
+R
+cat >"$VMDECK_HOME/config/agents.json" <<J
+{ "agents": { "reader": { "inherits": "shell", "command": ["/bin/sh", "/reader"], "ready": ["reads"],
+    "files": { "/reader": { "from": "$VMDECK_HOME/reader" } }, "prompt": "what to do first" } } }
+J
+got() { v screen reader-1 | tr '\n' '|'; }
+
+a_prompt_is_submitted_by_its_own_enter() {
+	v up reader >/dev/null 2>"$VMDECK_HOME/err" || fail "up: $(tail -n 2 "$VMDECK_HOME/err")"
+	v wait reader-1 --for 'ENTER' --timeout 30 || fail "$(got)"
+	v screen reader-1 | grep -q 'what to do first.*>ENTER' || fail "$(got)"
+}
+
+enter_is_never_part_of_the_text() {
+	for w in one two three; do v send --enter reader-1 "hello $w" || fail "send $w"; done
+	for w in one two three; do v screen reader-1 | grep -q "^<hello $w>ENTER" || v wait reader-1 --for "<hello $w>ENTER" --timeout 20 || fail "$(got)"; done
+}
+
+what_is_sent_meanwhile_comes_after() {
+	v send --enter reader-1 'first words' & first=$!
+	until_true 20 eval 'v screen reader-1 | grep -q "first words"' || fail "$(got)"
+	v send --enter reader-1 'second words' || fail "second"
+	wait $first || fail "first"
+	v wait reader-1 --for '<second words>ENTER' --timeout 20 || fail "$(got)"
+	v screen reader-1 | grep -q '^<first words>ENTER' || fail "$(got)"
+}
+
+a_text_that_is_not_shown_is_submitted_all_the_same() {
+	v send --enter reader-1 'hidden' || fail "send"
+	until_true 20 eval '[ "$(v screen reader-1 | grep -c ENTER)" = 7 ]' || fail "$(got)"
+	v kill reader-1 --yes >/dev/null 2>&1
+	v send --enter reader-1 x 2>/dev/null; [ $? = 5 ] || fail "to one that has ended"
+}
+
+for t in a_prompt_is_submitted_by_its_own_enter enter_is_never_part_of_the_text what_is_sent_meanwhile_comes_after \
+	a_text_that_is_not_shown_is_submitted_all_the_same; do test_run $t; done
+end_home
