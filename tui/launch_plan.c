@@ -26,6 +26,18 @@ static void plan_command(struct check_image *slot, const char *command)
 		strcpy(slot->commands[slot->n_commands++], command);
 }
 
+/* Is it one of the files that the agent's sessions get? */
+static bool brings(const struct agent *a, const char *command)
+{
+	for (size_t i = 0; i < a->n_files; i++) {
+		const char *path = a->files[i].path, *slash = strrchr(path, '/');
+
+		if (!strcmp(path, command) || (!strchr(command, '/') && slash && !strcmp(slash + 1, command)))
+			return true;
+	}
+	return false;
+}
+
 static void plan_image(struct check_plan *plan, const struct agent *a, const struct paths *p)
 {
 	struct check_image *slot = NULL;
@@ -45,11 +57,11 @@ static void plan_image(struct check_plan *plan, const struct agent *a, const str
 		slot->size = image.dir[0] ? image.size : 0;
 	}
 	if (slot) {
+		const char *command = a->argv[0] ? a->argv[0] : image.argv ? image.argv[0] : NULL;
+
 		slot->networked |= names_out(a);
-		if (a->argv[0])
-			plan_command(slot, a->argv[0]);
-		else if (image.argv && image.argv[0])
-			plan_command(slot, image.argv[0]);
+		if (command && !brings(a, command))
+			plan_command(slot, command);
 	}
 	image_done(&image);
 }

@@ -31,7 +31,7 @@ N
 cat >"$VMDECK_HOME/config/agents.json" <<J
 { "providers": { "anthropic": { "base_url": "http://127.0.0.1:$(cat "$PROVIDER_DIR/port")", "local": true } },
   "agents": {
-    "nullclaw": { "inherits": "nullclaw", "image": "tiny", "memory": 256, "command": ["/bin/sh", "/usr/local/bin/nullclaw", "agent"],
+    "nullclaw": { "inherits": "nullclaw", "image": "tiny", "memory": 256,
       "files": { "/usr/local/bin/nullclaw": { "from": "$VMDECK_HOME/nullclaw", "mode": "0755" } } } } }
 J
 # As the program's authors document it, with the base URL and a placeholder for the key.
