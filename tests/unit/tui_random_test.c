@@ -86,7 +86,8 @@ static void start(struct run *r)
 		setenv("TERM", "xterm-256color", 1);
 		setenv("LC_ALL", "C.UTF-8", 1);
 		setenv("PATH", "/nonexistent", 1);
-		execl(vmdeck, vmdeck, "demo", NULL);
+		if (chdir(r->home) == 0) /* what is written to a file of that name */
+			execl(vmdeck, vmdeck, "demo", NULL);
 		_exit(99);
 	}
 	r->n = 0;
