@@ -50,7 +50,10 @@ both_come_up() {
 # configuration. Left out is what tells of the host (warnings) and hints that change
 # with time and turn, and the small drawing that moves.
 tmux_name=vmdeck-agents-$$
-rows() { LC_ALL=C.UTF-8 sed -e 's/[▀-▟]//g' -e 's/^ *//' -e 's/[⚠◐].*//' -e 's/… ".*/…/' -e 's/[[:space:]]*$//' | grep -v -e '^$' -e '? for shortcuts' -e 'manual mode on'; }
+rows() {
+	sed -e 's/▐\|▛\|▜\|▝\|▘\|▗\|▟\|▙\|▄\|▀\|▖\|▌\|█//g' -e 's/^ *//' -e 's/⚠.*//' -e 's/◐.*//' -e 's/… ".*/…/' \
+		-e 's/[[:space:]]*$//' | grep -v -e '^$' -e '? for shortcuts' -e 'manual mode on'
+}
 same_rows() {
 	tmux -L $tmux_name capture-pane -p -t "$1" | rows >"$VMDECK_HOME/$1.tmux"
 	v screen "$1-1" | rows >"$VMDECK_HOME/$1.guest"
