@@ -39,7 +39,13 @@ static void no_mark(struct console *c, char mark)
 	(void)c, (void)mark;
 }
 
-static const struct console_events events = { no_change, no_change, no_change, no_text, no_words, no_mark };
+static void no_enter(struct console *c, uint32_t number)
+{
+	(void)c, (void)number;
+}
+
+static const struct console_events events = { no_change, no_change, no_change, no_text, no_words, no_mark,
+					      no_enter };
 
 /* Ask without end, and say at the end how many bytes of answers came. */
 static void guest(int line, int said, bool reads)
