@@ -222,13 +222,10 @@ scan() { # when: everything that others could look at
 	hit=$(grep -rlaF --exclude=api.log --exclude=there.log -- "$needle" "$VMDECK_HOME" 2>/dev/null | head -n 3)
 	[ -z "$hit" ] || fail "$1: in files: $hit"
 	hit=$(find /tmp -maxdepth 3 -newer "$VMDECK_HOME/ca.pem" -type f -size -4M -user "$(id -u)" ! -path "$VMDECK_HOME/*" \
-		-exec grep -laF -- "$needle" {} + 2>/dev/null | head -n 3)
+		-exec grep -laF -f <(printf '%s\n' "$needle") {} + 2>/dev/null | head -n 3)
 	[ -z "$hit" ] || fail "$1: in /tmp: $hit"
-	for p in /proc/[0-9]*; do
-		tr '\0' '\n' <"$p/cmdline" 2>/dev/null | grep -qF -- "$needle" && fail "$1: in arguments of $p"
-		tr '\0' '\n' <"$p/environ" 2>/dev/null | grep -qF -- "$needle" && fail "$1: in the environment of $p: $(cat $p/comm)"
-	done
-	return 0
+	hit=$(grep -lzaF -f <(printf '%s\n' "$needle") /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null)
+	[ -z "$hit" ] || fail "$1: in arguments or environment: $hit"
 }
 
 the_key_is_nowhere_but_in_the_gateway() {
@@ -249,12 +246,10 @@ the_key_is_nowhere_but_in_the_gateway() {
 		[ "$(in_memory "$sup" "$needle")" = 0 ] || fail "in the supervisor's memory"
 		# Their disks and whatever else they have open; what the guest wrote is found there.
 		in_guest sh -c 'echo marker-disk-4242424242 >/root/marker; sync'
-		found=0
-		for fd in /proc/"$vm"/fd/* /proc/"$sup"/fd/* /proc/"$gw"/fd/*; do
-			[ -f "$fd" ] || continue
-			grep -qaF -- "$needle" "$fd" 2>/dev/null && fail "in $(readlink "$fd")"
-			grep -qaF -- marker-disk-4242424242 "$fd" 2>/dev/null && found=1
-		done
+		found=$(find -L /proc/"$vm"/fd /proc/"$sup"/fd /proc/"$gw"/fd -mindepth 1 -maxdepth 1 -type f -printf '%D:%i %p\n' 2>/dev/null |
+			sort -u -k1,1 | cut -d' ' -f2 | xargs grep -zaohF -f <(printf '%s\nmarker-disk-4242424242\n' "$needle"))
+		case $found in *"$needle"*) fail "in a file that one of them has open";; esac
+		case $found in *marker-disk-4242424242*) found=1;; esac
 		[ $found = 1 ] || fail "the guest's disk is not found: looking does not work"
 	fi
 	in_guest sh -c "grep -rl needle- /etc /root /tmp /proc/*/environ 2>/dev/null" | grep -v '^/proc/self' | grep -q . && fail "in the guest's files"
