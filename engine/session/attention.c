@@ -70,7 +70,7 @@ static void keep_question(struct attention *a, const char *row)
 static void scan(struct attention *a, const struct vt *vt)
 {
 	bool ready = false, working = false, asks = false;
-	char row[ROW_BYTES];
+	char row[ROW_BYTES], sign[sizeof(a->seen_why)] = ""; /* lowest row by which it asks */
 	int r = vt_rows(vt) - 1;
 
 	a->seen_why[0] = '\0';
@@ -80,12 +80,17 @@ static void scan(struct attention *a, const struct vt *vt)
 	for (int i = 0; i < ATTENTION_ROWS && r >= 0; i++, r--) {
 		if (!row_text(vt, r, row))
 			continue;
-		asks |= any(a->patterns->asks, row);
+		if (any(a->patterns->asks, row) && !asks) {
+			asks = true;
+			snprintf(sign, sizeof(sign), "%.199s", pattern_begin(row));
+		}
 		working |= any(a->patterns->working, row);
 		ready |= any(a->patterns->ready, row);
 		if (!a->seen_why[0])
 			keep_question(a, row);
 	}
+	if (!a->seen_why[0])
+		memcpy(a->seen_why, sign, sizeof(sign));
 	a->has_seen = asks || working || ready;
 	a->seen = asks ? ATTENTION_ASKS : working ? ATTENTION_WORKING : ATTENTION_READY;
 }
