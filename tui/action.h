@@ -94,7 +94,7 @@ extern const char *const context_names[CONTEXT_COUNT]; /* "list" ... "anywhere" 
 	X(THEME, LIST, "theme", "t", "", "pick a theme: the one that is lit is shown")          \
 	X(MOUSE, LIST, "mouse", "m", "", "leave the mouse to the terminal, and take it back")  \
 	X(BUILD, LIST, "build", "b", "", "fetch the kernel and build the default image")       \
-	X(CANCEL, LIST, "cancel", "X", "", "cancel what is being built or fetched")            \
+	X(CANCEL, LIST, "cancel", "X", "", "cancel what is being made or fetched")             \
 	X(RECORD, LIST, "record", "R", "", "record the console, or end its recording")          \
 	X(LOG, LIST, "log", "L", "", "the session's logs")                                     \
                                                                                                \

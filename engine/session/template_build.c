@@ -2,10 +2,13 @@
 
 #include <assert.h>
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,6 +26,9 @@
 /* The memory is the length of a second lock, as far behind the places as the first is in
  * front of them. */
 #define MEMORY_PLACES ((off_t)1 << 61)
+/* Those two belong to a descriptor and name nobody. A third, further behind, belongs to the
+ * process: of such a one the kernel tells the holder. */
+#define HOLDER_PLACES ((off_t)1 << 62)
 
 enum { EPOCH = 1700000000, STEP = 8, FAILURE_MAX = 400 };
 
@@ -44,11 +50,14 @@ void template_build_tell(int claim, const char *key, enum template_phase phase, 
 	(void)fcntl(claim, F_OFD_SETLK, &l); /* at worst nobody sees it */
 }
 
-void template_build_memory(int claim, const char *key, unsigned memory_mib)
+void template_build_begin(int claim, const char *key, unsigned memory_mib)
 {
+	struct flock me = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1,
+			    .l_start = HOLDER_PLACES + template_place(key) };
 	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = memory_mib,
 			   .l_start = MEMORY_PLACES + template_place(key) };
 
+	(void)fcntl(claim, F_SETLK, &me); /* at worst it cannot be stopped */
 	if (memory_mib) /* 0 would be "to the end" */
 		(void)fcntl(claim, F_OFD_SETLK, &l);
 }
@@ -87,6 +96,30 @@ size_t template_builds(const struct paths *p, struct template_build *out, size_t
 	AUTO_CLOSE int fd = templates < 0 ? -1 : openat(templates, "making", O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 
 	return fd < 0 ? 0 : scan(fd, 0, MEMORY_PLACES, out, max);
+}
+
+/* 0: nobody. */
+static pid_t holder(int fd, const char *key)
+{
+	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1,
+			   .l_start = HOLDER_PLACES + template_place(key) };
+
+	return fcntl(fd, F_GETLK, &l) < 0 || l.l_type == F_UNLCK || l.l_pid < 1 ? 0 : l.l_pid;
+}
+
+int template_build_stop(const struct paths *p, const char *key, struct error *err)
+{
+	AUTO_CLOSE int templates = template_dir_open(p, err);
+	AUTO_CLOSE int fd = templates < 0 ? -1 : openat(templates, "making", O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	pid_t pid = fd < 0 ? 0 : holder(fd, key);
+	AUTO_CLOSE int pinned = pid ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
+
+	/* The number is its holder's only if it still is when it cannot be given to another. */
+	if (pinned < 0 || holder(fd, key) != pid)
+		return error_set(err, ESRCH, "template %.8s: it is not being made", key);
+	if (syscall(SYS_pidfd_send_signal, pinned, SIGKILL, NULL, 0) < 0)
+		return error_set(err, errno, "template %.8s: end its maker", key);
+	return 0;
 }
 
 static int64_t changed_at(const struct stat *st)

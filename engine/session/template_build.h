@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/base/error.h"
 #include "engine/base/paths.h"
 
 enum template_phase {
@@ -40,8 +41,13 @@ size_t template_builds(const struct paths *p, struct template_build *out, size_t
 bool template_build_failure(const struct paths *p, int64_t *since, int64_t *looked, char *why,
 			    size_t cap);
 
-/* For the maker, once and first: its machine's memory. */
-void template_build_memory(int claim, const char *key, unsigned memory_mib);
+/* End the making of one, `key` as template_builds gave it: its maker dies, and the kernel
+ * takes back what it had. -1 with err->code ESRCH when it is not being made any more. */
+int template_build_stop(const struct paths *p, const char *key, struct error *err);
+
+/* For the maker, once and first, in the process that stays: whom to end, and its machine's
+ * memory. */
+void template_build_begin(int claim, const char *key, unsigned memory_mib);
 /* For the maker: how far it is. `claim` is template_claim's; began stays the same. */
 void template_build_tell(int claim, const char *key, enum template_phase phase, int64_t began);
 

@@ -247,7 +247,7 @@ static int run(struct maker *m)
 		return 0;
 	m->claim = claim;
 	m->began = time(NULL);
-	template_build_memory(claim, m->wish.key, m->wish.memory_mib);
+	template_build_begin(claim, m->wish.key, m->wish.memory_mib);
 	tell(m, TEMPLATE_BOOTING);
 	if (make(m, &err) == 0) {
 		make_room();

@@ -74,9 +74,26 @@ a_killed_hypervisor_is_shown_in_its_pane() {
 	keys q
 }
 
+# Its process is gone and its machine with it; the session that asked for it is not.
+a_template_build_is_cancelled() {
+	open_deck
+	v kill one-1 two-1 --yes >/dev/null 2>&1
+	printf '{ "agents": { "big": { "memory": 300 } } }' >"$VMDECK_HOME/config/agents.json"
+	v up big --no-wait >/dev/null || fail "up"
+	see 'template 300M' 60
+	picture | grep 'template 300M' | grep -q 'X cancels' || fail "the row lacks its key: $(picture)"
+	keys X
+	see 'sessions of its kind start cold' 15
+	see_not 'template 300M' 15
+	v wait big-1 --state ready --timeout 90 || fail "the session: $(v ls)"
+	[ -z "$(find "$VMDECK_HOME/cache/templates/" -name ram -size $((300 << 11)))" ] || fail "it was made all the same"
+	[ -n "$(find "$VMDECK_HOME/cache/templates/" -name ram -size $((256 << 11)))" ] || fail "nothing to compare with"
+	keys q
+}
+
 for x in marking_ordering_and_enter_launch_in_order what_is_typed_reaches_one_pane_only \
 	leaving_and_coming_back_shows_the_same a_killed_dashboard_harms_no_session \
-	a_killed_hypervisor_is_shown_in_its_pane; do
+	a_killed_hypervisor_is_shown_in_its_pane a_template_build_is_cancelled; do
 	test_run $x
 done
 t kill-server 2>/dev/null

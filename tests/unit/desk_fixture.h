@@ -168,7 +168,7 @@ static inline bool fixture_template(struct fixture *f, const char *key, unsigned
 
 	if (claim < 0)
 		return false;
-	template_build_memory(claim, key, memory_mib);
+	template_build_begin(claim, key, memory_mib);
 	template_build_tell(claim, key, phase, began);
 	f->locks[f->n_locks++] = claim;
 	return true;

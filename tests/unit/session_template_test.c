@@ -1,14 +1,18 @@
 /* Which templates go, and which are left alone. */
+#include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "engine/base/file.h"
 #include "engine/base/own.h"
 #include "engine/session/template.h"
+#include "engine/session/template_build.h"
 #include "tests/test.h"
 
 enum { MIB = 1 << 20 };
@@ -128,9 +132,73 @@ static void what_is_used_stays_and_what_is_not_whole_goes(void)
 	scene_done(&s);
 }
 
+/* A maker as far as its locks go. It says by a byte that it has them. */
+static pid_t make_one(int templates, const char *key)
+{
+	struct error err;
+	int ready[2];
+	char byte;
+	pid_t pid;
+	bool there;
+
+	if (pipe2(ready, O_CLOEXEC) < 0)
+		return -1;
+	pid = fork();
+	if (pid == 0) {
+		int claim = template_claim(templates, key, &err);
+
+		if (claim < 0)
+			_exit(1);
+		template_build_begin(claim, key, 256);
+		template_build_tell(claim, key, TEMPLATE_BOOTING, 1800000000);
+		if (write(ready[1], "", 1) != 1)
+			_exit(1);
+		pause();
+		_exit(1);
+	}
+	close(ready[1]);
+	there = read(ready[0], &byte, 1) == 1;
+	close(ready[0]);
+	return there ? pid : -1;
+}
+
+static void one_that_is_made_is_stopped_and_no_other(void)
+{
+	struct template_build seen[4];
+	struct paths p = { .cache = "" };
+	char dir[] = "/tmp/vmdeck-making-XXXXXX";
+	struct error err;
+	pid_t mine, other;
+	int status;
+
+	CHECK(mkdtemp(dir));
+	snprintf(p.cache, sizeof(p.cache), "%s/cache", dir);
+	AUTO_CLOSE int templates = template_dir(&p, &err);
+	CHECK(templates >= 0);
+	mine = make_one(templates, OLDEST);
+	other = make_one(templates, "f0000000000000010000000000000002");
+	CHECK(mine > 0 && other > 0);
+	CHECK_INT(template_builds(&p, seen, 4), 2);
+	CHECK_STR(seen[0].key, "000000000000000");
+
+	CHECK_INT(template_build_stop(&p, seen[0].key, &err), 0);
+	CHECK(waitpid(mine, &status, 0) == mine && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	CHECK_INT(template_builds(&p, seen, 4), 1);
+	CHECK_STR(seen[0].key, "f00000000000000");
+	CHECK_INT(kill(other, 0), 0);
+	/* Nobody is at it any more; and who never said who he is cannot be stopped. */
+	CHECK_INT(template_build_stop(&p, OLDEST, &err), -1);
+	CHECK_INT(err.code, ESRCH);
+	CHECK_INT(template_build_stop(&p, "123456789012345", &err), -1);
+	CHECK_INT(template_build_stop(&p, seen[0].key, &err), 0);
+	CHECK(waitpid(other, &status, 0) == other);
+	CHECK(dir_remove(AT_FDCWD, dir, &err) == 0);
+}
+
 static const struct test tests[] = {
 	{ "the_least_recently_used_goes_first", the_least_recently_used_goes_first },
 	{ "what_is_used_stays_and_what_is_not_whole_goes", what_is_used_stays_and_what_is_not_whole_goes },
+	{ "one_that_is_made_is_stopped_and_no_other", one_that_is_made_is_stopped_and_no_other },
 	{ NULL, NULL },
 };
 

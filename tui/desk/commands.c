@@ -57,11 +57,17 @@ static void give_mouse(struct desk *d)
 static void cancel(struct desk *d)
 {
 	struct progress_row row;
+	struct error err;
 
 	if (build_row(&d->build, &row))
 		build_cancel(&d->build);
-	else
+	else if (!d->templates.n)
 		desk_notice(d, false, "nothing is being built or fetched", "");
+	else if (template_build_stop(d->paths, d->templates.builds[0].key, &err) < 0)
+		desk_notice(d, true, err.msg, err.hint);
+	else
+		desk_notice(d, false, "the template is not made; sessions of its kind start cold",
+			    "the next launch of one makes it anew");
 }
 
 bool desk_act(struct desk *d, enum action a)

@@ -112,15 +112,19 @@ static void draw_strip(struct desk *d)
 	struct paint p = area(d, d->layout.strip);
 	struct progress_row row;
 	char key[KEY_NAME_CAP];
+	const char *cancel = bindings_key(&d->settings.bindings, ACTION_CANCEL, key, sizeof(key));
 	int used;
 
+	/* The key cancels the topmost: that row has it. */
 	if (p.rows && build_row(&d->build, &row)) {
-		row.cancel = bindings_key(&d->settings.bindings, ACTION_CANCEL, key, sizeof(key));
+		row.cancel = cancel;
+		cancel = NULL;
 		progress_row_draw(paint_part(p, 0, 0, 1, p.cols), &row);
 		p = paint_part(p, 1, 0, p.rows - 1, p.cols);
 	}
 	for (size_t i = 0; i < d->templates.n && p.rows; i++) {
-		templates_draw(&d->templates, i, paint_part(p, 0, 0, 1, p.cols), desk_now(d));
+		templates_draw(&d->templates, i, paint_part(p, 0, 0, 1, p.cols), desk_now(d), cancel);
+		cancel = NULL;
 		p = paint_part(p, 1, 0, p.rows - 1, p.cols);
 	}
 	if (!d->notice.until || !p.rows)

@@ -32,11 +32,13 @@ enum templates_news templates_look(struct templates *t, const struct paths *p)
 	return moved ? TEMPLATES_MOVED : TEMPLATES_SAME;
 }
 
-void templates_draw(const struct templates *t, size_t i, struct paint p, int64_t now)
+void templates_draw(const struct templates *t, size_t i, struct paint p, int64_t now,
+		    const char *cancel)
 {
 	const struct template_build *b = &t->builds[i];
 	char what[64], memory[16] = "";
-	struct progress_row row = { .what = what, .seconds = now > b->began ? (uint64_t)(now - b->began) : 0 };
+	struct progress_row row = { .what = what, .seconds = now > b->began ? (uint64_t)(now - b->began) : 0,
+				    .step = b->phase + 1, .steps = TEMPLATE_PHASES, .cancel = cancel };
 
 	if (b->memory_mib)
 		text_size(memory, sizeof(memory), (uint64_t)b->memory_mib << 20);

@@ -29,6 +29,7 @@ enum templates_news {
 void templates_init(struct templates *t, int64_t since);
 enum templates_news templates_look(struct templates *t, const struct paths *p);
 /* Row i of n, into the first row of p; now is seconds since the epoch. */
-void templates_draw(const struct templates *t, size_t i, struct paint p, int64_t now);
+void templates_draw(const struct templates *t, size_t i, struct paint p, int64_t now,
+		    const char *cancel);
 
 #endif

@@ -26,9 +26,17 @@ static void figures(const struct progress_row *r, char *out, size_t cap)
 		 left[0] ? "  left " : "  ", left[0] ? left : spent);
 }
 
-static void draw_bar(struct paint p, int col, int cols, const struct progress *now)
+/* How much of it is done, of 1; negative: nobody knows. */
+static double share(const struct progress_row *r)
 {
-	int full = (int)((double)cols * (double)now->done / (double)now->total);
+	if (r->now && r->now->total && r->now->done <= r->now->total)
+		return (double)r->now->done / (double)r->now->total;
+	return !r->now && r->steps ? (r->step - 1) / (double)r->steps : -1;
+}
+
+static void draw_bar(struct paint p, int col, int cols, double share)
+{
+	int full = (int)(cols * share);
 
 	for (int c = 0; c < cols; c++)
 		paint_text(p, 0, col + c, c < full ? ROLE_BAR_FULL : ROLE_BAR_EMPTY,
@@ -39,7 +47,7 @@ void progress_row_draw(struct paint p, const struct progress_row *r)
 {
 	char text[96], key[40] = "", what[200];
 	int col = 1, right, room;
-	bool known = r->now && r->now->total && r->now->done <= r->now->total;
+	bool known = share(r) >= 0;
 
 	p = paint_on(p, ROLE_NOTICE);
 	paint_clear(p);
@@ -49,7 +57,7 @@ void progress_row_draw(struct paint p, const struct progress_row *r)
 	paint_text(p, 0, right, ROLE_KEY, key);
 	figures(r, text, sizeof(text));
 	if (right - text_columns(text) - 2 < LEFT_LEAST && known)
-		snprintf(text, sizeof(text), "%u%%", (unsigned)(r->now->done * 100 / r->now->total));
+		snprintf(text, sizeof(text), "%u%%", (unsigned)(share(r) * 100));
 	if (right - text_columns(text) - 2 >= LEFT_LEAST) {
 		right -= text_columns(text) + 2;
 		paint_text(p, 0, right, ROLE_NOTICE, text);
@@ -61,5 +69,5 @@ void progress_row_draw(struct paint p, const struct progress_row *r)
 	col += paint_text(paint_part(p, 0, col, 1, room), 0, 0, ROLE_NOTICE, what) + 2;
 	room = right - col - 2;
 	if (known && room >= BAR_LEAST)
-		draw_bar(p, col, room < BAR_MOST ? room : BAR_MOST, r->now);
+		draw_bar(p, col, room < BAR_MOST ? room : BAR_MOST, share(r));
 }

@@ -13,6 +13,7 @@ struct progress_row {
 	const char *what;           /* "kernel and image" */
 	const struct progress *now; /* NULL: no figures yet */
 	uint64_t seconds;           /* since it began */
+	unsigned step, steps;       /* without figures: step (from 1) of steps; 0: not known */
 	const char *cancel;         /* name of the key; NULL: it cannot be cancelled */
 };
 
