@@ -272,7 +272,10 @@ another_session_is_nobody_to_this_one() {
 
 a_killed_gateway_closes_everything_and_is_told() {
 	local gw=$(gateway_of net-2) mark deck="tmux -L vmdeck-net-$$"
-	# The operator has the dashboard open.
+	# The operator has the dashboard open. (Who is root in a namespace only is not the root
+	# whose sockets lie in /tmp/tmux-0.)
+	local -x TMUX_TMPDIR=${TMPDIR:-/tmp}/vmdeck-tmux-$$
+	mkdir -p "$TMUX_TMPDIR"
 	command -v tmux >/dev/null || deck=true
 	$deck -f /dev/null new-session -d -x 120 -y 40 "TERM=xterm-256color exec $VMDECK" || fail "tmux"
 	[ "$deck" = true ] || until_true 20 eval "$deck capture-pane -p | grep -q net-2" || fail "$($deck capture-pane -p)"
@@ -284,6 +287,7 @@ a_killed_gateway_closes_everything_and_is_told() {
 		until_true 3 eval "$deck capture-pane -p | grep 'net-2.*asks' | grep -q 'no network'"
 		mark=$? picture=$($deck capture-pane -p)
 		$deck kill-server 2>/dev/null
+		rm -rf "$TMUX_TMPDIR"
 		[ $mark = 0 ] || fail "not on the screen: $picture"
 	fi
 	until_true 3 v exec net-2 -- sh -c '! nc -w 1 10.200.0.1 3128 </dev/null' || fail "the proxy still takes connections"
