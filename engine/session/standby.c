@@ -198,14 +198,13 @@ int standby_claim(const struct paths *p, const char *key, int to, const char *na
 	*c = (struct standby_claim){ -1, -1 };
 	if (all < 0 || standby_list(all, &list, &n, &ignored) < 0)
 		return 1;
-	for (size_t i = 0; i < n; i++) {
-		if (!list[i].ready || strncmp(list[i].name, key, TEMPLATE_KEY) != 0)
-			continue;
-		if (!list[i].alive)
+	for (size_t i = 0; i < n; i++)
+		if (list[i].ready && !list[i].alive)
 			dir_remove(all, list[i].name, &ignored);
-		else if (try_claim(all, list[i].name, to, name, c) == 0)
+	for (size_t i = 0; i < n; i++)
+		if (list[i].ready && list[i].alive && !strncmp(list[i].name, key, TEMPLATE_KEY) &&
+		    try_claim(all, list[i].name, to, name, c) == 0)
 			return 0;
-	}
 	return 1;
 }
 

@@ -66,7 +66,7 @@ int standby_list(int all, struct standby **out, size_t *n, struct error *err);
 struct standby_claim {
 	int dir, socket;
 };
-/* 0: claimed; 1: there is none. The dead that are found on the way are removed. */
+/* 0: claimed; 1: there is none. The dead are removed. */
 int standby_claim(const struct paths *p, const char *key, int to, const char *name,
 		  struct standby_claim *c);
 /* Its spec is written: go, with those descriptors that are not -1. */
