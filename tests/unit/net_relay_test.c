@@ -48,6 +48,7 @@ static void begin_beside(struct rig *r, struct beside *b, void (*fn)(int in, int
 	WANT(pipe2(out, O_CLOEXEC) == 0 && pipe2(in, O_CLOEXEC) == 0);
 	b->pid = fork();
 	if (b->pid == 0) {
+		close(in[1]); /* so that it ends when we do */
 		if (setns(r->net.ns_fd, CLONE_NEWNET) == 0)
 			fn(in[0], out[1]);
 		_exit(0);
@@ -371,7 +372,9 @@ static void many(struct rig *r)
 	after = rss_kib(r->gateway.child.pid);
 	printf("  %d of them cost %ld KiB\n", MANY, after - before);
 	fflush(stdout);
+#ifndef __SANITIZE_ADDRESS__ /* which keeps what was freed */
 	WANT(after - before < MANY * 140);
+#endif
 	WANT(write(b.to, "x", 1) == 1);
 	end_beside(&b, text);
 	WANT(rig_until(r, none_open, NULL));
