@@ -57,6 +57,7 @@ bytes_and_connections_are_shown() {
 	v ls | grep net-1 | grep -qE ' (2\.[89]|3(\.[0-9])?)M(B)?/[0-9.]+(B|K)' || fail "$(v ls)"
 	in_guest sh -c '(while :; do echo tick; usleep 200000; done | nc ok.example 443 >/tmp/flow; echo over >>/tmp/flow) >/dev/null 2>&1 & :'
 	until_true 20 eval '[ "$(number net_open)" = 1 ]' || fail "net_open is $(number net_open)"
+	v ls | grep net-1 | grep -qE '/[0-9.]+[BK]/1 ' || fail "$(v ls)"
 	until_true 20 eval 'v policy net-1 | grep -q "traffic .* 1 open"' || fail "$(v policy net-1)"
 	until_true 20 eval 'v policy net-1 | grep -qE "^ok.example +[0-9.]+"' || fail "$(v policy net-1)"
 }

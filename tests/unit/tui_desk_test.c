@@ -330,6 +330,12 @@ static void screen_modes_and_arrangements(void)
 	press(&f, "_");
 	CHECK_INT(f.desk.n_tiles, 0);
 	CHECK_SHOWS(&f, "net in/out");
+	struct deck_session *s = deck_find(&f.desk.deck, "codex-1");
+	s->record.net_in = 3 << 20;
+	s->record.net_out = 2048;
+	s->record.net_open = 7;
+	desk_compose(&f.desk);
+	CHECK_SHOWS(&f, "3.0M/2.0K     7");
 	press(&f, "+ +");
 	CHECK_INT(f.desk.layout.list.rows, 0);
 	CHECK_INT(f.desk.n_tiles, 4);

@@ -46,7 +46,7 @@ static void print_row(const struct session_entry *e)
 	snprintf(accel, sizeof(accel), "%s%s%s", r->backend, r->accel[0] ? "/" : "", r->accel);
 	text_size(in, sizeof(in), r->net_in);
 	text_size(out, sizeof(out), r->net_out);
-	snprintf(net, sizeof(net), "%s/%s", in, out);
+	snprintf(net, sizeof(net), "%s/%s/%u", in, out, r->net_open);
 	if (r->net_refused)
 		snprintf(net + strlen(net), sizeof(net) - strlen(net), " !%llu",
 			 (unsigned long long)r->net_refused);
@@ -95,7 +95,7 @@ static int run(struct call *c)
 		}
 		if (shown++ == 0)
 			say("%-20s %-14s %-10s %-12s %-11s %-7s %-14s %s\n", "SESSION", "STATE", "FOR",
-			    "AGENT", "BACKEND", "MEMORY", "IN/OUT", "NOTE");
+			    "AGENT", "BACKEND", "MEMORY", "IN/OUT/OPEN", "NOTE");
 		print_row(&all.items[i]);
 	}
 	if (!shown && hidden)

@@ -61,6 +61,15 @@ static const char *network(const struct session_record *r, int64_t now, char *ou
 	return out;
 }
 
+static const char *connections(const struct session_record *r, int64_t now, char *out, size_t cap)
+{
+	(void)now;
+	out[0] = '\0';
+	if (r->net_open)
+		snprintf(out, cap, "%u", r->net_open);
+	return out;
+}
+
 static const char *refused(const struct session_record *r, int64_t now, char *out, size_t cap)
 {
 	(void)now;
@@ -107,6 +116,7 @@ const struct figure figures[] = {
 	{ "cpu", 5, true, ROLE_TEXT, cpu },
 	{ "memory", 11, true, ROLE_TEXT, memory },
 	{ "net in/out", 11, true, ROLE_TEXT, network },
+	{ "open", 4, true, ROLE_TEXT, connections },
 	{ "refused", 7, true, ROLE_CHECK_WARN, refused },
 	{ "changed", 7, true, ROLE_TEXT, changes },
 	{ "agent", 12, false, ROLE_DIM, agent },
