@@ -20,13 +20,14 @@
 #define ANY_PORT 3129
 _Static_assert(ANY_PORT == SOCKETS_ANY, "the rule's port");
 
-/* As nft lists it, but for blanks; so it is what it is compared with, too. */
+/* As nft -p lists it, but for blanks; so it is what it is compared with, too. The protocol is
+ * a number, because its name is known only where there is an /etc/protocols. */
 static const char ruleset[] =
 	"table ip vmdeck {\n"
 	"	chain open {\n"
 	"		type nat hook prerouting priority dstnat; policy accept;\n"
 	"		iifname \"" NETNS_TAP "\" ip daddr " NETNS_ANYIP
-	" meta l4proto tcp redirect to :" TEXT_OF(ANY_PORT) "\n"
+	" meta l4proto 6 redirect to :" TEXT_OF(ANY_PORT) "\n"
 	"	}\n"
 	"}\n";
 
@@ -108,7 +109,7 @@ int redirect_make(struct error *err)
 
 int redirect_verify(struct error *err)
 {
-	static const char *const argv[] = { "nft", "list", "ruleset", NULL };
+	static const char *const argv[] = { "nft", "-p", "list", "ruleset", NULL };
 	char said[4096];
 
 	if (run(argv, "", said, sizeof(said), err) < 0)

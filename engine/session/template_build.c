@@ -117,7 +117,7 @@ int template_build_stop(const struct paths *p, const char *key, struct error *er
 	/* The number is its holder's only if it still is when it cannot be given to another. */
 	if (pinned < 0 || holder(fd, key) != pid)
 		return error_set(err, ESRCH, "template %.8s: it is not being made", key);
-	if (syscall(SYS_pidfd_send_signal, pinned, SIGKILL, NULL, 0) < 0)
+	if (syscall(SYS_pidfd_send_signal, pinned, SIGTERM, NULL, 0) < 0)
 		return error_set(err, errno, "template %.8s: end its maker", key);
 	return 0;
 }

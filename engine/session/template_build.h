@@ -41,8 +41,9 @@ size_t template_builds(const struct paths *p, struct template_build *out, size_t
 bool template_build_failure(const struct paths *p, int64_t *since, int64_t *looked, char *why,
 			    size_t cap);
 
-/* End the making of one, `key` as template_builds gave it: its maker dies, and the kernel
- * takes back what it had. -1 with err->code ESRCH when it is not being made any more. */
+/* Give up the making of one, `key` as template_builds gave it: its maker says so where
+ * template_build_failure finds it, so that the next launch does not begin anew at once.
+ * In TEMPLATE_WRITING it is too late. -1 with err->code ESRCH when it is not being made any more. */
 int template_build_stop(const struct paths *p, const char *key, struct error *err);
 
 /* For the maker, once and first, in the process that stays: whom to end, and its machine's

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,7 @@ struct maker {
 	struct vm vm;
 	struct guest guest;
 	struct timer deadline;
+	struct signals cancel; /* SIGTERM: template_build_stop */
 	struct template files;
 	struct vm_snapshot snapshot;
 	bool saving, saved;
@@ -57,6 +59,17 @@ static void give_up(struct maker *m, const struct error *err)
 	if (!m->why.msg[0])
 		m->why = *err;
 	loop_stop(&m->loop, 1);
+}
+
+static void on_signal(struct signals *s, int signo, pid_t sender)
+{
+	struct maker *m = SOURCE_OWNER(s, struct maker, cancel);
+	struct error err;
+
+	(void)signo;
+	(void)sender;
+	error_set(&err, 0, "it was cancelled");
+	give_up(m, &err);
 }
 
 static void on_saved(struct vm *vm, const struct error *err)
@@ -201,7 +214,9 @@ static int make(struct maker *m, struct error *err)
 			   &m->files.state_fd, err) < 0)
 		return -1;
 	m->files.tsc_khz = tsc_khz();
-	if (loop_init(&m->loop, err) < 0 || boot(m, err) < 0)
+	m->cancel.fn = on_signal;
+	if (loop_init(&m->loop, err) < 0 ||
+	    signals_watch(&m->loop, &m->cancel, (const int[]){ SIGTERM, 0 }, err) < 0 || boot(m, err) < 0)
 		return -1;
 	r = loop_run(&m->loop, err);
 	guest_close(&m->guest);
@@ -261,6 +276,7 @@ static int run(struct maker *m)
 int maker_main(int argc, char **argv)
 {
 	struct rlimit none = { 0, 0 };
+	sigset_t term;
 	struct maker *m = calloc(1, sizeof(*m));
 	struct error err;
 	bool user_ns;
@@ -273,6 +289,11 @@ int maker_main(int argc, char **argv)
 		return 2;
 	}
 	setrlimit(RLIMIT_CORE, &none);
+	/* From before anybody can send it: the first process of a namespace loses what it
+	 * neither blocks nor handles. */
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigprocmask(SIG_BLOCK, &term, NULL);
 	prctl(PR_SET_NAME, "vmdeck-template", 0, 0, 0);
 	setpriority(PRIO_PROCESS, 0, NICE);
 	for (int fd = ORDER_FD_WISH; fd < ORDER_FD_COUNT; fd++)

@@ -74,16 +74,26 @@ a_killed_hypervisor_is_shown_in_its_pane() {
 	keys q
 }
 
+# Those of our home, without the parent that each has for a moment.
+makers() { pgrep -x vmdeck-template | while read -r p; do
+	ls -l "/proc/$p/fd" 2>/dev/null | grep -q "$VMDECK_HOME/" && echo "$p"
+done; }
 # Its process is gone and its machine with it; the session that asked for it is not.
 a_template_build_is_cancelled() {
 	open_deck
 	v kill one-1 two-1 --yes >/dev/null 2>&1
 	printf '{ "agents": { "big": { "memory": 300 } } }' >"$VMDECK_HOME/config/agents.json"
 	v up big --no-wait >/dev/null || fail "up"
+	# Held still, so that nothing here is a matter of time.
+	until_true 30 eval '[ -n "$(makers)" ]' || fail "no template is made"
+	maker=$(makers | tail -n 1)
+	kill -STOP "$maker"
 	see 'template 300M' 60
 	picture | grep 'template 300M' | grep -q 'X cancels' || fail "the row lacks its key: $(picture)"
 	keys X
-	see 'sessions of its kind start cold' 15
+	see 'is given up' 15
+	kill -CONT "$maker"
+	see 'no template was made: it was cancelled' 30
 	see_not 'template 300M' 15
 	v wait big-1 --state ready --timeout 90 || fail "the session: $(v ls)"
 	[ -z "$(find "$VMDECK_HOME/cache/templates/" -name ram -size $((300 << 11)))" ] || fail "it was made all the same"

@@ -182,7 +182,7 @@ static void one_that_is_made_is_stopped_and_no_other(void)
 	CHECK_STR(seen[0].key, "000000000000000");
 
 	CHECK_INT(template_build_stop(&p, seen[0].key, &err), 0);
-	CHECK(waitpid(mine, &status, 0) == mine && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	CHECK(waitpid(mine, &status, 0) == mine && WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
 	CHECK_INT(template_builds(&p, seen, 4), 1);
 	CHECK_STR(seen[0].key, "f00000000000000");
 	CHECK_INT(kill(other, 0), 0);

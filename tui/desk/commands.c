@@ -63,11 +63,12 @@ static void cancel(struct desk *d)
 		build_cancel(&d->build);
 	else if (!d->templates.n)
 		desk_notice(d, false, "nothing is being built or fetched", "");
+	else if (d->templates.builds[0].phase == TEMPLATE_WRITING)
+		desk_notice(d, false, "the template is made, it is only being written", "");
 	else if (template_build_stop(d->paths, d->templates.builds[0].key, &err) < 0)
 		desk_notice(d, true, err.msg, err.hint);
 	else
-		desk_notice(d, false, "the template is not made; sessions of its kind start cold",
-			    "the next launch of one makes it anew");
+		desk_notice(d, false, "the template is given up", "");
 }
 
 bool desk_act(struct desk *d, enum action a)
