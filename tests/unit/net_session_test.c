@@ -424,6 +424,12 @@ static bool counted(struct rig *r, const void *arg)
 	return false;
 }
 
+/* They come after the names' own. */
+static bool all_counted(struct rig *r, const void *arg)
+{
+	return r->totals.connections == *(const unsigned *)arg;
+}
+
 static void counters(struct rig *r)
 {
 	struct gateway_counter want = { .name = "ok.example", .connections = 3, .in = 3, .out = 3 };
@@ -434,6 +440,7 @@ static void counters(struct rig *r)
 		say(r, "ok.example", 9000, out);
 	say(r, "hosts.example", 443, out);
 	WANT(rig_until(r, counted, &want));
+	rig_until(r, all_counted, &(unsigned){ 4 });
 	WANT(rig_until(r, is_open, &(unsigned){ 0 }));
 	WANT_INT(r->totals.connections, 4);
 	WANT_INT(r->totals.in, 4);
