@@ -266,6 +266,13 @@ static bool await_text(struct run *r, const char *text)
 		if (shows(r, text))
 			return true;
 	}
+	fprintf(stderr, "# \"%s\" does not come; what is there:\n", text);
+	for (int i = 0; i < ROWS; i++) {
+		char line[COLS * 8];
+
+		row_text(r, i, line, sizeof(line));
+		fprintf(stderr, "# %s\n", line);
+	}
 	return false;
 }
 

@@ -41,14 +41,22 @@ static void on_preflight(struct preflight *p)
 	desk_changed(d);
 }
 
-/* It opens by itself only when something blocks, once, and never under
- * somebody's fingers. */
+static bool runs_something(const struct deck *deck)
+{
+	for (size_t i = 0; i < deck->n; i++)
+		if (deck->sessions[i]->alive)
+			return true;
+	return false;
+}
+
+/* It opens by itself only when something blocks, never under somebody's fingers
+ * and never over consoles that they came to see: the top line says it too. */
 static void on_preflight_finished(struct preflight *p)
 {
 	struct desk *d = p->owner;
 
-	if (preflight_blocked(p) && !d->preflight_shown && !d->n_views && !d->typing) {
-		d->preflight_shown = true;
+	if (preflight_blocked(p) && !d->used && !d->n_views && !runs_something(&d->deck)) {
+		d->used = true;
 		preflight_open(p, &d->stage);
 		desk_push(d, &p->view);
 	}

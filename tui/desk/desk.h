@@ -145,7 +145,7 @@ struct desk {
 	struct outside outside; /* a command that has the terminal: nothing is drawn or read */
 	void (*ran)(void *arg, int code);
 	void *ran_arg;
-	bool preflight_shown;
+	bool used; /* a key was pressed: preflight does not open by itself any more */
 };
 
 /* dashboard.c */

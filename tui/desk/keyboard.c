@@ -28,6 +28,7 @@ static void on_key(void *owner, struct key k)
 	const struct bindings *b = &d->settings.bindings;
 	enum action a;
 
+	d->used = true;
 	if (d->notice.until && !d->notice.bad && !(d->typing && !d->n_views)) {
 		d->notice.until = 0;
 		desk_changed(d);
