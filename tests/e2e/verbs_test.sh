@@ -125,6 +125,10 @@ names_go_to_stdout_and_steps_to_stderr() {
 typing_and_waiting() {
 	code 0 send demo-1 --enter 'echo over and out'
 	code 0 wait demo-1 --for 'over and out' --timeout 10
+	code 0 send demo-1 --json --enter 'echo as an object'; object
+	for what in '"session": *"demo-1"' '"bytes": *17' '"enter": *true' '"paste": *false'; do prints "$what"; done
+	code 0 wait demo-1 --for 'as an object' --timeout 10
+	code 4 send nosuch --json x; [ ! -s "$OUT" ] || fail "an object of nothing"
 	printf 'echo from stdin\r' | v send demo-1 - || fail "send -"
 	code 0 wait demo-1 --for 'from stdin' --timeout 10
 	code 0 screen demo-1; prints 'over and out'; clean "$OUT"
@@ -336,6 +340,33 @@ files_cross_into_a_machine_and_back() {
 	[ "$(v cp going:/etc/hostname - | head -c 5)" = going ] || [ "$(v exec going -- hostname)" = going ] || fail "cp to stdout"
 }
 
+# Nobody writes to those FIFOs, and nobody reads them: it does not wait for either.
+what_is_no_file_is_not_copied() {
+	local here=$VMDECK_HOME/nofile what
+	has_qemu
+	mkfifo "$here.fifo" && ln -s "$here.fifo" "$here.link"
+	v exec going -- sh -c 'mkfifo /tmp/fifo && ln -s fifo /tmp/link && mkdir /tmp/d && mkfifo /tmp/d/there' || fail "exec"
+	for what in fifo link; do
+		code 1 cp going:/tmp/$what "$VMDECK_HOME/not"; says 'is a FIFO, not a file'; fixes
+		code 1 cp going:/tmp/$what -; says 'is a FIFO'
+		code 1 cp "$VMDECK_HOME/there" going:/tmp/$what; says 'is a FIFO'; fixes
+		code 1 cp "$here.$what" going:/tmp/not; says 'is a FIFO, not a file'; fixes
+	done
+	code 1 cp going:/etc/hostname "$here.fifo"; says 'is a FIFO'; fixes
+	code 1 cp "$here.fifo" going:/tmp/d/there; says 'is a FIFO'
+	code 1 cp "$VMDECK_HOME/there" going:/tmp/d; says 'is a FIFO'
+	code 1 cp going:/dev/zero "$VMDECK_HOME/not"; says 'is a device'; fixes
+	code 1 cp /dev/zero going:/tmp/not; says 'is a device'; fixes
+	code 1 cp "$VMDECK_HOME/there" going:/dev/null; says 'is a device'
+	code 1 cp going:/etc/hostname /dev/null; says 'is a device'
+	code 1 cp going:/etc/hostname /dev/stdout; says 'stdout: vmdeck cp'
+	[ -L /dev/stdout ] || fail "/dev/stdout was replaced"
+	what=$(find /run /tmp "$VMDECK_HOME" -maxdepth 3 -type s 2>/dev/null | head -n 1)
+	[ -z "$what" ] || { code 1 cp "$what" going:/tmp/not; says 'is a socket'; fixes; }
+	[ ! -e "$VMDECK_HOME/not" ] && v exec going -- test ! -e /tmp/not || fail "something was copied"
+	[ "$(echo by hand | v cp - going:/tmp/x && v cp going:/tmp/x -)" = 'by hand' ] || fail "- is no longer stdin and stdout"
+}
+
 a_signal_reaches_the_command() {
 	has_qemu
 	"$VMDECK" exec going -- sh -c 'echo up; exec sleep 1000' >"$OUT" 2>"$ERR" </dev/null &
@@ -363,7 +394,7 @@ for t in wrong_words_are_usage_errors every_verb_has_a_page alone_without_a_term
 	exec_without_a_machine_says_so an_interrupt_is_130 a_full_disk_and_a_closed_pipe \
 	hostile_text_stays_text gc_takes_what_nobody_owns themes_are_checked manifests_are_checked \
 	a_broken_manifest_stops_launches_only broken_images_and_kernels_are_named without_qemu_it_is_69 \
-	an_interrupted_up_says_what_goes_on files_cross_into_a_machine_and_back \
+	an_interrupted_up_says_what_goes_on files_cross_into_a_machine_and_back what_is_no_file_is_not_copied \
 	a_signal_reaches_the_command output_on_a_terminal_is_cleaned; do
 	test_run $t
 done

@@ -45,6 +45,31 @@ static int local_failed(const char *doing, const char *path)
 	return talk_error(&err);
 }
 
+/* What a path is that is no file, in words; "" for a file and a directory. */
+static const char *no_file(mode_t mode)
+{
+	return S_ISFIFO(mode) ? "a FIFO" : S_ISSOCK(mode) ? "a socket" :
+	       S_ISCHR(mode) || S_ISBLK(mode) ? "a device" : "";
+}
+
+/* Reading a FIFO waits for whoever may never write, and a device has no end: what is meant
+ * by them the operator says with "-". */
+static int refuse(const char *path, const char *what, const char *hint)
+{
+	struct error err;
+
+	error_set(&err, 0, "%s is %s, not a file", path, what);
+	error_hint(&err, "%s", hint);
+	return talk_error(&err);
+}
+
+/* The same in the guest, for the path in $1: it ends there when it is no file. */
+#define IN_GUEST_REFUSE                                                                                                \
+	"k=; [ -p \"$1\" ] && k='a FIFO'; [ -S \"$1\" ] && k='a socket'; "                                              \
+	"{ [ -c \"$1\" ] || [ -b \"$1\" ]; } && k='a device'; "                                                         \
+	"if [ \"$k\" ]; then printf 'vmdeck: %s in the guest is %s, not a file\\n' \"$1\" \"$k\" >&2; "                 \
+	"printf '  fix: read or write it there: vmdeck exec S -- cat PATH\\n' >&2; exit 1; fi; "
+
 /* Beside the file until it is whole: what was there is not lost to a failure. */
 static int copy_out_file(struct call *c, const char *id, char *const argv[], const char *to)
 {
@@ -77,10 +102,10 @@ static const char *last_part(const char *path)
 
 static int copy_out(struct call *c, const char *id, const char *from, const char *to)
 {
-	char *argv[] = {(char *)"cat", (char *)"--", (char *)from, NULL};
+	char *argv[] = {(char *)"/bin/sh", (char *)"-c", (char *)IN_GUEST_REFUSE "exec cat -- \"$1\"",
+			(char *)"vmdeck", (char *)from, NULL};
 	const char *name = last_part(from);
 	char inside[PATH_MAX];
-	AUTO_CLOSE int fd = -1;
 	struct stat st;
 
 	if (strcmp(to, "-") == 0)
@@ -92,26 +117,31 @@ static int copy_out(struct call *c, const char *id, const char *from, const char
 		}
 		to = inside;
 	}
-	if (stat(to, &st) < 0 || S_ISREG(st.st_mode))
-		return copy_out_file(c, id, argv, to);
-	fd = open(to, O_WRONLY | O_CLOEXEC);
-	return fd < 0 ? local_failed("write", to) : exec_in(c->paths, id, argv, -1, fd);
+	/* A link that is there is replaced, not written through; /dev/stdout is a link. */
+	if (strncmp(to, "/dev/std", 8) == 0 || (stat(to, &st) == 0 && *no_file(st.st_mode)))
+		return refuse(to, strncmp(to, "/dev/std", 8) == 0 ? "a device" : no_file(st.st_mode),
+			      "- is stdout: vmdeck cp S:PATH - > IT");
+	return copy_out_file(c, id, argv, to);
 }
 
 static int copy_in(struct call *c, const char *from, const char *id, const char *to)
 {
 	const char *name = last_part(from);
 	char *argv[] = {(char *)"/bin/sh", (char *)"-c",
-			(char *)"if [ -d \"$1\" ] && [ \"$2\" ]; then cat > \"${1%/}/$2\"; else cat > \"$1\"; fi",
+			(char *)"[ -d \"$1\" ] && [ \"$2\" ] && set -- \"${1%/}/$2\"; " IN_GUEST_REFUSE "exec cat > \"$1\"",
 			(char *)"vmdeck", (char *)to, (char *)(name && strcmp(from, "-") ? name : ""), NULL};
 	AUTO_CLOSE int fd = -1;
-	struct stat st;
+	struct stat st = {0};
 
 	if (strcmp(from, "-") == 0)
 		return exec_in(c->paths, id, argv, STDIN_FILENO, STDOUT_FILENO);
-	fd = open(from, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st) < 0)
+	/* Looked at before it is opened, which may do something; and after, for it may be another. */
+	if (stat(from, &st) == 0 && !*no_file(st.st_mode))
+		fd = open(from, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd >= 0 ? fstat(fd, &st) < 0 : !*no_file(st.st_mode))
 		return local_failed("read", from);
+	if (*no_file(st.st_mode))
+		return refuse(from, no_file(st.st_mode), "- is stdin: vmdeck cp - S:PATH < IT");
 	if (S_ISDIR(st.st_mode))
 		return talk_usage("cp", "%s is a directory: vmdeck cp -r", from);
 	return exec_in(c->paths, id, argv, fd, STDOUT_FILENO);
@@ -220,7 +250,7 @@ const struct verb verb_cp = {
 	.group = VERB_CONSOLE,
 	.args = "S:PATH FILE | FILE S:PATH",
 	.help = "copy a file or a tree out of a guest, or into it",
-	.more = "- is stdout or stdin; into a directory that is there a file goes by its own name. It\n"
+	.more = "- is stdout or stdin, and files are files: a FIFO, a socket or a device is refused. Into a directory that is there a file goes by its own name. It\n"
 		"runs cat, or tar, in the guest, as the user that exec has. With -r a directory becomes one of the new name, which must not be there yet. Of\n"
 		"what comes out only files, directories and links are taken, and they are yours.",
 	.min = 2,

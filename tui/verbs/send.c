@@ -10,7 +10,7 @@
 #include "tui/verbs/remote.h"
 #include "tui/verbs/verb.h"
 
-enum { ENTER, PASTE };
+enum { ENTER, PASTE, JSON };
 /* More than a console keeps unread would be dropped there. */
 enum { SEND_MAX = 128 << 10 };
 enum { ENTER_MS = 60 * 1000 };
@@ -106,6 +106,17 @@ static int send_to(struct peer *p, struct remote *r, const struct call *c, struc
 	return peer_sync(p, r);
 }
 
+static void print_json(const struct call *c, size_t bytes)
+{
+	cJSON *j = cJSON_CreateObject(), *sent = cJSON_AddObjectToObject(j, "sent");
+
+	cJSON_AddStringToObject(sent, "session", c->args[0]);
+	cJSON_AddNumberToObject(sent, "bytes", (double)bytes);
+	cJSON_AddBoolToObject(sent, "paste", bytes && call_has(c, PASTE));
+	cJSON_AddBoolToObject(sent, "enter", call_has(c, ENTER));
+	say_json(j);
+}
+
 static int run_send(struct call *c)
 {
 	struct peer peer = {0};
@@ -124,6 +135,8 @@ static int run_send(struct call *c)
 		code = send_to(&peer, &remote, c, &text);
 		peer_close(&peer);
 		remote_done(&remote);
+		if (code == 0 && call_has(c, JSON))
+			print_json(c, text.len);
 	}
 	bytes_done(&text);
 	return code;
@@ -147,6 +160,7 @@ const struct verb verb_send = {
 	.options = {
 		[ENTER] = {"enter", 'e', NULL, "and the Enter key, once the program has taken it"},
 		[PASTE] = {"paste", 'p', NULL, "as a paste: in brackets, where the agent asked for them"},
+		[JSON] = {"json", 0, NULL, "one object: session, bytes, whether Enter was pressed"},
 	},
 	.run = run_send,
 };
