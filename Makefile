@@ -113,7 +113,7 @@ $(B)/tests/provider: $(B)/tests/peers/provider.o
 	@mkdir -p $(@D)
 	$(CC) $(SANFLAGS) -o $@ $^ -lcjson -lssl -lcrypto
 
-$(B)/tests/%_test: $(B)/tests/unit/%_test.o $(B)/tests/test.o $(B)/tests/world.a $(B)/libvmdeck.a
+$(B)/tests/%_test: $(B)/tests/unit/%_test.o $(B)/tests/test.o $(B)/tests/pty.o $(B)/tests/world.a $(B)/libvmdeck.a
 	@mkdir -p $(@D)
 	$(CC) $(SANFLAGS) -o $@ $^ $(PKG_LIBS) -lutil -lssl $(TEST_LIBS)
 # An HTTP/2 provider.

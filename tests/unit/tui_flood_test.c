@@ -7,62 +7,37 @@
  * FLOOD_MIB says how much (64; the figure is of 1024). Times are printed, and only far
  * limits are checked: other tests run beside this one.
  */
-#include "engine/vt/vt.h"
-#include "tests/unit/pty_fixture.h"
+#include <fcntl.h>
+#include <sys/stat.h>
 
-enum { COLS = 120, ROWS = 40, KEYS = 60, LINE_BYTES = 70 };
+#include "engine/base/file.h"
+#include "engine/base/loop.h"
+#include "tests/pty.h"
+#include "tests/test.h"
+
+enum { KEYS = 60, LINE_BYTES = 70, FLOOD_LIMIT_MS = 20 * 60 * 1000 };
 
 static const char agents[] = "{ \"agents\": { \"sh\": { \"backend\": \"demo\", \"script\": \"shell\" } } }\n";
 
 struct seen {
-	struct pty_run run;
-	struct vt *vt;
+	struct pty run;
 	uint64_t flooded; /* redraws of the pane that floods */
 	char before[256]; /* its last line, at the redraw before */
 };
 
 /* Take what comes within so long; the picture is whole when nothing follows at once. */
-static bool look(struct seen *s, int ms)
+static void look(struct seen *s, int ms)
 {
-	struct pollfd p = { .fd = s->run.master, .events = POLLIN };
-	char buf[65536], row[COLS * 4];
-	bool any = false;
+	char row[PTY_COLS * 4];
 
-	while (poll(&p, 1, any ? 0 : ms) > 0) {
-		ssize_t n = read(s->run.master, buf, sizeof(buf));
-
-		if (n <= 0)
-			return false;
-		vt_write(s->vt, buf, (size_t)n, now_ms());
-		any = true;
-	}
-	vt_line_text(s->vt, vt_screen(s->vt) + 10, row, sizeof(row));
+	if (pty_read(&s->run, ms))
+		while (pty_read(&s->run, 0))
+			;
+	pty_row(&s->run, 10, row, sizeof(row));
 	if (strncmp(row, s->before, sizeof(s->before) - 1) != 0) {
 		s->flooded++;
 		snprintf(s->before, sizeof(s->before), "%.255s", row);
 	}
-	return true;
-}
-
-static bool shows(const struct seen *s, const char *text)
-{
-	char row[COLS * 4];
-
-	for (int r = 0; r < ROWS; r++) {
-		vt_line_text(s->vt, vt_screen(s->vt) + (uint64_t)r, row, sizeof(row));
-		if (strstr(row, text))
-			return true;
-	}
-	return false;
-}
-
-static bool await(struct seen *s, const char *text, int limit_ms)
-{
-	uint64_t end = now_ms() + (uint64_t)limit_ms;
-
-	while (!shows(s, text) && now_ms() < end)
-		look(s, 20);
-	return shows(s, text);
 }
 
 static long rss_kib(pid_t pid)
@@ -81,7 +56,7 @@ static long rss_kib(pid_t pid)
 }
 
 /* The supervisor of a session, by its record. */
-static pid_t supervisor(const struct pty_run *r, const char *id)
+static pid_t supervisor(const struct pty *r, const char *id)
 {
 	char path[200], *text, *at;
 	struct error err;
@@ -97,7 +72,7 @@ static pid_t supervisor(const struct pty_run *r, const char *id)
 	return pid;
 }
 
-static long long size_of(const struct pty_run *r, const char *name)
+static long long size_of(const struct pty *r, const char *name)
 {
 	char path[200];
 	struct stat st;
@@ -122,10 +97,10 @@ static uint64_t echo(struct seen *s, int n)
 	for (int i = 0; i <= n; i++)
 		want[2 + i] = (char)('a' + i % 26);
 	want[3 + n] = '\0';
-	if (!pty_send(&s->run, key))
+	if (!pty_say(&s->run, key))
 		return 0;
 	while (now_ms() < end) {
-		if (shows(s, want))
+		if (pty_shows(&s->run, want))
 			return now_us() - began;
 		look(s, 5);
 	}
@@ -134,44 +109,40 @@ static uint64_t echo(struct seen *s, int n)
 
 static bool begin(struct seen *s)
 {
-	char *up[] = { (char *)"vmdeck", (char *)"up", (char *)"sh", (char *)"sh", NULL };
-	char *deck[] = { (char *)"vmdeck", NULL };
-
-	if (!pty_begin(&s->run) || !pty_file(&s->run, "agents.json", agents) ||
-	    !pty_file(&s->run, "config.json", "{ \"escdelay\": 5 }") || pty_beside(&s->run, up) != 0 ||
-	    !pty_start(&s->run, "xterm-256color", deck))
+	if (!pty_open(&s->run) || !pty_file(&s->run, "config/agents.json", agents) ||
+	    !pty_file(&s->run, "config/config.json", "{ \"escdelay\": 5 }") || pty_verb(&s->run, "up", "sh", "sh", NULL) != 0 ||
+	    !pty_start(&s->run, "xterm-256color", NULL))
 		return false;
-	s->vt = vt_new(COLS, ROWS, 0);
-	return await(s, "detach", PTY_LIMIT_MS) && await(s, "2 sh-2", PTY_LIMIT_MS);
+	s->run.limit_ms = FLOOD_LIMIT_MS;
+	return pty_await_shown(&s->run, "detach") && pty_await_shown(&s->run, "2 sh-2");
 }
 
 static void flood(struct seen *s)
 {
 	const char *wish = getenv("FLOOD_MIB");
 	long mib = wish ? strtol(wish, NULL, 10) : 64, before, after, deck_before, deck_after;
-	char lines[64], *argv[] = { (char *)"vmdeck", (char *)"send", (char *)"sh-1", (char *)"--enter",
-				    lines, NULL };
+	char lines[64];
 	uint64_t times[KEYS], began, took;
 	pid_t pid;
 	int n = 0;
 
 	CHECK(begin(s));
-	CHECK(pty_send(&s->run, "="));
+	CHECK(pty_say(&s->run, "="));
 	look(s, 200);
 	pid = supervisor(&s->run, "sh-1");
 	CHECK(pid > 0);
 	/* its history has filled its cap before memory is compared */
 	snprintf(lines, sizeof(lines), "flood 150000");
-	CHECK_INT(pty_beside(&s->run, argv), 0);
-	CHECK(await(s, "│1 bottles of beer", 10 * PTY_LIMIT_MS));
+	CHECK_INT(pty_verb(&s->run, "send", "sh-1", "--enter", lines, NULL), 0);
+	CHECK(pty_await_shown(&s->run, "│1 bottles of beer"));
 	before = rss_kib(pid);
 	deck_before = rss_kib(s->run.pid);
-	CHECK(pty_send(&s->run, "2\r"));
-	CHECK(await(s, "typing into sh-2", PTY_LIMIT_MS));
+	CHECK(pty_say(&s->run, "2\r"));
+	CHECK(pty_await_shown(&s->run, "typing into sh-2"));
 	snprintf(lines, sizeof(lines), "flood %ld", mib * (1 << 20) / LINE_BYTES);
-	CHECK_INT(pty_beside(&s->run, argv), 0);
+	CHECK_INT(pty_verb(&s->run, "send", "sh-1", "--enter", lines, NULL), 0);
 	began = now_ms();
-	while (shows(s, "│1 bottles of beer")) /* of the flood before */
+	while (pty_shows(&s->run, "│1 bottles of beer")) /* of the flood before */
 		look(s, 20);
 	s->flooded = 0;
 	while (n < KEYS) {
@@ -189,8 +160,8 @@ static void flood(struct seen *s)
 	       "dashboard's %+ld KiB\n", mib, (double)times[KEYS / 2] / 1000,
 	       (double)times[KEYS - 1] / 1000, (double)s->flooded * 1000 / (double)took, after - before,
 	       deck_after - deck_before);
-	CHECK(await(s, " dropped", 20 * PTY_LIMIT_MS)); /* in the title of its pane */
-	CHECK(await(s, "│1 bottles of beer", 60 * PTY_LIMIT_MS));
+	CHECK(pty_await_shown(&s->run, " dropped")); /* in the title of its pane */
+	CHECK(pty_await_shown(&s->run, "│1 bottles of beer"));
 	printf("# flooded %ld MiB in %llu ms; transcript %lld and %lld bytes; memory at its end %+ld KiB\n",
 	       mib, (unsigned long long)(now_ms() - began), size_of(&s->run, "console.log"),
 	       size_of(&s->run, "console.log.1"), rss_kib(pid) - before);
@@ -205,7 +176,6 @@ static void flood(struct seen *s)
 
 static void one_console_floods(void)
 {
-	char *end[] = { (char *)"vmdeck", (char *)"kill", (char *)"--all", (char *)"--yes", NULL };
 	struct seen *s;
 
 	if (!getenv("VMDECK"))
@@ -213,13 +183,7 @@ static void one_console_floods(void)
 	s = calloc(1, sizeof(*s));
 	CHECK(s);
 	flood(s);
-	pty_beside(&s->run, end);
-	if (s->run.pid > 0) {
-		kill(s->run.pid, SIGTERM);
-		pty_finish(&s->run);
-	}
-	pty_done(&s->run);
-	vt_free(s->vt);
+	pty_close(&s->run);
 	free(s);
 }
 

@@ -7,162 +7,34 @@
  */
 #include <fcntl.h>
 #include <glob.h>
-#include <poll.h>
-#include <pty.h>
-#include <signal.h>
 #include <stdint.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <termios.h>
-#include <unistd.h>
 
 #include "engine/base/file.h"
-#include "engine/base/loop.h"
 #include "engine/vt/vt.h"
+#include "tests/pty.h"
 #include "tests/test.h"
+#include "tests/unit/grammar.h"
 
-enum { ROWS = 40, COLS = 120, LIMIT_MS = 60000, STREAMS = 520, QUIET_MS = 20 };
-
-/* --- The grammar: what may reach the operator's terminal --- */
-
-struct grammar {
-	enum { GROUND, ESCAPE, CHARSET, CSI } state;
-	char params[64];
-	size_t n;
-	uint32_t cp;
-	int more;
-	unsigned long violations, bytes;
-	char first[160];
-};
-
-static void violation(struct grammar *g, const char *what, uint32_t v)
-{
-	if (!g->violations++)
-		snprintf(g->first, sizeof(g->first), "%s %x \"%.60s\"", what, v, g->params);
-	g->state = GROUND;
-}
-
-/* Not text_allowed(): what it should be, said again. */
-static bool printable(uint32_t c)
-{
-	static const uint32_t bad[][2] = {
-		{ 0, 0x1f }, { 0x7f, 0x9f }, { 0xad, 0xad }, { 0x34f, 0x34f }, { 0x600, 0x605 },
-		{ 0x61c, 0x61c }, { 0x6dd, 0x6dd }, { 0x70f, 0x70f }, { 0x180e, 0x180e },
-		{ 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f }, { 0xd800, 0xf8ff },
-		{ 0xfdd0, 0xfdef }, { 0xfe00, 0xfe0f }, { 0xfeff, 0xfeff }, { 0xfff0, 0xfffb },
-		{ 0x1d173, 0x1d17a }, { 0xe0000, 0x10ffff },
-	};
-
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		if (c >= bad[i][0] && c <= bad[i][1])
-			return false;
-	return (c & 0xfffe) != 0xfffe;
-}
-
-static bool known_mode(const char *p)
-{
-	static const char *const modes[] = { "?1049", "?25", "?12", "?12;25", "?2004", "?1000",
-					     "?1002", "?1006", "4", "?7", "?1" };
-
-	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
-		if (strcmp(p, modes[i]) == 0)
-			return true;
-	return false;
-}
-
-static void csi_end(struct grammar *g, char c)
-{
-	bool numbers = strspn(g->params, "0123456789;") == strlen(g->params);
-
-	g->state = GROUND;
-	if (strchr("ABCDGHJKLMPXbdmr@", c) ? numbers :
-	    c == 'h' || c == 'l'	   ? known_mode(g->params) :
-	    c == 'u' ? !strcmp(g->params, ">0") || !strcmp(g->params, "<") :
-	    c == 't' ? !strcmp(g->params, "22;0;0") || !strcmp(g->params, "23;0;0") : false)
-		return;
-	violation(g, "CSI", (uint32_t)c);
-}
-
-static void grammar_byte(struct grammar *g, uint8_t c)
-{
-	g->bytes++;
-	if (g->more) {
-		if ((c & 0xc0) != 0x80) {
-			g->more = 0;
-			violation(g, "broken UTF-8", c);
-			return;
-		}
-		g->cp = g->cp << 6 | (c & 63);
-		if (!--g->more && !printable(g->cp))
-			violation(g, "code point", g->cp);
-		return;
-	}
-	switch (g->state) {
-	case GROUND:
-		if (c >= 0x80) {
-			g->more = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : c >= 0xc2 ? 1 : 0;
-			g->cp = c & (0x3f >> g->more);
-			if (!g->more)
-				violation(g, "byte", c);
-		} else if (c == 033) {
-			g->state = ESCAPE;
-		} else if (c < 0x20 ? !strchr("\r\n\b\t\a", c) || !c : c == 0x7f) {
-			violation(g, "control", c); /* a bell is ours: counted below */
-		}
-		break;
-	case ESCAPE:
-		g->state = c == '[' ? CSI : c == '(' ? CHARSET : GROUND;
-		g->n = 0;
-		g->params[0] = '\0';
-		if (g->state == GROUND && c != '>' && c != '=')
-			violation(g, "escape", c);
-		break;
-	case CHARSET:
-		g->state = GROUND;
-		if (c != 'B')
-			violation(g, "charset", c);
-		break;
-	case CSI:
-		if (c >= 0x40 && c <= 0x7e) {
-			csi_end(g, (char)c);
-		} else if (c < 0x20 || c >= 0x7f || g->n + 1 >= sizeof(g->params)) {
-			violation(g, "in a CSI", c);
-		} else {
-			g->params[g->n++] = (char)c;
-			g->params[g->n] = '\0';
-		}
-		break;
-	}
-}
+enum { ROWS = PTY_ROWS, COLS = PTY_COLS, STREAMS = 520, QUIET_MS = 20 };
 
 /* --- The program under test --- */
 
 struct run {
-	pid_t pid;
-	int master, slave;
-	char home[64];
-	struct vt *outer; /* the operator's terminal */
+	struct pty pty;
 	struct grammar grammar;
 	unsigned bells;
 };
 
-static bool verb(struct run *r, const char *a, const char *b, const char *c, const char *d)
+/* A bell is the dashboard's own word that somebody asks: counted, and no violation. */
+static void hear(void *arg, const char *bytes, size_t n)
 {
-	const char *vmdeck = getenv("VMDECK");
-	int status;
-	pid_t pid = fork();
+	struct run *r = arg;
 
-	if (pid == 0) {
-		int null = open("/dev/null", O_RDWR);
-
-		dup2(null, 0);
-		dup2(null, 1);
-		dup2(null, 2);
-		setenv("VMDECK_HOME", r->home, 1);
-		execl(vmdeck, vmdeck, a, b, c, d, NULL);
-		_exit(99);
-	}
-	return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) && !WEXITSTATUS(status);
+	for (size_t i = 0; i < n; i++)
+		if (bytes[i] == '\a' && r->grammar.state == GROUND)
+			r->bells++;
+		else
+			grammar_byte(&r->grammar, (uint8_t)bytes[i]);
 }
 
 static bool begin(struct run *r)
@@ -173,130 +45,19 @@ static bool begin(struct run *r)
 		"  \"keys\": { \"backend\": \"demo\", \"script\": \"keys\" } } }\n";
 	/* A busy host may let more than a key's time go by between two parts of an answer. */
 	static const char config[] = "{ \"motion\": false, \"escdelay\": 1000, \"notify\": { \"bell\": true } }";
-	static const char told[] = "{ \"told_leader\": true }";
-	struct winsize w = { .ws_row = ROWS, .ws_col = COLS };
-	char path[128];
-	struct error err;
+	struct pty *p = &r->pty;
 
 	memset(r, 0, sizeof(*r));
-	snprintf(r->home, sizeof(r->home), "/tmp/vmdeck-out-XXXXXX");
-	if (!mkdtemp(r->home))
+	if (!pty_open(p))
 		return false;
-	snprintf(path, sizeof(path), "%s/config", r->home);
-	mkdir(path, 0700);
-	snprintf(path, sizeof(path), "%s/config/agents.json", r->home);
-	if (file_write(AT_FDCWD, path, agents, strlen(agents), 0600, &err) < 0)
-		return false;
-	snprintf(path, sizeof(path), "%s/config/config.json", r->home);
-	if (file_write(AT_FDCWD, path, config, strlen(config), 0600, &err) < 0)
-		return false;
-	snprintf(path, sizeof(path), "%s/state", r->home); /* how to get back was told before */
-	mkdir(path, 0700);
-	snprintf(path, sizeof(path), "%s/state/dashboard.json", r->home);
-	if (file_write(AT_FDCWD, path, told, strlen(told), 0600, &err) < 0)
-		return false;
-	if (!verb(r, "up", "left", NULL, NULL) || !verb(r, "up", "evil", NULL, NULL) ||
-	    !verb(r, "up", "keys", NULL, NULL) || openpty(&r->master, &r->slave, NULL, NULL, &w) < 0)
-		return false;
-	r->outer = vt_new(COLS, ROWS, 0);
-	fflush(stdout);
-	r->pid = fork();
-	if (r->pid == 0) {
-		setsid();
-		ioctl(r->slave, TIOCSCTTY, 0);
-		for (int i = 0; i < 3; i++)
-			dup2(r->slave, i);
-		close(r->master);
-		setenv("VMDECK_HOME", r->home, 1);
-		setenv("TERM", "xterm-256color", 1);
-		setenv("LC_ALL", "C.UTF-8", 1);
-		setenv("PATH", "/nonexistent", 1);
-		execl(getenv("VMDECK"), "vmdeck", NULL);
-		_exit(99);
-	}
-	return r->pid > 0;
-}
-
-/* What comes until it is quiet for so long. */
-static void take(struct run *r, int quiet)
-{
-	struct pollfd p = { .fd = r->master, .events = POLLIN };
-	uint8_t buf[65536];
-
-	while (poll(&p, 1, quiet) > 0) {
-		ssize_t n = read(r->master, buf, sizeof(buf));
-
-		if (n <= 0)
-			return;
-		for (ssize_t i = 0; i < n; i++) {
-			grammar_byte(&r->grammar, buf[i]);
-			r->bells += buf[i] == '\a';
-		}
-		vt_write(r->outer, buf, (size_t)n, 0);
-	}
-}
-
-static void say(struct run *r, const char *bytes, size_t n)
-{
-	if (write(r->master, bytes, n) != (ssize_t)n)
-		fprintf(stderr, "# a short write\n");
-}
-
-static void row_text(const struct run *r, int row, char *out, size_t cap)
-{
-	vt_line_text(r->outer, vt_screen(r->outer) + (uint64_t)row, out, cap);
-}
-
-static bool shows(const struct run *r, const char *text)
-{
-	char line[COLS * 8];
-
-	for (int i = 0; i < ROWS; i++) {
-		row_text(r, i, line, sizeof(line));
-		if (strstr(line, text))
-			return true;
-	}
-	return false;
-}
-
-static bool await_text(struct run *r, const char *text)
-{
-	for (uint64_t end = now_ms() + LIMIT_MS; now_ms() < end;) {
-		take(r, 20);
-		if (shows(r, text))
-			return true;
-	}
-	fprintf(stderr, "# \"%s\" does not come; what is there:\n", text);
-	for (int i = 0; i < ROWS; i++) {
-		char line[COLS * 8];
-
-		row_text(r, i, line, sizeof(line));
-		fprintf(stderr, "# %s\n", line);
-	}
-	return false;
-}
-
-static void finish(struct run *r)
-{
-	struct error ignored;
-	int status;
-
-	if (r->pid > 0) {
-		kill(r->pid, SIGTERM);
-		for (uint64_t end = now_ms() + LIMIT_MS;
-		     waitpid(r->pid, &status, WNOHANG) == 0 && now_ms() < end;)
-			take(r, 20);
-		take(r, 0);
-	}
-	if (r->outer) { /* the last that begins before the dashboard does */
-		close(r->master);
-		close(r->slave);
-		vt_free(r->outer);
-	}
-	if (!r->home[0])
-		return;
-	verb(r, "kill", "--all", "--yes", NULL);
-	dir_remove(AT_FDCWD, r->home, &ignored);
+	p->bare = true;
+	p->heard = hear;
+	p->arg = r;
+	return pty_file(p, "config/agents.json", agents) && pty_file(p, "config/config.json", config) &&
+	       /* how to get back was told before */
+	       pty_file(p, "state/dashboard.json", "{ \"told_leader\": true }") &&
+	       pty_verb(p, "up", "left", NULL) == 0 && pty_verb(p, "up", "evil", NULL) == 0 &&
+	       pty_verb(p, "up", "keys", NULL) == 0 && pty_start(p, "xterm-256color", NULL);
 }
 
 /* --- Streams --- */
@@ -374,7 +135,7 @@ static uint64_t digest(const struct run *r, struct part p)
 		for (int col = p.col; col < p.col + p.cols; col++) {
 			struct vt_glyph g;
 
-			vt_glyph(r->outer, vt_screen(r->outer) + (uint64_t)row, col, &g);
+			vt_glyph(r->pty.screen, vt_screen(r->pty.screen) + (uint64_t)row, col, &g);
 			for (int i = 0; i < g.n; i++)
 				h = (h ^ g.cp[i]) * 1099511628211ull;
 			h = (h ^ ((uint64_t)g.attr << 40 | g.fg)) * 1099511628211ull;
@@ -413,22 +174,22 @@ static void play_hostile_streams(void)
 	glob("tests/vt/streams/*.raw", 0, NULL, &files);
 	glob("tests/fuzz/corpus/vt/*", GLOB_APPEND, NULL, &files);
 	CHECK(stream && begin(r));
-	CHECK(await_text(r, "type the path of a file") && await_text(r, "in hexadecimal"));
-	say(r, "|", 1); /* three columns: the evil one in the middle */
-	CHECK(await_text(r, "keys-1"));
-	say(r, "2\r", 2);
-	CHECK(await_text(r, "typing into evil-1") && await_text(r, "gives back"));
-	take(r, 300);
+	CHECK(pty_await_shown(&r->pty, "type the path of a file") && pty_await_shown(&r->pty, "in hexadecimal"));
+	pty_say(&r->pty, "|"); /* three columns: the evil one in the middle */
+	CHECK(pty_await_shown(&r->pty, "keys-1"));
+	pty_say(&r->pty, "2\r");
+	CHECK(pty_await_shown(&r->pty, "typing into evil-1") && pty_await_shown(&r->pty, "gives back"));
+	pty_settle(&r->pty, 300);
 	pane = (struct part){ 2, 26 + 31 + 1, ROWS - 4, 29 };
 	outside(r, pane, before);
-	snprintf(path, sizeof(path), "%s/s", r->home);
+	snprintf(path, sizeof(path), "%.63s/s", r->pty.home);
 	for (int i = 0; i < wanted; i++) {
 		size_t n = make_stream(i, &files, stream, 256 * 1024);
 
 		CHECK(file_write(AT_FDCWD, path, stream, n, 0600, &err) == 0);
 		snprintf(line, sizeof(line), "%s\r", path);
-		say(r, line, strlen(line));
-		take(r, QUIET_MS);
+		pty_say(&r->pty, line);
+		pty_settle(&r->pty, QUIET_MS);
 		outside(r, pane, after);
 		for (int k = 0; k < 4; k++)
 			if (after[k] != before[k]) {
@@ -443,15 +204,9 @@ static void play_hostile_streams(void)
 	stream[0] = '\0';
 	CHECK(file_write(AT_FDCWD, path, stream, 0, 0600, &err) == 0);
 	snprintf(line, sizeof(line), "%s\r", path);
-	say(r, line, strlen(line));
+	pty_say(&r->pty, line);
 	snprintf(line, sizeof(line), "replay %d", played + 1);
-	if (!await_text(r, line)) { /* each of them was really played */
-		for (int row = 0; row < 8; row++) {
-			row_text(r, row, path, sizeof(path));
-			fprintf(stderr, "# %.200s\n", path);
-		}
-		CHECK_FAIL("\"%s\" does not come", line);
-	}
+	CHECK(pty_await_shown(&r->pty, line)); /* each of them was really played */
 	printf("# %d streams, %lu bytes to the terminal, %lu violations, %d parts outside changed, %u bells\n",
 	       played, r->grammar.bytes, r->grammar.violations, changed, r->bells);
 	globfree(&files);
@@ -478,32 +233,32 @@ static void type_answers(void)
 	size_t n = 0;
 
 	CHECK(begin(r));
-	CHECK(await_text(r, "type the path of a file") && await_text(r, "in hexadecimal"));
-	say(r, "3\r", 2);
-	CHECK(await_text(r, "typing into keys-1"));
+	CHECK(pty_await_shown(&r->pty, "type the path of a file") && pty_await_shown(&r->pty, "in hexadecimal"));
+	pty_say(&r->pty, "3\r");
+	CHECK(pty_await_shown(&r->pty, "typing into keys-1"));
 	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
 		size_t len = strlen(answers[i]);
 
-		say(r, answers[i], len);
-		take(r, 3);
+		pty_say_bytes(&r->pty, answers[i], len);
+		pty_settle(&r->pty, 3);
 		for (size_t cut = 2; cut < len; cut++) { /* a lone Escape is a key */
-			say(r, answers[i], cut);
-			take(r, 3);
-			say(r, answers[i] + cut, len - cut);
-			take(r, 2);
+			pty_say_bytes(&r->pty, answers[i], cut);
+			pty_settle(&r->pty, 3);
+			pty_say_bytes(&r->pty, answers[i] + cut, len - cut);
+			pty_settle(&r->pty, 2);
 			n++;
 		}
 	}
 	/* the end marker inside a paste goes, and nothing of it is typed after it */
-	say(r, "\033[200~ab\033[201~cd\033[201~", 22);
-	take(r, 30);
-	say(r, "x", 1);
-	CHECK(await_text(r, "78 "));
-	take(r, 50);
+	pty_say(&r->pty, "\033[200~ab\033[201~cd\033[201~");
+	pty_settle(&r->pty, 30);
+	pty_say(&r->pty, "x");
+	CHECK(pty_await_shown(&r->pty, "78 "));
+	pty_settle(&r->pty, 50);
 	for (int row = 0; row < ROWS; row++) {
 		char *at;
 
-		row_text(r, row, line, sizeof(line));
+		pty_row(&r->pty, row, line, sizeof(line));
 		at = strstr(line, "61 62");
 		if (!at)
 			continue;
@@ -513,7 +268,7 @@ static void type_answers(void)
 	printf("# %zu answers in two parts, %zu whole\n", n % 100000, sizeof(answers) / sizeof(answers[0]));
 	CHECK(n > 100000); /* what was typed came first of all: nothing before it */
 	for (int row = 0; row < ROWS; row++) {
-		row_text(r, row, line, sizeof(line));
+		pty_row(&r->pty, row, line, sizeof(line));
 		CHECK(!strstr(line, "1b ") && !strstr(line, "5b ") && !strstr(line, "3b "));
 	}
 }
@@ -524,7 +279,7 @@ static void hostile_streams(void)
 	if (!getenv("VMDECK"))
 		SKIP("$VMDECK, the program");
 	play_hostile_streams();
-	finish(&run);
+	pty_close(&run.pty);
 }
 
 static void answers_stay_home(void)
@@ -532,7 +287,7 @@ static void answers_stay_home(void)
 	if (!getenv("VMDECK"))
 		SKIP("$VMDECK, the program");
 	type_answers();
-	finish(&run);
+	pty_close(&run.pty);
 }
 
 int main(int argc, char **argv)

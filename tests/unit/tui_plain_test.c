@@ -3,8 +3,14 @@
  * nothing but write lines (TERM=dumb), from a pipe and from a file. What it writes must
  * not have a single control but line ends, the bell and steps back over what is typed.
  */
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "engine/vt/vt.h"
-#include "tests/unit/pty_fixture.h"
+#include "tests/pty.h"
+#include "tests/test.h"
 #include "tui/linear/news.h"
 #include "tui/linear/words.h"
 
@@ -113,15 +119,13 @@ static void broken_lines_are_whole(void)
 
 /* --- On a terminal --- */
 
-static bool plain_start(struct pty_run *r, const char *term)
+static bool plain_start(struct pty *r, const char *term)
 {
-	char *argv[] = { (char *)"vmdeck", (char *)"--plain", NULL };
-
-	return pty_begin(r) && pty_file(r, "agents.json", agents) && pty_start(r, term, argv);
+	return pty_open(r) && pty_file(r, "config/agents.json", agents) && pty_start(r, term, "--plain", NULL);
 }
 
 /* Every byte of it; gives the first that is wrong, 0 when none is. */
-static int wrong_byte(const struct pty_run *r)
+static int wrong_byte(const struct pty *r)
 {
 	for (size_t i = 0; i < r->n; i++)
 		if ((uint8_t)r->seen[i] < 0x20 && !strchr("\r\n\b\a", r->seen[i]))
@@ -130,21 +134,19 @@ static int wrong_byte(const struct pty_run *r)
 }
 
 /* Sessions of its home, also of a test that failed. */
-static void kill_sessions(struct pty_run *r)
+static void kill_sessions(struct pty *r)
 {
-	char *argv[] = { (char *)"vmdeck", (char *)"kill", (char *)"--all", (char *)"--yes", NULL };
-
-	pty_beside(r, argv);
+	pty_verb(r, "kill", "--all", "--yes", NULL);
 }
 
 /* The body begins when it shows its prompt; it leaves it, and what it started goes. */
-static void on_terminal(const char *term, void (*body)(struct pty_run *r))
+static void on_terminal(const char *term, void (*body)(struct pty *r))
 {
-	struct pty_run r;
+	struct pty r;
 	int status;
 
 	CHECK(plain_start(&r, term));
-	if (!pty_take(&r, PTY_LIMIT_MS, "> "))
+	if (!pty_await(&r, "> "))
 		test_fail(__FILE__, __LINE__, "no prompt");
 	else
 		body(&r);
@@ -158,7 +160,7 @@ static void on_terminal(const char *term, void (*body)(struct pty_run *r))
 		test_fail(__FILE__, __LINE__, "it ended with status %x", (unsigned)status);
 	if (!test_now.failed && !pty_same_settings(&r))
 		test_fail(__FILE__, __LINE__, "the terminal is not as it was");
-	pty_done(&r);
+	pty_close(&r);
 }
 
 #define NEED_VMDECK()                                                                          \
@@ -167,48 +169,46 @@ static void on_terminal(const char *term, void (*body)(struct pty_run *r))
 			SKIP("$VMDECK, the program");                                          \
 	} while (0)
 
-static void a_conversation_body(struct pty_run *r)
+static void a_conversation_body(struct pty *r)
 {
-	char *second[] = { (char *)"vmdeck", (char *)"up", (char *)"cx", NULL };
-
 	CHECK(strstr(r->seen, "no sessions"));
-	CHECK(pty_send(r, "launch sh\r"));
-	CHECK(pty_take(r, PTY_LIMIT_MS, "1. sh-1 is ready"));
-	CHECK(pty_send(r, "follow 1\r"));
-	CHECK(pty_take(r, PTY_LIMIT_MS, "no machine is running here"));
+	CHECK(pty_say(r, "launch sh\r"));
+	CHECK(pty_await(r, "1. sh-1 is ready"));
+	CHECK(pty_say(r, "follow 1\r"));
+	CHECK(pty_await(r, "no machine is running here"));
 	pty_forget(r);
-	CHECK(pty_send(r, "> echo one \"two\"\r"));
-	CHECK(pty_take(r, PTY_LIMIT_MS, "\none \"two\"\r\n"));
+	CHECK(pty_say(r, "> echo one \"two\"\r"));
+	CHECK(pty_await(r, "\none \"two\"\r\n"));
 	/* one types: nobody speaks, until the line is done; rubbing out works */
-	CHECK(pty_send(r, "lisx\177"));
-	CHECK(pty_take(r, PTY_LIMIT_MS, "lisx\b \b"));
-	CHECK_INT(pty_beside(r, second), 0);
+	CHECK(pty_say(r, "lisx\177"));
+	CHECK(pty_await(r, "lisx\b \b"));
+	CHECK_INT(pty_verb(r, "up", "cx", NULL), 0);
 	pty_take(r, 300, NULL);
 	CHECK(!strstr(r->seen, "cx-1"));
-	CHECK(pty_send(r, "t\r"));
+	CHECK(pty_say(r, "t\r"));
 	CHECK(pty_take(r, PTY_LIMIT_MS, "1. sh-1 (selected) is ready"));
-	CHECK(pty_take(r, PTY_LIMIT_MS, "2. cx-1"));
-	CHECK(pty_take(r, PTY_LIMIT_MS, "2. cx-1 asks: "));
-	CHECK(pty_send(r, "next\r"));
-	CHECK(pty_take(r, PTY_LIMIT_MS, "following cx-1"));
+	CHECK(pty_await(r, "2. cx-1"));
+	CHECK(pty_await(r, "2. cx-1 asks: "));
+	CHECK(pty_say(r, "next\r"));
+	CHECK(pty_await(r, "following cx-1"));
 	pty_forget(r);
-	CHECK(pty_send(r, "read 1\r"));
-	CHECK(pty_take(r, PTY_LIMIT_MS, "one \"two\""));
+	CHECK(pty_say(r, "read 1\r"));
+	CHECK(pty_await(r, "one \"two\""));
 	/* all lines to one session, a dot ends it */
-	CHECK(pty_send(r, "type 1\r"));
-	CHECK(pty_take(r, PTY_LIMIT_MS, "\nsh-1> "));
-	CHECK(pty_send(r, "echo three\r"));
-	CHECK(pty_take(r, PTY_LIMIT_MS, "\nthree\r\n"));
-	CHECK(pty_send(r, ".\r"));
-	CHECK(pty_take(r, PTY_LIMIT_MS, "commands again"));
+	CHECK(pty_say(r, "type 1\r"));
+	CHECK(pty_await(r, "\nsh-1> "));
+	CHECK(pty_say(r, "echo three\r"));
+	CHECK(pty_await(r, "\nthree\r\n"));
+	CHECK(pty_say(r, ".\r"));
+	CHECK(pty_await(r, "commands again"));
 	pty_forget(r);
-	CHECK(pty_send(r, "stop 1\r")); /* the verb asks on the terminal, and hears the answer */
-	CHECK(pty_take(r, PTY_LIMIT_MS, "stop sh-1? [y/N] "));
-	CHECK(pty_send(r, "y\r"));
-	CHECK(pty_take(r, PTY_LIMIT_MS, "1. sh-1 ended: stopped"));
-	CHECK(pty_send(r, "lst\r"));
-	CHECK(pty_take(r, PTY_LIMIT_MS, "\"lst\" is no word here"));
-	CHECK(pty_send(r, "quit\r"));
+	CHECK(pty_say(r, "stop 1\r")); /* the verb asks on the terminal, and hears the answer */
+	CHECK(pty_await(r, "stop sh-1? [y/N] "));
+	CHECK(pty_say(r, "y\r"));
+	CHECK(pty_await(r, "1. sh-1 ended: stopped"));
+	CHECK(pty_say(r, "lst\r"));
+	CHECK(pty_await(r, "\"lst\" is no word here"));
+	CHECK(pty_say(r, "quit\r"));
 }
 
 static void a_conversation(void)
@@ -218,14 +218,14 @@ static void a_conversation(void)
 }
 
 /* Also where a terminal could do more, it is not asked to. */
-static void only_lines_on_any_terminal_body(struct pty_run *r)
+static void only_lines_on_any_terminal_body(struct pty *r)
 {
-	CHECK(pty_send(r, "launch sh\rwait 1 --state ready\rfollow 1\r"));
-	CHECK(pty_take(r, PTY_LIMIT_MS, "no machine is running here"));
-	CHECK(pty_send(r, "> paint\rhelp\rhelp up\rls\r\033[A\033[1;5Dlist\r"));
-	CHECK(pty_take(r, PTY_LIMIT_MS, "OPTIONS") || strstr(r->seen, "--count"));
+	CHECK(pty_say(r, "launch sh\rwait 1 --state ready\rfollow 1\r"));
+	CHECK(pty_await(r, "no machine is running here"));
+	CHECK(pty_say(r, "> paint\rhelp\rhelp up\rls\r\033[A\033[1;5Dlist\r"));
+	CHECK(pty_await(r, "--count")); /* of the page of up */
 	CHECK(pty_take(r, PTY_LIMIT_MS, "1. sh-1 (selected)"));
-	CHECK(pty_send(r, "\004")); /* C-d */
+	CHECK(pty_say(r, "\004")); /* C-d */
 }
 
 static void only_lines_on_any_terminal(void)
@@ -235,16 +235,16 @@ static void only_lines_on_any_terminal(void)
 }
 
 /* Much output: what is not heard is counted, and commands are obeyed meanwhile. */
-static void a_flood_is_not_read_out_body(struct pty_run *r)
+static void a_flood_is_not_read_out_body(struct pty *r)
 {
-	CHECK(pty_send(r, "launch sh\rwait 1 --state ready\rfollow 1\r"));
-	CHECK(pty_take(r, PTY_LIMIT_MS, "no machine is running here"));
-	CHECK(pty_send(r, "> flood 5000\r"));
-	CHECK(pty_take(r, PTY_LIMIT_MS, "lines went by)"));
+	CHECK(pty_say(r, "launch sh\rwait 1 --state ready\rfollow 1\r"));
+	CHECK(pty_await(r, "no machine is running here"));
+	CHECK(pty_say(r, "> flood 5000\r"));
+	CHECK(pty_await(r, "lines went by)"));
 	pty_forget(r);
-	CHECK(pty_send(r, "list\r"));
+	CHECK(pty_say(r, "list\r"));
 	CHECK(pty_take(r, PTY_LIMIT_MS, "1. sh-1 (selected)"));
-	CHECK(pty_send(r, "quit\r"));
+	CHECK(pty_say(r, "quit\r"));
 }
 
 static void a_flood_is_not_read_out(void)
@@ -255,11 +255,11 @@ static void a_flood_is_not_read_out(void)
 
 static void ended_by(int signo, bool fault)
 {
-	struct pty_run r;
+	struct pty r;
 	int status;
 
 	CHECK(plain_start(&r, "dumb"));
-	CHECK(pty_take(&r, PTY_LIMIT_MS, "> "));
+	CHECK(pty_await(&r, "> "));
 	CHECK(!pty_same_settings(&r));
 	kill(r.pid, signo);
 	status = pty_finish(&r);
@@ -269,7 +269,7 @@ static void ended_by(int signo, bool fault)
 	else
 		CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 128 + signo);
 	CHECK(pty_same_settings(&r));
-	pty_done(&r);
+	pty_close(&r);
 }
 
 static void the_terminal_is_given_back(void)
@@ -281,16 +281,16 @@ static void the_terminal_is_given_back(void)
 }
 
 /* C-c takes back what is half typed, and does not end it. */
-static void interrupted_it_goes_on_body(struct pty_run *r)
+static void interrupted_it_goes_on_body(struct pty *r)
 {
-	CHECK(pty_send(r, "launch nonsen"));
-	CHECK(pty_take(r, PTY_LIMIT_MS, "nonsen"));
-	CHECK(pty_send(r, "\003"));
-	if (!pty_take(r, PTY_LIMIT_MS, "nonsen\r\n> "))
+	CHECK(pty_say(r, "launch nonsen"));
+	CHECK(pty_await(r, "nonsen"));
+	CHECK(pty_say(r, "\003"));
+	if (!pty_await(r, "nonsen\r\n> "))
 		CHECK_FAIL("%s", r->seen);
-	CHECK(pty_send(r, "list\r"));
-	CHECK(pty_take(r, PTY_LIMIT_MS, "no sessions"));
-	CHECK(pty_send(r, "quit\r"));
+	CHECK(pty_say(r, "list\r"));
+	CHECK(pty_await(r, "no sessions"));
+	CHECK(pty_say(r, "quit\r"));
 }
 
 static void interrupted_it_goes_on(void)
@@ -304,17 +304,17 @@ static void interrupted_it_goes_on(void)
 static int scripted(const char *text, bool from_file, char *out, size_t cap)
 {
 	const char *vmdeck = getenv("VMDECK");
-	struct pty_run r;
+	struct pty r;
 	char path[128];
 	int in[2], from, to[2], status;
 	size_t n = 0;
 	ssize_t got;
 	pid_t pid;
 
-	if (!pty_begin(&r) || !pty_file(&r, "agents.json", agents) || !pty_file(&r, "script", text) ||
+	if (!pty_open(&r) || !pty_file(&r, "config/agents.json", agents) || !pty_file(&r, "script", text) ||
 	    pipe(in) < 0 || pipe(to) < 0)
 		return -1;
-	snprintf(path, sizeof(path), "%s/config/script", r.home);
+	snprintf(path, sizeof(path), "%s/script", r.home);
 	from = from_file ? open(path, O_RDONLY) : in[0];
 	fflush(stdout);
 	pid = fork();
@@ -338,13 +338,7 @@ static int scripted(const char *text, bool from_file, char *out, size_t cap)
 	out[n] = '\0';
 	close(to[0]);
 	waitpid(pid, &status, 0);
-	kill_sessions(&r);
-	pty_done(&r);
-	{
-		struct error ignored;
-
-		dir_remove(AT_FDCWD, r.home, &ignored);
-	}
+	pty_close(&r);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 

@@ -3,64 +3,67 @@
  * keys in between, and the terminal given back whatever ends it (figure 37).
  * The program under test is $VMDECK, with a home of its own.
  */
-#include "tests/unit/pty_fixture.h"
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/base/loop.h"
+#include "tests/pty.h"
+#include "tests/test.h"
 
 enum { RESIZES = 10000 };
 
-static bool start(struct pty_run *r, const char *term)
+static bool start(struct pty *r, const char *term)
 {
-	char *argv[] = { (char *)"vmdeck", NULL };
-
-	return pty_begin(r) && pty_start(r, term, argv);
+	return pty_open(r) && pty_start(r, term, NULL);
 }
 
 static void storms_of_sizes(void)
 {
 	/* no n, Enter or S: nothing is launched or ended here */
 	static const char keys[] = "jkgGpra/?\033:zo+_|-=[1v*UJK \t\033";
-	struct pty_run r;
+	struct pty r;
 	uint32_t seed = 1;
 	int status;
 
 	if (!getenv("VMDECK"))
 		SKIP("$VMDECK, the program");
 	CHECK(start(&r, "xterm-256color"));
-	CHECK(pty_take(&r, PTY_LIMIT_MS, "detach"));
+	CHECK(pty_await(&r, "detach"));
 	for (int i = 0; i < RESIZES; i++) {
 		seed = seed * 1664525 + 1013904223;
-		pty_size(r.master, 1 + (int)(seed >> 16) % (i % 3 ? 60 : 500),
+		pty_size(&r, 1 + (int)(seed >> 16) % (i % 3 ? 60 : 500),
 			 1 + (int)(seed >> 8) % (i % 3 ? 160 : 500));
-		if (i % 5 == 0 && write(r.master, &keys[(seed >> 12) % (sizeof(keys) - 1)], 1) != 1)
+		if (i % 5 == 0 && !pty_say_bytes(&r, &keys[(seed >> 12) % (sizeof(keys) - 1)], 1))
 			break;
 		if (i % 50 == 0)
 			pty_take(&r, 5, NULL);
 	}
-	pty_size(r.master, 1, 1);
+	pty_size(&r, 1, 1);
 	pty_take(&r, 200, NULL);
-	pty_size(r.master, 40, 120);
+	pty_size(&r, 40, 120);
 	pty_take(&r, 100, NULL);
-	r.n = 0;
-	r.seen[0] = '\0';
-	CHECK(write(r.master, "\014", 1) == 1); /* C-l: all of it anew */
-	CHECK(pty_take(&r, PTY_LIMIT_MS, "vmdeck"));
+	pty_forget(&r);
+	CHECK(pty_say(&r, "\014")); /* C-l: all of it anew */
+	CHECK(pty_await(&r, "vmdeck"));
 	kill(r.pid, SIGTERM);
 	status = pty_finish(&r);
 	CHECK(WIFEXITED(status));
 	CHECK_INT(WEXITSTATUS(status), 128 + SIGTERM);
 	CHECK(pty_same_settings(&r));
-	pty_done(&r);
+	pty_close(&r);
 }
 
 /* What leaves it, and what the terminal must have got by then. */
 static void ended_by(int signo, bool fault)
 {
-	struct pty_run r;
+	struct pty r;
 	int status;
 
 	if (!getenv("VMDECK"))
 		SKIP("$VMDECK, the program");
 	CHECK(start(&r, "xterm-256color"));
-	CHECK(pty_take(&r, PTY_LIMIT_MS, "detach"));
+	CHECK(pty_await(&r, "detach"));
 	CHECK(!pty_same_settings(&r)); /* it is in raw mode */
 	kill(r.pid, signo);
 	status = pty_finish(&r);
@@ -73,7 +76,7 @@ static void ended_by(int signo, bool fault)
 	CHECK(strstr(r.seen, "\033[?1049l"));
 	CHECK(strstr(r.seen, "\033[?2004l"));
 	CHECK(strstr(r.seen, "\033[?1000l"));
-	pty_done(&r);
+	pty_close(&r);
 }
 
 static void restored_after_term(void)
@@ -103,27 +106,27 @@ static void restored_after_abrt(void)
 
 static void ends_with_its_terminal(void)
 {
-	struct pty_run r;
+	struct pty r;
 	int status;
-	struct error ignored;
 
 	if (!getenv("VMDECK"))
 		SKIP("$VMDECK, the program");
 	CHECK(start(&r, "xterm-256color"));
-	CHECK(pty_take(&r, PTY_LIMIT_MS, "detach"));
+	CHECK(pty_await(&r, "detach"));
 	close(r.slave);
 	close(r.master);
-	for (uint64_t end = now_ms() + PTY_LIMIT_MS; waitpid(r.pid, &status, WNOHANG) == 0;)
+	r.slave = r.master = -1;
+	for (uint64_t end = now_ms() + PTY_LIMIT_MS; !pty_ended(&r, &status);)
 		if (now_ms() > end) {
 			kill(r.pid, SIGKILL);
 			CHECK_FAIL("it stays without a terminal");
 		}
-	dir_remove(AT_FDCWD, r.home, &ignored);
+	pty_close(&r);
 }
 
 static void dumb_is_refused(void)
 {
-	struct pty_run r;
+	struct pty r;
 	int status;
 
 	if (!getenv("VMDECK"))
@@ -134,7 +137,7 @@ static void dumb_is_refused(void)
 	CHECK_INT(WEXITSTATUS(status), 2);
 	CHECK(strstr(r.seen, "vmdeck ls"));
 	CHECK(!strchr(r.seen, '\033'));
-	pty_done(&r);
+	pty_close(&r);
 }
 
 int main(int argc, char **argv)

@@ -4,8 +4,15 @@
  * must be plain lines, the dashboard's of the grammar of grammar.h; and most rows must show
  * the harmless part of the string, so that a sink that is not reached does not count.
  */
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/base/file.h"
+#include "tests/pty.h"
+#include "tests/test.h"
 #include "tests/unit/grammar.h"
-#include "tests/unit/pty_fixture.h"
 
 /* Escapes, C0, C1 (as a byte and as UTF-8), bidi, zero width, private use, a tag. */
 #define RAW "evil\033[31m\033]0;x\a\b\r\x9b" "1m\xc2\x9b\xe2\x80\xae\xe2\x80\x8b\xee\x80\x80\xf3\xa0\x81\x81" "tail"
@@ -13,23 +20,8 @@
 
 /* --- A home full of it --- */
 
-static struct pty_run home;
+static struct pty home;
 static char bad_theme[128], bad_manifest[128], a_cast[128];
-
-static bool plant(const char *name, const char *text)
-{
-	char path[256], *slash;
-	struct error err;
-
-	snprintf(path, sizeof(path), "%s/%s", home.home, name);
-	for (slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		mkdir(path, 0700);
-		*slash = '/';
-	}
-	unlink(path);
-	return file_write(AT_FDCWD, path, text, strlen(text), 0600, &err) == 0;
-}
 
 /* In the record of a session that has ended, "key": "" or whatever gets the string. */
 static bool plant_record(const char *id)
@@ -58,46 +50,40 @@ static bool plant_record(const char *id)
 	}
 	free(text);
 	snprintf(path, sizeof(path), "state/sessions/%s/session.json", id);
-	return strstr(out, "evil") && plant(path, out);
+	return strstr(out, "evil") && pty_file(&home, path, out);
 }
-
-static int verb(char *const argv[])
-{
-	return pty_beside(&home, argv);
-}
-#define VERB(...) verb((char *[]){ (char *)"vmdeck", __VA_ARGS__, NULL })
 
 static bool prepare(void)
 {
-	return pty_begin(&home) &&
-	       plant("config/agents.json", "{ \"agents\": { \"sh\": { \"backend\": \"demo\", \"script\": \"shell\","
+	return pty_open(&home) &&
+	       pty_file(&home, "config/agents.json", "{ \"agents\": { \"sh\": { \"backend\": \"demo\", \"script\": \"shell\","
 					   " \"title\": \"" ESCAPED "\", \"label\": \"evil\\u001b[31m\\u202e\" } } }") &&
-	       plant("bad.json", "{ \"agents\": { \"a\": { \"" ESCAPED "\": 1 } } }") &&
-	       plant("bad.theme", "inherits = " RAW "\n" RAW " = red\n") &&
-	       plant("a.cast", "{\"version\":2,\"width\":80,\"height\":24,\"title\":\"" ESCAPED "\"}\n"
+	       pty_file(&home, "bad.json", "{ \"agents\": { \"a\": { \"" ESCAPED "\": 1 } } }") &&
+	       pty_file(&home, "bad.theme", "inherits = " RAW "\n" RAW " = red\n") &&
+	       pty_file(&home, "a.cast", "{\"version\":2,\"width\":80,\"height\":24,\"title\":\"" ESCAPED "\"}\n"
 			       "[0.1,\"o\",\"evil\\r\\n" ESCAPED "\\r\\n\"]\n[0.2,\"m\",\"" ESCAPED "\"]\n") &&
-	       VERB((char *)"up", (char *)"sh") == 0 && VERB((char *)"send", (char *)"sh-1", (char *)"--enter",
-							    (char *)"title " RAW) == 0 &&
-	       VERB((char *)"send", (char *)"sh-1", (char *)"--enter", (char *)"echo evil") == 0 &&
-	       VERB((char *)"wait", (char *)"sh-1", (char *)"--for", (char *)"evil") == 0 &&
-	       VERB((char *)"kill", (char *)"sh-1", (char *)"--yes") == 0 && plant_record("sh-1") &&
-	       plant("state/sessions/sh-1/console.log", "evil\n" RAW "\n") &&
-	       plant("state/sessions/sh-1/boot.log", "evil\n" RAW "\n") &&
-	       plant("state/sessions/sh-1/supervisor.log", "evil\n" RAW "\n") &&
-	       plant("state/sessions/sh-1/network.json",
+	       pty_verb(&home, "up", "sh", NULL) == 0 &&
+	       pty_verb(&home, "send", "sh-1", "--enter", "title " RAW, NULL) == 0 &&
+	       pty_verb(&home, "send", "sh-1", "--enter", "echo evil", NULL) == 0 &&
+	       pty_verb(&home, "wait", "sh-1", "--for", "evil", NULL) == 0 &&
+	       pty_verb(&home, "kill", "sh-1", "--yes", NULL) == 0 && plant_record("sh-1") &&
+	       pty_file(&home, "state/sessions/sh-1/console.log", "evil\n" RAW "\n") &&
+	       pty_file(&home, "state/sessions/sh-1/boot.log", "evil\n" RAW "\n") &&
+	       pty_file(&home, "state/sessions/sh-1/supervisor.log", "evil\n" RAW "\n") &&
+	       pty_file(&home, "state/sessions/sh-1/network.json",
 		     "{ \"schema\": 1, \"network\": \"allowlist\", \"allow\": [], \"up\": false, \"down\": \"" ESCAPED "\","
 		     " \"names\": [], \"providers\": [], \"events\": [ { \"kind\": \"refused\", \"name\": \"" ESCAPED
 		     "\", \"port\": 443, \"why\": \"" ESCAPED "\", \"count\": 3, \"first\": 1, \"last\": 2 } ] }") &&
-	       plant("state/sessions/sh-1/changes.json",
+	       pty_file(&home, "state/sessions/sh-1/changes.json",
 		     "{ \"changes\": [ { \"path\": \"/" ESCAPED "\", \"kind\": \"added\", \"type\": \"f\","
 		     " \"size\": 3, \"mtime\": 4 } ], \"added\": 1, \"modified\": 0, \"deleted\": 0, \"bytes\": 3,"
 		     " \"more\": 0 }") &&
-	       plant("state/sessions/" RAW "/session.json", "{}") &&
-	       plant("data/images/evil/image.json",
+	       pty_file(&home, "state/sessions/" RAW "/session.json", "{}") &&
+	       pty_file(&home, "data/images/evil/image.json",
 		     "{ \"name\": \"evil\", \"format\": \"ext4\", \"size\": 4096, \"sha256\": \"" ESCAPED "\","
 		     " \"created\": \"" ESCAPED "\", \"source\": \"" ESCAPED "\", \"cpu\": \"default\","
 		     " \"agent\": { \"argv\": [\"" ESCAPED "\"], \"user\": \"root\", \"cwd\": \"/root\" } }") &&
-	       plant("data/images/evil/root.ext4", "no file system");
+	       pty_file(&home, "data/images/evil/root.ext4", "no file system");
 }
 
 /* --- Verbs --- */
@@ -243,13 +229,13 @@ static void files_are_plain(void)
 	if (!getenv("VMDECK"))
 		SKIP("$VMDECK, the program");
 	snprintf(path, sizeof(path), "%s/%s", home.home, saved[0]);
-	VERB((char *)"record", (char *)"sh-1", (char *)"save", path);
+	pty_verb(&home, "record", "sh-1", "save", path, NULL);
 	text = file_read(AT_FDCWD, path, 1 << 20, &n, &err);
 	CHECK(text && n > 0);
 	CHECK(plain_lines(text, n, why, sizeof(why)));
 	free(text);
 	snprintf(path, sizeof(path), "%s/report.json", home.home);
-	VERB((char *)"doctor", (char *)"--report", path);
+	pty_verb(&home, "doctor", "--report", path, NULL);
 	text = file_read(AT_FDCWD, path, 1 << 20, &n, &err);
 	CHECK(!text || plain_lines(text, n, why, sizeof(why)));
 	free(text);
@@ -280,43 +266,45 @@ static const struct view {
 	{ "grouped by label", "\033O", "grouped" },
 };
 
+static void hear(void *arg, const char *bytes, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		grammar_byte(arg, (uint8_t)bytes[i]);
+}
+
 static void the_dashboard_keeps_its_grammar(void)
 {
-	char *argv[] = { (char *)"vmdeck", NULL };
 	struct grammar g = { 0 };
-	int status;
 
 	if (!getenv("VMDECK"))
 		SKIP("$VMDECK, the program");
-	CHECK(plant("config/config.json", "{ \"escdelay\": 5, \"motion\": false }"));
+	CHECK(pty_file(&home, "config/config.json", "{ \"escdelay\": 5, \"motion\": false }"));
 	unsetenv("VMDECK_THEME");
-	CHECK(pty_start(&home, "xterm-256color", argv));
-	CHECK(pty_take(&home, PTY_LIMIT_MS, "detach"));
+	home.heard = hear;
+	home.arg = &g;
+	CHECK(pty_start(&home, "xterm-256color", NULL));
+	CHECK(pty_await(&home, "detach"));
 	for (size_t i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
-		for (size_t k = 0; k < home.n; k++)
-			grammar_byte(&g, (uint8_t)home.seen[k]);
 		pty_forget(&home);
 		for (const char *k = views[i].keys; *k; k++) {
 			char key[2] = { *k, '\0' };
 
-			CHECK(pty_send(&home, key));
+			CHECK(pty_say(&home, key));
 			pty_take(&home, *k == '\033' ? 60 : 20, NULL);
 		}
-		CHECK(pty_send(&home, "\014")); /* all of it anew */
-		if (!pty_take(&home, PTY_LIMIT_MS, views[i].shows))
-			CHECK_FAIL("%s: \"%s\" is not shown: %.3000s", views[i].what, views[i].shows, home.seen);
+		CHECK(pty_say(&home, "\014")); /* all of it anew */
+		if (!pty_await(&home, views[i].shows))
+			CHECK_FAIL("%s: \"%s\" is not shown", views[i].what, views[i].shows);
 		pty_take(&home, 100, NULL);
 		if (g.violations)
 			CHECK_FAIL("%s: %s", views[i].what, g.first);
 	}
-	for (size_t k = 0; k < home.n; k++)
-		grammar_byte(&g, (uint8_t)home.seen[k]);
+	kill(home.pid, SIGTERM);
+	pty_finish(&home);
+	home.heard = NULL;
 	if (g.violations)
 		CHECK_FAIL("at the end: %s", g.first);
 	printf("# %zu sinks of the dashboard, %lu bytes\n", sizeof(views) / sizeof(views[0]), g.bytes);
-	kill(home.pid, SIGTERM);
-	waitpid(home.pid, &status, 0);
-	home.pid = 0;
 }
 
 int main(int argc, char **argv)
@@ -327,7 +315,6 @@ int main(int argc, char **argv)
 		{ "the_dashboard_keeps_its_grammar", the_dashboard_keeps_its_grammar },
 		{ NULL, NULL },
 	};
-	struct error ignored;
 	int failed = 0;
 
 	if (getenv("VMDECK") && !prepare()) {
@@ -338,13 +325,6 @@ int main(int argc, char **argv)
 	snprintf(bad_theme, sizeof(bad_theme), "%s/bad.theme", home.home);
 	snprintf(bad_manifest, sizeof(bad_manifest), "%s/bad.json", home.home);
 	failed = argc ? test_main(tests, argc, argv) : 1;
-	if (home.pid > 0) {
-		kill(home.pid, SIGKILL);
-		waitpid(home.pid, NULL, 0);
-	}
-	if (home.home[0]) {
-		VERB((char *)"kill", (char *)"--all", (char *)"--yes");
-		dir_remove(AT_FDCWD, home.home, &ignored);
-	}
+	pty_close(&home);
 	return failed;
 }

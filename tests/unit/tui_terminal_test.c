@@ -4,38 +4,26 @@
  * the start of a key by its delay, nothing moves when nothing is to move, and modes are
  * set and taken back.
  */
-#include "engine/vt/vt.h"
-#include "tests/unit/pty_fixture.h"
+#include <fcntl.h>
+
+#include "engine/base/file.h"
+#include "engine/base/loop.h"
+#include "tests/pty.h"
+#include "tests/test.h"
 
 static const char agents[] =
 	"{ \"agents\": { \"sh\": { \"backend\": \"demo\", \"script\": \"shell\" },\n"
 	"  \"keys\": { \"backend\": \"demo\", \"script\": \"keys\" },\n"
 	"  \"cx\": { \"backend\": \"demo\", \"script\": \"codex\" } } }\n";
 
-static struct pty_run r;
-
-static int verb(char *a, char *b, char *c, char *d, char *e)
-{
-	return pty_beside(&r, (char *[]){ (char *)"vmdeck", a, b, c, d, e, NULL });
-}
-#define VERB(a, b, c, d, e) verb((char *)(a), (char *)(b), (char *)(c), (char *)(d), (char *)(e))
+static struct pty r;
 
 /* A home with that setting, an agent that runs, and the dashboard. */
 static bool begin(const char *config, const char *agent)
 {
-	char *argv[] = { (char *)"vmdeck", NULL };
-
-	return pty_begin(&r) && pty_file(&r, "agents.json", agents) && pty_file(&r, "config.json", config) &&
-	       VERB("up", agent, NULL, NULL, NULL) == 0 && pty_start(&r, "xterm-256color", argv) &&
-	       pty_take(&r, PTY_LIMIT_MS, "detach");
-}
-
-static void end(void)
-{
-	VERB("kill", "--all", "--yes", NULL, NULL);
-	kill(r.pid, SIGTERM);
-	pty_finish(&r);
-	pty_done(&r);
+	return pty_open(&r) && pty_file(&r, "config/agents.json", agents) && pty_file(&r, "config/config.json", config) &&
+	       pty_verb(&r, "up", agent, NULL) == 0 && pty_start(&r, "xterm-256color", NULL) &&
+	       pty_await(&r, "detach");
 }
 
 #define WITH(config, agent, body)                                                              \
@@ -46,7 +34,7 @@ static void end(void)
 			body();                                                                \
 		else                                                                           \
 			test_fail(__FILE__, __LINE__, "it does not begin: %.400s", r.seen);    \
-		end();                                                                         \
+		pty_close(&r);                                                                       \
 	} while (0)
 
 /* --- What the terminal sends --- */
@@ -61,22 +49,22 @@ static void answers_body(void)
 		"\033_Gi=1;OK\033\\",
 	};
 
-	CHECK(pty_send(&r, "\r"));
-	CHECK(pty_take(&r, PTY_LIMIT_MS, "typing into keys-1"));
+	CHECK(pty_say(&r, "\r"));
+	CHECK(pty_await(&r, "typing into keys-1"));
 	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)
-		CHECK(pty_send(&r, answers[i]));
+		CHECK(pty_say(&r, answers[i]));
 	/* byte by byte, as over a slow line */
 	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)
 		for (const char *c = answers[i]; *c; c++) {
-			CHECK(pty_send(&r, (char[]){ *c, '\0' }));
+			CHECK(pty_say(&r, (char[]){ *c, '\0' }));
 			pty_take(&r, 1, NULL);
 		}
 	/* a paste that has an end marker in it: typed is what is around it */
-	CHECK(pty_send(&r, "\033[200~one\033[201~two\033[201~"));
+	CHECK(pty_say(&r, "\033[200~one\033[201~two\033[201~"));
 	pty_forget(&r);
-	CHECK(pty_send(&r, "Z"));
-	CHECK_INT(VERB("wait", "keys-1", "--for", "5a", NULL), 0);
-	CHECK(pty_take(&r, PTY_LIMIT_MS, "5a"));
+	CHECK(pty_say(&r, "Z"));
+	CHECK_INT(pty_verb(&r, "wait", "keys-1", "--for", "5a", NULL), 0);
+	CHECK(pty_await(&r, "5a"));
 }
 
 /* The console shows the bytes that arrived. */
@@ -110,12 +98,12 @@ static void escape_acts_body(void)
 {
 	uint64_t began;
 
-	CHECK(pty_send(&r, "?"));
-	CHECK(pty_take(&r, PTY_LIMIT_MS, "While you type"));
+	CHECK(pty_say(&r, "?"));
+	CHECK(pty_await(&r, "While you type"));
 	pty_forget(&r);
 	began = now_ms();
-	CHECK(pty_send(&r, "\033"));
-	CHECK(pty_take(&r, PTY_LIMIT_MS, "detach"));
+	CHECK(pty_say(&r, "\033"));
+	CHECK(pty_await(&r, "detach"));
 	printf("# a lone Escape acted after %llu ms (escdelay 25)\n", (unsigned long long)(now_ms() - began));
 	CHECK(now_ms() - began < 15000);
 }
@@ -128,24 +116,24 @@ static void a_lone_escape_acts_at_once(void)
 /* Cut into two by a slow line, for less than the delay: one key, not Escape and letters. */
 static void escape_waits_body(void)
 {
-	CHECK(VERB("up", "sh", NULL, NULL, NULL) == 0);
-	CHECK(pty_take(&r, PTY_LIMIT_MS, "sh-2"));
-	CHECK(pty_send(&r, "g?"));
-	CHECK(pty_take(&r, PTY_LIMIT_MS, "While you type"));
+	CHECK(pty_verb(&r, "up", "sh", NULL) == 0);
+	CHECK(pty_await(&r, "sh-2"));
+	CHECK(pty_say(&r, "g?"));
+	CHECK(pty_await(&r, "While you type"));
 	for (int i = 0; i < 3; i++) {
-		CHECK(pty_send(&r, "\033"));
+		CHECK(pty_say(&r, "\033"));
 		pty_take(&r, 150, NULL);
-		CHECK(pty_send(&r, "["));
+		CHECK(pty_say(&r, "["));
 		pty_take(&r, 150, NULL);
-		CHECK(pty_send(&r, "B")); /* Down: the help goes on, and is not closed */
+		CHECK(pty_say(&r, "B")); /* Down: the help goes on, and is not closed */
 	}
 	pty_take(&r, 200, NULL);
 	pty_forget(&r);
-	CHECK(pty_send(&r, "\014"));
-	CHECK(pty_take(&r, PTY_LIMIT_MS, "Esc")); /* the pager's own footer: it is still there */
+	CHECK(pty_say(&r, "\014"));
+	CHECK(pty_await(&r, "Esc")); /* the pager's own footer: it is still there */
 	pty_forget(&r);
-	CHECK(pty_send(&r, "\033"));
-	CHECK(pty_take(&r, PTY_LIMIT_MS, "detach"));
+	CHECK(pty_say(&r, "\033"));
+	CHECK(pty_await(&r, "detach"));
 }
 
 static void a_cut_key_is_one_key(void)
@@ -176,10 +164,10 @@ static void notify_body(void)
 	char why[160], full[80];
 
 	/* one that has a title and notifications of its own: they do not go out */
-	CHECK_INT(VERB("send", "sh-1", "--enter", "title evil\033]9;pwned\a", NULL), 0);
-	CHECK_INT(VERB("up", "cx", NULL, NULL, NULL), 0);
+	CHECK_INT(pty_verb(&r, "send", "sh-1", "--enter", "title evil\033]9;pwned\a", NULL), 0);
+	CHECK_INT(pty_verb(&r, "up", "cx", NULL), 0);
 	snprintf(full, sizeof(full), "\033]%s\a", expected);
-	if (!pty_take(&r, 3 * PTY_LIMIT_MS, full))
+	if (!pty_await(&r, full))
 		CHECK_FAIL("no %s: %.600s", expected, r.seen);
 	if (!only_osc(expected, why, sizeof(why)))
 		CHECK_FAIL("%s", why);
@@ -202,8 +190,8 @@ static void silent_body(void)
 {
 	char why[160];
 
-	CHECK_INT(VERB("up", "cx", NULL, NULL, NULL), 0);
-	CHECK(pty_take(&r, 3 * PTY_LIMIT_MS, "wait"));
+	CHECK_INT(pty_verb(&r, "up", "cx", NULL), 0);
+	CHECK(pty_await(&r, "wait"));
 	pty_take(&r, 300, NULL);
 	if (!only_osc("", why, sizeof(why)))
 		CHECK_FAIL("%s", why);
@@ -243,7 +231,7 @@ static void motion_body(void)
 
 static void still_body(void)
 {
-	moves = !quiet(2 * PTY_LIMIT_MS);
+	moves = !quiet(PTY_LIMIT_MS);
 }
 
 /* Ages and figures go on by the second, or not: then at most with one of ten. */
@@ -266,7 +254,7 @@ static void modes_body(void)
 	CHECK(!(now.c_lflag & (ECHO | ICANON | ISIG)));
 	CHECK(strstr(r.seen, "\033[?1049h"));
 	CHECK(strstr(r.seen, "\033[>0u")); /* kitty's keys as they were before anybody asked */
-	CHECK(pty_send(&r, "q"));
+	CHECK(pty_say(&r, "q"));
 	for (uint64_t until = now_ms() + PTY_LIMIT_MS; now_ms() < until && !strstr(r.seen, "\033[?1049l");)
 		pty_take(&r, 50, NULL);
 	pty_take(&r, 300, NULL);
