@@ -139,6 +139,13 @@ const struct check checks[] = {
 		.doc = "docs/preflight.md#n01", .backends = MACHINES,
 		.severity = CHECK_BLOCKER, .timeout_ms = 1000, .probe = probe_n01,
 	}, {
+		.id = "E05", .group = CHECK_GROUP_ENGINE, .title = "Guards",
+		.why = "what reads a guest's bytes, the hypervisor and the gateway, has a root of its "
+		       "own and namespaces where the host gives them; a session goes on without, "
+		       "and whoever breaks out of its machine then sees more",
+		.doc = "docs/preflight.md#e05", .backends = MACHINES, .needs = { "N00" },
+		.severity = CHECK_DEGRADED, .timeout_ms = 4000, .probe = probe_e05,
+	}, {
 		.id = "K14", .group = CHECK_GROUP_KVM, .title = "KVM for the hypervisor",
 		.why = "the hypervisor runs with other rights than this program: in namespaces, "
 		       "without capabilities, in a root of its own; a KVM that opens here may be "

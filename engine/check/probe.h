@@ -43,6 +43,7 @@ struct check_sys {
 	int (*resolve)(const char *name);     /* as getaddrinfo: 0 or EAI_*; may block */
 	void (*trial)(struct trial *out);     /* namespaces, see trial.h */
 	void (*engine)(struct engine_trial *out); /* KVM from where the hypervisor stands */
+	void (*guards)(const char *program, struct guards_trial *out); /* what a session goes without */
 	time_t (*now)(void);
 	/* One query each, to the end or their deadline; see dns_query.h. */
 	void (*dns)(struct dns_query *queries, size_t n);
@@ -133,7 +134,7 @@ typedef void probe_fn(const struct probe_ctx *ctx, struct check_record *r);
 
 probe_fn probe_k01, probe_k02, probe_k03, probe_k04, probe_k05, probe_k06, probe_k07, probe_k08;
 probe_fn probe_k09, probe_k10, probe_k11, probe_k12, probe_k13, probe_k14;
-probe_fn probe_e01;
+probe_fn probe_e01, probe_e05;
 probe_fn probe_n00, probe_n01, probe_n08, probe_n12;
 probe_fn probe_d01, probe_d02, probe_d03, probe_d04, probe_d05, probe_d06, probe_d08;
 probe_fn probe_c01, probe_c02, probe_c03, probe_c04, probe_c05, probe_c06, probe_t01, probe_t02;

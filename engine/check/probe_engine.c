@@ -1,6 +1,10 @@
-/* E01: the hypervisor is there, recent enough, and can do what is asked of it. */
+/*
+ * E01: the hypervisor is there, recent enough, and can do what is asked of it. E05: what
+ * stands around it.
+ */
 #include "engine/check/probe.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,4 +148,45 @@ void probe_e01(const struct probe_ctx *ctx, struct check_record *r)
 		look_qemu(ctx, r);
 	else
 		look_other(ctx, r, backend);
+}
+
+/* --- E05 --- */
+
+#define MOUNTS "/proc/sys/user/max_mnt_namespaces"
+
+void probe_e05(const struct probe_ctx *ctx, struct check_record *r)
+{
+	const char *container = host_container(ctx->host), *fixed = NULL;
+	char found[PATH_MAX], program[PATH_MAX], name[64], most[32];
+	struct guards_trial t;
+	struct utsname u;
+
+	host_sys(ctx->host)->uname(&u);
+	snprintf(name, sizeof(name), "qemu-system-%.40s", u.machine);
+	if (host_find(ctx->host, name, found, sizeof(found)) == 0 && realpath(found, program))
+		fixed = program;
+	host_sys(ctx->host)->guards(fixed, &t);
+	if (!t.code) {
+		record_say(r, CHECK_OK, "a session has all of them");
+		return;
+	}
+	record_seen(r, "lacks", "%s", t.lacks);
+	record_seen(r, "errno", "%s (%s)", strerror(t.code), strerrorname_np(t.code));
+	record_say(r, CHECK_WARN, "sessions go without: %s", t.lacks);
+	if (host_line(ctx->host, MOUNTS, most, sizeof(most)) && atoi(most) == 0) {
+		record_seen(r, "user.max_mnt_namespaces", "%s", most);
+		record_fix(r, FIX_ROOT, ARGV("sysctl", "-w", "user.max_mnt_namespaces=15000"), "allow mount namespaces");
+		record_fix(r, FIX_ROOT,
+			   ARGV("sh", "-c", "echo user.max_mnt_namespaces=15000 > /etc/sysctl.d/60-vmdeck-mnt.conf"),
+			   "and at every boot");
+	} else if (t.code == EXDEV) {
+		record_fix(r, 0, NULL, "the hypervisor lies outside of /usr: install your distribution's package");
+	} else if (container) {
+		record_seen(r, "container", "%s", container);
+		record_fix(r, 0, NULL,
+			   "start the container with --security-opt seccomp=unconfined --security-opt "
+			   "apparmor=unconfined, or with policies that allow unshare, mount and pivot_root");
+	} else {
+		record_fix(r, FIX_ROOT, ARGV("sh", "-c", "dmesg | tail -n 20"), "see what the kernel says");
+	}
 }

@@ -196,6 +196,7 @@ const struct check_sys check_sys_host = {
 	.resolve = sys_resolve,
 	.trial = trial_run,
 	.engine = trial_engine,
+	.guards = trial_guards,
 	.now = sys_now,
 	.dns = dns_ask,
 	.tls = tls_handshakes,

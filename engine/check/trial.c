@@ -19,6 +19,7 @@
 
 #include "engine/base/file.h"
 #include "engine/base/own.h"
+#include "engine/net/gateway.h"
 #include "engine/net/netns.h"
 #include "engine/vm/jail.h"
 
@@ -142,8 +143,11 @@ static int stand_there(struct engine_trial *t)
 	/* As the supervisor: a user namespace where there is one, root does without. */
 	if (enter_user(&user) < 0 && geteuid() != 0)
 		return engine_failed(t, user.code, "user namespace");
-	if (unshare(CLONE_NEWNS | CLONE_NEWNET) < 0)
-		return engine_failed(t, errno, "mount and network namespace");
+	if (unshare(CLONE_NEWNET) < 0)
+		return engine_failed(t, errno, "network namespace");
+	/* What it goes without is E05's, and not told here. */
+	if (freopen("/dev/null", "w", stderr) == NULL)
+		return engine_failed(t, errno, "open /dev/null");
 	code = jail_enter(&jail);
 	if (code)
 		return engine_failed(t, code, "the hypervisor's jail");
@@ -158,31 +162,105 @@ static int stand_there(struct engine_trial *t)
 	return 0;
 }
 
-void trial_engine(struct engine_trial *out)
+/* Run `stand` on a copy of `*out` (`size` bytes) in a child; what it has written there comes
+ * back. False: nothing did. */
+static bool in_child(void (*stand)(void *out, const void *arg), const void *arg, void *out, size_t size)
 {
-	struct engine_trial *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-					   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	void *shared = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int status = -1;
 	pid_t pid;
 
-	*out = (struct engine_trial){ 0 };
-	if (shared == MAP_FAILED) {
-		engine_failed(out, ENOMEM, "ask");
-		return;
-	}
-	engine_failed(shared, ECHILD, "the trial itself");
+	if (shared == MAP_FAILED)
+		return false;
 	pid = fork();
 	if (pid == 0) {
-		struct engine_trial t = { 0 };
-
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		stand_there(&t);
-		*shared = t;
+		memcpy(shared, out, size);
+		stand(shared, arg);
 		_exit(0);
 	}
-	if (pid < 0)
-		engine_failed(shared, errno, "fork");
+	if (pid > 0)
+		waitpid(pid, &status, 0);
 	else
-		waitpid(pid, NULL, 0);
-	*out = *shared;
-	munmap(shared, sizeof(*shared));
+		errno = EAGAIN;
+	if (status == 0)
+		memcpy(out, shared, size);
+	munmap(shared, size);
+	return status == 0;
+}
+
+static void engine_stands(void *out, const void *arg)
+{
+	(void)arg;
+	stand_there(out);
+}
+
+void trial_engine(struct engine_trial *out)
+{
+	*out = (struct engine_trial){ 0 };
+	if (!in_child(engine_stands, NULL, out, sizeof(*out)))
+		engine_failed(out, ECHILD, "the trial itself");
+}
+
+/* --- What a host may not give --- */
+
+static void lacks(struct guards_trial *t, int code, const char *what)
+{
+	size_t n = strlen(t->lacks);
+
+	if (!t->code)
+		t->code = code ? code : EINVAL;
+	snprintf(t->lacks + n, sizeof(t->lacks) - n, "%s%s", n ? ", " : "", what);
+}
+
+static void gateway_stands(void *out, const void *arg)
+{
+	(void)arg;
+	*(int *)out = gateway_confine() < 0 ? errno : 0;
+}
+
+/* Its notes go to standard error, a line each. */
+static void hypervisor_stands(void *out, const void *arg)
+{
+	struct jail jail = { .netns_fd = -1, .program = arg, .file_size = 1 << 20, .files = 64 };
+	AUTO_CLOSE int notes = memfd_create("notes", MFD_CLOEXEC);
+	struct guards_trial *t = out;
+	char text[512], *save = NULL, *line;
+	ssize_t n;
+	int code;
+
+	if (notes < 0 || dup2(notes, STDERR_FILENO) < 0)
+		return;
+	errno = 0;
+	code = jail_enter(&jail);
+	if (code) /* a required one: the launch says more */
+		lacks(t, code, "no jail for the hypervisor");
+	n = pread(notes, text, sizeof(text) - 1, 0);
+	text[n > 0 ? n : 0] = '\0';
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		if (!strncmp(line, JAIL_NOTE, strlen(JAIL_NOTE)))
+			lacks(t, errno, line + strlen(JAIL_NOTE));
+}
+
+static void guards_stand(void *out, const void *program)
+{
+	struct trial user = { .step = TRIAL_USER };
+	struct guards_trial *t = out;
+	int code = 0;
+
+	/* As the supervisor: a user namespace where there is one, root does without. */
+	if (enter_user(&user) < 0) {
+		lacks(t, user.code, "no user namespace");
+		if (geteuid() != 0)
+			return;
+	}
+	if (in_child(gateway_stands, NULL, &code, sizeof(code)) && code)
+		lacks(t, code, "no root of its own for the gateway");
+	in_child(hypervisor_stands, program, t, sizeof(*t));
+}
+
+void trial_guards(const char *program, struct guards_trial *out)
+{
+	*out = (struct guards_trial){ 0 };
+	in_child(guards_stand, program ? program : "/usr/bin/env", out, sizeof(*out));
 }

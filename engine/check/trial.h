@@ -4,7 +4,8 @@
  * (engine/net), and a listener on an address out of the AnyIP range. It is
  * done and thrown away, for each errno at each step has a remedy of its own.
  *
- * To be called in a child: the caller's namespaces change.
+ * To be called in a child: the caller's namespaces change. The other two, of
+ * what stands around a session's processes, have children of their own.
  */
 #ifndef ENGINE_CHECK_TRIAL_H
 #define ENGINE_CHECK_TRIAL_H
@@ -41,5 +42,14 @@ struct engine_trial {
 };
 /* In a child of its own: the caller stays as it is. */
 void trial_engine(struct engine_trial *out);
+
+/* Guards that a session has where the host gives them, and goes without where not: tried as
+ * a session has them, and said as its record does. */
+struct guards_trial {
+	int code;        /* errno of the first that lacks; 0: none does, or no trial could be made */
+	char lacks[256]; /* "no root of its own for the gateway, no private root: ..."; "": none */
+};
+/* `program` is the hypervisor, absolute and without links, or NULL. In children. */
+void trial_guards(const char *program, struct guards_trial *out);
 
 #endif

@@ -264,7 +264,7 @@ void gate_main(int fd, const struct gateway_times *times)
 		_exit(2);
 	g->times = times;
 	g->sockstat_fd = open("/proc/self/net/sockstat", O_RDONLY | O_CLOEXEC);
-	g->report = (struct gateway_report){ .type = REPORT_READY, .n = gate_confine() < 0 };
+	g->report = (struct gateway_report){ .type = REPORT_READY, .n = gateway_confine() < 0 };
 	if (set_up(g, &err) < 0)
 		_exit(2);
 	_exit(loop_run(&g->loop, &err) != 0);

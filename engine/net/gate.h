@@ -73,8 +73,6 @@ void gate_refuse(struct gate *g, const char *name, uint16_t port, enum gateway_w
 void gate_refuse_address(struct gate *g, struct in_addr a, uint16_t port, enum gateway_why why);
 /* There are connections whose time has to be watched. */
 void gate_sweep(struct gate *g);
-/* gate_confine.c: -1 when it could not have a root of its own; all else is done. */
-int gate_confine(void);
 
 /* gate_accept.c */
 source_fn gate_accept; /* of a listener */

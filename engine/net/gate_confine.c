@@ -4,8 +4,9 @@
  * those that resolving names and TLS need, read-only, in a root of its own. Directories
  * are bound, so that a resolv.conf that is replaced later is seen.
  */
-#include "engine/net/gate.h"
+#include "engine/net/gateway.h"
 
+#include <errno.h>
 #include <sys/prctl.h>
 
 #include "engine/base/confine.h"
@@ -33,12 +34,15 @@ static int own_root(void)
 	return -1;
 }
 
-int gate_confine(void)
+int gateway_confine(void)
 {
-	int r = own_root();
+	int r = own_root(), why = errno;
 
-	if (confine_limit(RLIMIT_CORE, 0) < 0 || confine_drop() < 0)
+	if (confine_limit(RLIMIT_CORE, 0) < 0 || confine_drop() < 0) {
+		why = r < 0 ? why : errno;
 		r = -1;
+	}
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	errno = why;
 	return r;
 }

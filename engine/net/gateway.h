@@ -154,4 +154,8 @@ int gateway_configure_broker(struct gateway *g, const void *config, size_t n, st
 /* End it now; harmless when it never ran or is gone. */
 void gateway_stop(struct gateway *g);
 
+/* What the gateway's process does to itself, for a trial in a process that is done with
+ * everything else. -1 with errno when the host gave it no root of its own; the rest is done all the same. */
+int gateway_confine(void);
+
 #endif

@@ -50,6 +50,7 @@ struct fixture {
 	int resolve;
 	struct trial trial;
 	struct engine_trial engine;
+	struct guards_trial guards;
 	uint32_t caps_missing; /* by number of kvm_caps; of K06 */
 	int vcpus;
 	/* Of the n-th name server. */
@@ -236,6 +237,12 @@ static void fake_engine(struct engine_trial *out)
 	*out = fake->engine;
 }
 
+static void fake_guards(const char *program, struct guards_trial *out)
+{
+	(void)program;
+	*out = fake->guards;
+}
+
 static void fake_dns(struct dns_query *queries, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -338,7 +345,7 @@ static const struct check_sys fake_sys = {
 	.kvm = &fake_kvm, .open_device = fake_open_device, .uid = fake_uid,
 	.groups = fake_groups, .group = fake_group, .user = fake_user,
 	.statvfs = fake_statvfs, .uname = fake_uname, .resolve = fake_resolve,
-	.trial = fake_trial, .now = fake_now, .engine = fake_engine, .dns = fake_dns,
+	.trial = fake_trial, .now = fake_now, .engine = fake_engine, .guards = fake_guards, .dns = fake_dns,
 	.tls = fake_tls, .portal = fake_portal, .route = fake_route, .clock_state = fake_clock,
 	.limit = fake_limit, .cpus = fake_cpus, .statfs = fake_statfs, .reflink = fake_reflink,
 	.abandoned = fake_abandoned, .self = fake_self,

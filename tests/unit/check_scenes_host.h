@@ -266,6 +266,30 @@ static void root_in_docker(struct fixture *f)
 				   .msg = "unshare(CLONE_NEWNET | CLONE_NEWPID): Operation not permitted" };
 }
 
+static void guards_without_mounts(struct fixture *f)
+{
+	fixture_file(f, "/proc/sys/user/max_mnt_namespaces", "0\n");
+	f->guards = (struct guards_trial){ .code = ENOSPC, .lacks = "no root of its own for the gateway, "
+					   "no private root: No space left on device" };
+}
+
+static void guards_in_docker(struct fixture *f)
+{
+	docker(f);
+	fixture_file(f, "/proc/sys/user/max_mnt_namespaces", "15000\n");
+	f->guards = (struct guards_trial){ .code = EPERM, .lacks = "no root of its own for the gateway" };
+}
+
+static void guards_elsewhere(struct fixture *f)
+{
+	f->guards = (struct guards_trial){ .code = EXDEV, .lacks = "no private root: Invalid cross-device link" };
+}
+
+static void guards_refused(struct fixture *f)
+{
+	f->guards = (struct guards_trial){ .code = EACCES, .lacks = "no IPC namespace: Permission denied" };
+}
+
 static void no_tun(struct fixture *f)
 {
 	f->device = ENOENT;

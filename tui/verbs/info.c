@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "engine/base/own.h"
+#include "engine/base/process.h"
+#include "engine/check/trial.h"
 #include "engine/image/kernel.h"
 #include "engine/session/manifest.h"
 #include "engine/session/standby.h"
@@ -133,6 +135,19 @@ static void add_standby(struct info *i, const struct paths *p)
 	add(i, "standby", text, standby_number(p) ? "wanted by config.json or a dashboard" : "none wanted");
 }
 
+/* As preflight's E05: of the processes that read a guest's bytes. */
+static void add_guards(struct info *i)
+{
+	char found[PATH_MAX], program[PATH_MAX];
+	bool there = process_find(backend_qemu.program, found, sizeof(found)) == 0 && realpath(found, program);
+	struct guards_trial t;
+	char line[sizeof(t.lacks) + 64];
+
+	trial_guards(there ? program : NULL, &t);
+	snprintf(line, sizeof(line), "sessions go without: %s", t.lacks);
+	add(i, "guards", t.code ? line : "all that there are", "tried");
+}
+
 static void add_backends(struct info *i)
 {
 	for (size_t b = 0; backends[b]; b++) {
@@ -184,6 +199,7 @@ static int run(struct call *c)
 	add_manifest(&i, c->paths);
 	add_kernel(&i, c->paths);
 	add_standby(&i, c->paths);
+	add_guards(&i);
 	add_backends(&i);
 	if (call_has(c, JSON))
 		print_json(&i);
