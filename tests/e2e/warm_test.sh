@@ -13,17 +13,18 @@ templates=$VMDECK_HOME/cache/templates
 
 makers() { pgrep -x vmdeck-template | while read -r p; do
 	ls -l "/proc/$p/fd" 2>/dev/null | grep -q "$VMDECK_HOME/" && echo "$p"; done; }
+# A maker is nice: beside a busy host it takes minutes.
 made() { ls "$templates"/*/template.json; }
 warm() { [ "$(field "$1" warm)" = true ]; }
 up() { v up shell --name "$1" >"$VMDECK_HOME/up.out" 2>&1 || fail "up $1: $(cat "$VMDECK_HOME/up.out")"; }
 down() { v kill "$@" --yes >/dev/null 2>&1; v rm "$@" --yes >/dev/null 2>&1; }
-ensure() { made >/dev/null 2>&1 || { up ensure; until_true 60 made || fail "no template"; down ensure; }; }
+ensure() { made >/dev/null 2>&1 || { up ensure; until_true 240 made || fail "no template: $(cat "$templates"/*.failed 2>&1; makers)"; down ensure; }; }
 
 the_first_session_starts_cold_and_leaves_a_template() {
 	up first
 	warm first && fail "warm, without a template"
 	grep -q '^template .*\(booting\|rehearsing\|saving\|writing\)' "$VMDECK_HOME/up.out" || fail "not told: $(cat "$VMDECK_HOME/up.out")"
-	until_true 60 made || fail "no template: $(cat "$templates"/*.failed 2>&1)"
+	until_true 240 made || fail "no template: $(cat "$templates"/*.failed 2>&1)"
 	until_true 10 eval '[ -z "$(makers)" ]' || fail "its maker stays: $(makers)"
 	[ "$(find "$templates" -name '.new-*' | wc -l)" = 0 ] || fail "$(ls -a "$templates")"
 	[ "$(stat -c %a "$templates"/*/ram)" = 400 ] || fail "its memory can be written"
@@ -120,7 +121,7 @@ no_secret_is_in_a_template() {
 	  "files": { "/root/secret": { "from": "$VMDECK_HOME/secret" } } } } }
 	EOF
 	VMDECK_NEEDLE=$needle v up needy --name needy >"$VMDECK_HOME/up.out" 2>&1 || fail "up: $(cat "$VMDECK_HOME/up.out")"
-	until_true 60 made || fail "no template"
+	until_true 240 made || fail "no template: $(cat "$templates"/*.failed 2>&1; makers)"
 	[ "$(v exec needy -- cat /root/secret)" = "$needle" ] || fail "the secret did not arrive"
 	v send needy --enter "echo $needle"; down needy
 	v up needy --name needy >/dev/null 2>&1; [ "$(v exec needy -- cat /root/secret)" = "$needle" ] || fail "warm: no secret"
@@ -145,7 +146,7 @@ state_spoilt_at() {
 }
 a_template_that_does_not_do_is_thrown_away() {
 	state_spoilt_at 0
-	up next; until_true 60 made || fail "not made again"
+	up next; until_true 240 made || fail "not made again: $(cat "$templates"/*.failed 2>&1; makers)"
 	down next; up after; warm after || fail "not warm again: $(cat "$VMDECK_HOME/up.out")"
 	down after
 }
@@ -167,7 +168,7 @@ a_template_that_was_written_to_is_not_used() {
 	chmod 600 "$ram"; printf x | dd of="$ram" bs=1 seek=4096 conv=notrunc 2>/dev/null; touch -d '1 hour ago' "$ram"; chmod 400 "$ram"
 	up wary; warm wary && fail "used"
 	grep -q 'was written to' "$VMDECK_HOME/up.out" || fail "not told: $(cat "$VMDECK_HOME/up.out")"
-	until_true 60 made || fail "not made again"; down wary
+	until_true 240 made || fail "not made again: $(cat "$templates"/*.failed 2>&1; makers)"; down wary
 }
 
 a_killed_maker_leaves_nothing() {
@@ -191,7 +192,7 @@ a_killed_maker_leaves_nothing() {
 		[ -z "$(find "$templates" -mindepth 1 ! -name making)" ] || fail "left $(ls -a "$templates")"
 	done
 	down --all
-	up again; until_true 60 made || fail "cannot be made after that"; down again
+	up again; until_true 240 made || fail "cannot be made after that: $(cat "$templates"/*.failed 2>&1; makers)"; down again
 }
 
 a_supervisor_killed_while_it_resumes_leaves_nothing() {
