@@ -41,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct theme_draft d;
 	static struct theme t;
 	struct once o = {.source.inherit = inherit, .text = (const char *)data, .n = size};
-	struct theme_finding found[ROLE_COUNT];
+	struct theme_finding found[THEME_FINDINGS];
 	struct error err;
 
 	if (size > THEME_FILE_MAX)
@@ -61,6 +61,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 				abort();
 		}
 	}
-	theme_check(&t, found, ROLE_COUNT);
+	theme_check(&t, found, THEME_FINDINGS);
 	return 0;
 }

@@ -315,13 +315,31 @@ static void unreadable_is_found(void)
 {
 	struct theme t;
 	struct error err;
-	struct theme_finding f[ROLE_COUNT];
+	struct theme_finding f[THEME_FINDINGS];
 
 	CHECK_INT(parse(&t, "text = #777777 on #888888\nborder = #ffffff\nkey = #000000\n", &err), 0);
-	CHECK(theme_check(&t, f, ROLE_COUNT) > 5);
+	CHECK(theme_check(&t, f, THEME_FINDINGS) > 5);
 	CHECK_INT(f[0].role, ROLE_TEXT);
 	CHECK(f[0].contrast < 1.5 && f[0].wanted == 4.5);
 	CHECK_INT(theme_check(&t, f, 1), 1);
+}
+
+/* A role without a ground of its own has the box's, in a box. */
+static void unreadable_in_a_box_is_found(void)
+{
+	struct theme t;
+	struct error err;
+	struct theme_finding f[THEME_FINDINGS];
+	size_t n, in_boxes = 0;
+
+	CHECK_INT(parse(&t, "text = #ffffff on #000000\nmodal = #000000 on #ffffff\ndim = #dddddd\n"
+			    "key = #ffff00 on #000080\n", &err), 0);
+	n = theme_check(&t, f, THEME_FINDINGS);
+	for (size_t i = 0; i < n; i++) {
+		CHECK(f[i].role != ROLE_KEY && f[i].role != ROLE_TEXT);
+		in_boxes += f[i].role == ROLE_DIM && f[i].on == ROLE_MODAL;
+	}
+	CHECK_INT(in_boxes, 1);
 }
 
 static void shipped_can_be_read(void)
@@ -334,7 +352,7 @@ static void shipped_can_be_read(void)
 	};
 	struct theme t;
 	struct error err;
-	struct theme_finding f[ROLE_COUNT];
+	struct theme_finding f[THEME_FINDINGS];
 	struct paths none = {.config = "/nowhere"};
 	size_t n = 0, bad = 0;
 	char first[200] = "";
@@ -342,11 +360,11 @@ static void shipped_can_be_read(void)
 	for (const struct theme_builtin *b = theme_builtins; b->name; b++, n++) {
 		if (theme_load(&t, b->name, &none, &err) < 0)
 			CHECK_FAIL("%.300s", err.msg);
-		size_t k = theme_check(&t, f, ROLE_COUNT);
+		size_t k = theme_check(&t, f, THEME_FINDINGS);
 
 		for (size_t i = 0; i < k; i++)
-			printf("  %s: %s %.2f < %.1f\n", b->name, theme_role_names[f[i].role],
-			       f[i].contrast, f[i].wanted);
+			printf("  %s: %s on %s %.2f < %.1f\n", b->name, theme_role_names[f[i].role],
+			       theme_role_names[f[i].on], f[i].contrast, f[i].wanted);
 		bad += k;
 		if (k && !first[0])
 			snprintf(first, sizeof(first), "%s %s", b->name,
@@ -540,6 +558,7 @@ int main(int argc, char **argv)
 		{"theme: a failed load changes nothing", a_failed_load_changes_nothing},
 		{"theme: contrast is WCAG's", contrast_is_wcags},
 		{"theme: what is hard to read is found", unreadable_is_found},
+		{"theme: what is hard to read in a box is found", unreadable_in_a_box_is_found},
 		{"theme: shipped ones can be read", shipped_can_be_read},
 		{"theme: shipped ones tell things apart", shipped_tell_apart},
 		{"theme: the manual lists the roles", manual_lists_the_roles},

@@ -93,11 +93,12 @@ struct paint paint_on(struct paint p, enum theme_role base)
 struct theme_style paint_style(struct paint p, enum theme_role role)
 {
 	struct theme_style st = p.s->styles[role];
-	const struct theme_style *base = &p.s->styles[p.base];
+	const struct theme_style *base = &p.s->styles[p.base], *text = &p.s->styles[ROLE_TEXT];
 
-	if (st.bg == VT_COLOR_DEFAULT)
+	/* What a theme does not say of a role is as in ordinary text: not its own. */
+	if (st.bg == VT_COLOR_DEFAULT || st.bg == text->bg)
 		st.bg = base->bg;
-	if (st.fg == VT_COLOR_DEFAULT)
+	if (st.fg == VT_COLOR_DEFAULT || st.fg == text->fg)
 		st.fg = base->fg;
 	st.attr |= base->attr & VT_REVERSE;
 	return st;

@@ -290,17 +290,36 @@ static bool is_shape(enum theme_role role)
 	}
 }
 
+/* False: it looks there as it does anywhere. */
+static bool in_box(const struct theme *t, int role, struct theme_style *s)
+{
+	const struct theme_style *text = &t->full[ROLE_TEXT], *box = &t->full[ROLE_MODAL];
+
+	*s = t->full[role];
+	if (role == ROLE_TEXT || s->bg != text->bg || box->bg == text->bg)
+		return false;
+	s->bg = box->bg;
+	if (s->fg == text->fg)
+		s->fg = box->fg;
+	return true;
+}
+
 size_t theme_check(const struct theme *t, struct theme_finding *out, size_t max)
 {
 	size_t n = 0;
 
-	for (int i = 0; i < ROLE_COUNT && n < max; i++) {
-		const struct theme_style *s = &t->full[i];
+	for (int i = 0; i < ROLE_COUNT; i++) {
+		struct theme_style s = t->full[i];
 		double wanted = is_shape(i) ? CONTRAST_SHAPE : CONTRAST_TEXT;
-		double is = theme_contrast(t, s->fg, s->bg);
+		double is = theme_contrast(t, s.fg, s.bg);
 
-		if (is < wanted)
-			out[n++] = (struct theme_finding){i, is, wanted};
+		if (is < wanted && n < max)
+			out[n++] = (struct theme_finding){i, i, is, wanted};
+		if (!in_box(t, i, &s))
+			continue;
+		is = theme_contrast(t, s.fg, s.bg);
+		if (is < wanted && n < max)
+			out[n++] = (struct theme_finding){i, ROLE_MODAL, is, wanted};
 	}
 	return n;
 }

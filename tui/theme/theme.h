@@ -88,8 +88,10 @@ double theme_contrast(const struct theme *t, uint32_t fg, uint32_t bg);
 
 struct theme_finding {
 	enum theme_role role;
+	enum theme_role on; /* ROLE_MODAL: in a box, whose ground it has there; else itself */
 	double contrast, wanted; /* 4.5 for text, 3 for borders and bars */
 };
+enum { THEME_FINDINGS = 2 * ROLE_COUNT }; /* at most */
 /* Roles of the full palette that are hard to read; gives their number, at most max. */
 size_t theme_check(const struct theme *t, struct theme_finding *out, size_t max);
 

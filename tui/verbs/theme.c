@@ -14,7 +14,7 @@ enum { JSON };
 /* One theme looked at. */
 struct look {
 	struct theme theme;
-	struct theme_finding found[ROLE_COUNT];
+	struct theme_finding found[THEME_FINDINGS];
 	size_t n;
 	bool ok;
 	struct error err;
@@ -25,7 +25,7 @@ static void look_at(struct look *l, const char *name, const struct paths *p)
 	l->n = 0;
 	l->ok = theme_load(&l->theme, name, p, &l->err) == 0;
 	if (l->ok)
-		l->n = theme_check(&l->theme, l->found, ROLE_COUNT);
+		l->n = theme_check(&l->theme, l->found, THEME_FINDINGS);
 }
 
 static cJSON *look_json(const struct look *l, const char *name)
@@ -46,6 +46,8 @@ static cJSON *look_json(const struct look *l, const char *name)
 		cJSON *f = cJSON_CreateObject();
 
 		cJSON_AddStringToObject(f, "role", theme_role_names[l->found[i].role]);
+		if (l->found[i].on != l->found[i].role)
+			cJSON_AddStringToObject(f, "on", theme_role_names[l->found[i].on]);
 		cJSON_AddNumberToObject(f, "contrast", l->found[i].contrast);
 		cJSON_AddNumberToObject(f, "wanted", l->found[i].wanted);
 		cJSON_AddItemToArray(list, f);
@@ -69,8 +71,10 @@ static void print_check(const struct look *l, const char *name)
 		return;
 	}
 	for (size_t i = 0; i < l->n; i++)
-		say("%s: %s: contrast %.2f, should be %.1f\n", name,
-		    theme_role_names[l->found[i].role], l->found[i].contrast, l->found[i].wanted);
+		say("%s: %s%s: contrast %.2f, should be %.1f\n", name,
+		    theme_role_names[l->found[i].role],
+		    l->found[i].on != l->found[i].role ? " in a box" : "", l->found[i].contrast,
+		    l->found[i].wanted);
 	if (l->n == 0)
 		say("%s: ok\n", name);
 }
