@@ -13,8 +13,11 @@ static const char manifest[] =
 	"// Scripted consoles: no machine, no network, nothing of yours.\n"
 	"{ \"agents\": {\n"
 	"  \"shell\":  { \"backend\": \"demo\", \"script\": \"shell\", \"title\": \"a shell to type into\" },\n"
-	"  \"claude\": { \"backend\": \"demo\", \"script\": \"claude\", \"title\": \"an agent at work\" },\n"
-	"  \"codex\":  { \"backend\": \"demo\", \"script\": \"codex\", \"title\": \"an agent that asks you\" },\n"
+	"  \"claude\": { \"backend\": \"demo\", \"script\": \"claude\", \"title\": \"an agent at work\",\n"
+	"    \"ready\": [\"waiting for you\"], \"working\": [\"esc to interrupt\"],\n"
+	"    \"asks\": [\"Do you want to proceed?\"] },\n"
+	"  \"codex\":  { \"backend\": \"demo\", \"script\": \"codex\", \"title\": \"an agent that asks you\",\n"
+	"    \"ready\": [\"^›\"], \"working\": [\"esc interrupts\"], \"asks\": [\"^Allow \"] },\n"
 	"  \"build\":  { \"backend\": \"demo\", \"script\": \"build\", \"title\": \"a long build\" },\n"
 	"  \"noisy\":  { \"backend\": \"demo\", \"script\": \"noisy\", \"title\": \"much output\" }\n"
 	"} }\n";

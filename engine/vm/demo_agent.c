@@ -41,11 +41,7 @@ static void enter_phase(struct demo *d, int phase)
 	d->choice = 0;
 	d->wait = 10 + (int)demo_random(d, phase == WORK ? 15 : 40);
 	if (phase == ASK)
-		demo_print(d, "\a\033]0;waits for an answer\007");
-	else if (phase == THINK)
-		demo_print(d, "\033]0;at work\007");
-	else if (phase == IDLE)
-		demo_print(d, "\033]0;idle\007");
+		demo_print(d, "\a");
 }
 
 /* Draws one finished line; each agent in its own way. */
@@ -188,7 +184,7 @@ static void claude_redraw(struct demo *d)
 
 static void claude_start(struct demo *d)
 {
-	demo_print(d, "\033[38;5;173m ▐▛███▜▌\033[0m  \033[1mclaude\033[0m (a demo, no model "
+	demo_print(d, "\033]0;tidy up the event loop\007\033[38;5;173m ▐▛███▜▌\033[0m  \033[1mclaude\033[0m (a demo, no model "
 		      "behind it)\r\n\033[38;5;173m▝▜█████▛▘\033[0m  type, Enter, Esc; /exit "
 		      "ends\r\n\033[38;5;173m  ▘▘ ▝▝\033[0m    ~/work\r\n\r\n");
 	enter_phase(d, THINK);
@@ -261,7 +257,7 @@ static void codex_resized(struct demo *d)
 
 static void codex_start(struct demo *d)
 {
-	demo_print(d, "\033[?1049h\033[2J");
+	demo_print(d, "\033]0;the tests of silent peers\007\033[?1049h\033[2J");
 	enter_phase(d, THINK);
 	codex_frame(d);
 }

@@ -311,6 +311,9 @@ begin demo
 mkdir "$home/tmp"
 open 120 40 TMPDIR="$home/tmp" "$VMDECK" demo
 see '┌ 4 ' && see 'agent@demo'
+keys /; see 'filter /'; keys -l state:working; keys Enter # its agents tell what they do, as real ones
+see '◉ (claude|codex)-1'
+keys Escape; see '^ n launch'
 keys q; see 'status 0'
 [ -z "$(ls "$home/tmp")" ] || fail "the demo left $(ls "$home/tmp")"
 ok
