@@ -469,6 +469,47 @@ static void surface_replaces_what_may_not_be_shown(void)
 	surface_done(&s);
 }
 
+static void surface_tells_what_it_cuts(void)
+{
+	struct surface s = { .styles = plain };
+	struct error err;
+
+	CHECK(surface_resize(&s, 5, 8, &err) == 0);
+	paint_clear(paint_all(&s));
+	CHECK_INT(paint_brief(paint_all(&s), 0, 2, ROLE_TEXT, "fits it"), 6);
+	CHECK_INT(paint_brief(paint_all(&s), 1, 2, ROLE_TEXT, "fits"), 4);
+	CHECK_INT(paint_brief(paint_all(&s), 2, 4, ROLE_TEXT, "漢字かな"), 4);
+	CHECK_INT(paint_brief(paint_all(&s), 3, 8, ROLE_TEXT, "gone"), 0);
+	s.ascii = true;
+	CHECK_INT(paint_brief(paint_all(&s), 4, 4, ROLE_TEXT, "fits it"), 4);
+	char *text = surface_text(&s);
+	CHECK_STR(text, "  fits …\n  fits\n    漢 …\n\n    fit~\n");
+	free(text);
+	surface_done(&s);
+}
+
+/* A theme says what all text stands on; in a box that is the box's ground. */
+static void surface_keeps_a_boxs_ground(void)
+{
+	struct theme_style styles[ROLE_COUNT];
+	struct surface s = { .styles = styles };
+	struct error err;
+
+	for (int i = 0; i < ROLE_COUNT; i++)
+		styles[i] = (struct theme_style){ .fg = VT_COLOR_RGB | 0xeeeeee, .bg = VT_COLOR_RGB | 0x101010 };
+	styles[ROLE_DIM].fg = VT_COLOR_RGB | 0xaaaaaa;
+	styles[ROLE_MODAL] = (struct theme_style){ .fg = VT_COLOR_RGB | 0xffffff, .bg = VT_COLOR_RGB | 0x303030 };
+	styles[ROLE_SELECT].bg = VT_COLOR_RGB | 0x0000ff;
+	CHECK(surface_resize(&s, 1, 4, &err) == 0);
+	struct paint p = paint_on(paint_all(&s), ROLE_MODAL);
+	CHECK_INT(paint_style(p, ROLE_DIM).bg, VT_COLOR_RGB | 0x303030);
+	CHECK_INT(paint_style(p, ROLE_DIM).fg, VT_COLOR_RGB | 0xaaaaaa);
+	CHECK_INT(paint_style(p, ROLE_TEXT).fg, VT_COLOR_RGB | 0xffffff);
+	CHECK_INT(paint_style(p, ROLE_SELECT).bg, VT_COLOR_RGB | 0x0000ff);
+	CHECK_INT(paint_style(paint_all(&s), ROLE_DIM).bg, VT_COLOR_RGB | 0x101010);
+	surface_done(&s);
+}
+
 static void edit_cleans_pastes(void)
 {
 	struct edit e = { 0 };
@@ -501,6 +542,8 @@ int main(int argc, char **argv)
 		{ "tiles_are_dragged", tiles_are_dragged },
 		{ "layout_by_width", layout_by_width },
 		{ "surface_keeps_wide_glyphs_whole", surface_keeps_wide_glyphs_whole },
+		{ "surface_tells_what_it_cuts", surface_tells_what_it_cuts },
+		{ "surface_keeps_a_boxs_ground", surface_keeps_a_boxs_ground },
 		{ "surface_replaces_what_may_not_be_shown", surface_replaces_what_may_not_be_shown },
 		{ "edit_cleans_pastes", edit_cleans_pastes },
 		{ NULL, NULL },

@@ -57,6 +57,19 @@ int paint_text(struct paint p, int row, int col, enum theme_role role, const cha
 	return put_text(p, row, col, role, text, strlen(text));
 }
 
+int paint_brief(struct paint p, int row, int col, enum theme_role role, const char *text)
+{
+	const char *mark = paint_sign(p.s, "…", "~");
+	int room = p.cols - col;
+
+	if (room <= 0 || text_columns(text) <= room)
+		return paint_text(p, row, col, role, text);
+	if (room > 1)
+		put_text(p, row, col, role, text, paint_fit(text, room - 1));
+	paint_text(p, row, col + room - 1, role, mark); /* over the half of a wide one that came too far */
+	return room;
+}
+
 int paint_textf(struct paint p, int row, int col, enum theme_role role, const char *fmt, ...)
 {
 	char buf[1024];

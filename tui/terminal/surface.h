@@ -55,7 +55,9 @@ void paint_clear(struct paint p); /* blanks in the base's style */
 int paint_text(struct paint p, int row, int col, enum theme_role role, const char *text);
 int paint_textf(struct paint p, int row, int col, enum theme_role role, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
-/* The same ending at the right edge; gives the column where it begins. */
+/* The same, but what does not fit whole ends in a mark that says so. */
+int paint_brief(struct paint p, int row, int col, enum theme_role role, const char *text);
+/* Text ending at the right edge; gives the column where it begins. */
 int paint_right(struct paint p, int row, enum theme_role role, const char *text);
 /* Words wrapped into the rectangle from `row` on; gives the rows used. */
 int paint_wrapped(struct paint p, int row, enum theme_role role, const char *text);

@@ -153,6 +153,7 @@ static void paste(struct view *v, const char *text, size_t n)
 
 	edit_paste(&p->edit, text, n);
 	rank(p);
+	tell_lit(p);
 }
 
 static const struct view_ops ops = { "palette", CONTEXT_LINE, draw, key, act, paste };

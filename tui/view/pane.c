@@ -68,9 +68,10 @@ static void draw_title(struct paint p, const struct deck_session *s, const struc
 	if (hint[0])
 		right = paint_right(top, 0, look->cast ? ROLE_ERROR : ROLE_TYPING, hint); /* the way out before the rest */
 	if (screen && screen->title[0] && right - used > 8) {
-		struct paint rest = paint_part(top, 0, used, 1, right - used - 2);
+		struct paint rest = paint_part(top, 0, used, 1, right - used - 3);
 
-		paint_textf(rest, 0, 0, ROLE_DIM, "%s ", screen->title);
+		used += paint_brief(rest, 0, 0, ROLE_DIM, screen->title);
+		paint_text(top, 0, used, ROLE_DIM, " ");
 	}
 }
 

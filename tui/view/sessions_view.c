@@ -40,8 +40,8 @@ static void draw_brief(struct paint line, const struct list_row *r, int64_t now)
 	end = line.cols - 1 - w;
 	if (end < name) /* the name matters more than a long word */
 		end = name < line.cols - 5 ? name : line.cols - 5;
-	paint_text(paint_part(line, 0, NAME_AT, 1, end - NAME_AT - 1 > 0 ? end - NAME_AT - 1 : 0), 0, 0,
-		   name_role(s), s->id);
+	paint_brief(paint_part(line, 0, NAME_AT, 1, end - NAME_AT - 1 > 0 ? end - NAME_AT - 1 : 0), 0, 0,
+		    name_role(s), s->id);
 	paint_text(paint_part(line, 0, end, 1, line.cols - 1 - end), 0, 0,
 		   state_looks[s->record.state].role, brief);
 }
@@ -51,7 +51,7 @@ static void draw_figures(struct paint line, const struct list_row *r, int n, int
 	const struct deck_session *s = r->session;
 	int col = NAME_AT + TABLE_NAME;
 
-	paint_text(paint_part(line, 0, NAME_AT, 1, TABLE_NAME), 0, 0, name_role(s), s->id);
+	paint_brief(paint_part(line, 0, NAME_AT, 1, TABLE_NAME), 0, 0, name_role(s), s->id);
 	for (int i = 0; i < n; i++) {
 		const struct figure *f = &figures[i];
 		struct paint at = paint_part(line, 0, col + GAP, 1, f->cols);
