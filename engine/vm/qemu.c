@@ -1,26 +1,19 @@
 #include "engine/vm/backend.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-#include "engine/base/file.h"
 #include "engine/base/own.h"
 #include "engine/base/process.h"
 #include "engine/base/text.h"
-#include "engine/vm/jail.h"
-#include "engine/vm/kvm.h"
-#include "engine/vm/preload.h"
 #include "engine/vm/qemu_args.h"
+#include "engine/vm/qemu_errors.h"
+#include "engine/vm/qemu_program.h"
+#include "engine/vm/qemu_spawn.h"
 #include "engine/vm/qmp.h"
 
 /*
@@ -42,8 +35,6 @@ enum {
 	START_MS = 5000,     /* its first answer, while it loads a kernel */
 	GREETING_MS = 60000, /* more than that and it is no QEMU */
 	END_MS = 2000,	     /* from the end of QMP to that of the process */
-	FILES_MAX = 256,
-	ENV_MAX = 250,
 };
 
 struct qemu {
@@ -53,81 +44,12 @@ struct qemu {
 	struct timer ping;   /* next question, or the answer's deadline */
 	struct timer ending; /* after QMP has ended */
 	bool asking;
-	struct source errors; /* its standard error */
-	char line[512];	      /* the line under way */
-	size_t len;
-	char last[512];	      /* the last whole one that was not a warning */
+	struct qemu_errors errors;
 	char stopped[160];    /* why the guest stopped, by QMP; "" */
 	bool ended_by_us;     /* it hung on its way out */
 	char broke[160];      /* why we gave it up; "" */
 	vm_saved_fn *saved;   /* while the state is being written */
 };
-
-/*
- * Standard error: notes of the jail, warnings, and at the end the reason.
- */
-
-static void take_line(struct qemu *q)
-{
-	static const char *const selves[] = { "qemu-system-x86_64: ", "qemu: ", NULL };
-	char clean[sizeof(q->line)];
-	const char *s = clean;
-	struct vm *vm = q->vm;
-	size_t n;
-
-	text_clean(clean, sizeof(clean), q->line, q->len, false);
-	q->len = 0;
-	if (!strncmp(s, JAIL_NOTE, strlen(JAIL_NOTE))) {
-		n = strlen(vm->notes);
-		snprintf(vm->notes + n, sizeof(vm->notes) - n, "%s%s", n ? "; " : "",
-			 s + strlen(JAIL_NOTE));
-		return;
-	}
-	for (const char *const *self = selves; *self; self++)
-		if (!strncmp(s, *self, strlen(*self)))
-			s += strlen(*self);
-	if (strstr(s, ": Assertion `") && q->last[0])
-		return; /* the line before it says what happened, this one where */
-	if (*s && strncmp(s, "warning:", 8) != 0)
-		snprintf(q->last, sizeof(q->last), "%s", s);
-}
-
-/* 1: there may be more. A line that is too long is cut. */
-static int read_errors(struct qemu *q)
-{
-	char buf[1024];
-	ssize_t n = read(q->errors.fd, buf, sizeof(buf));
-
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return 0;
-	if (n <= 0) {
-		source_forget(&q->errors);
-		close(q->errors.fd);
-		return 0;
-	}
-	for (ssize_t i = 0; i < n; i++) {
-		if (buf[i] == '\n')
-			take_line(q);
-		else if (q->len < sizeof(q->line))
-			q->line[q->len++] = buf[i];
-	}
-	return 1;
-}
-
-static void on_errors(struct source *s, uint32_t events)
-{
-	(void)events;
-	read_errors(SOURCE_OWNER(s, struct qemu, errors));
-}
-
-static void drain_errors(struct qemu *q)
-{
-	/* Bounded by a pipe's 64 KiB. */
-	for (int i = 0; i < 64 && q->errors.loop && read_errors(q); i++)
-		;
-	if (q->len)
-		take_line(q);
-}
 
 /*
  * QMP: status, events.
@@ -281,9 +203,9 @@ static void say_cause(struct qemu *q, int status)
 		snprintf(vm->cause, sizeof(vm->cause), "%s", q->broke);
 	else if (q->ended_by_us && q->stopped[0])
 		snprintf(vm->cause, sizeof(vm->cause), "%s", q->stopped);
-	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT && q->last[0])
+	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT && q->errors.last[0])
 		snprintf(vm->cause, sizeof(vm->cause), "QEMU aborted: %.*s",
-			 (int)sizeof(vm->cause) - 16, q->last);
+			 (int)sizeof(vm->cause) - 16, q->errors.last);
 	else if (WIFSIGNALED(status)) {
 		if (WTERMSIG(status) == SIGSYS)
 			why = ": its sandbox refused a system call";
@@ -291,10 +213,10 @@ static void say_cause(struct qemu *q, int status)
 			why = ": it wrote more than its disk holds";
 		snprintf(vm->cause, sizeof(vm->cause), "QEMU was killed (SIG%s)%s",
 			 sigabbrev_np(WTERMSIG(status)), why);
-	} else if (WEXITSTATUS(status) && q->last[0])
+	} else if (WEXITSTATUS(status) && q->errors.last[0])
 		snprintf(vm->cause, sizeof(vm->cause), "QEMU%s: %.*s",
-			 strstr(q->last, "kernel") ? " could not load the kernel" : "",
-			 (int)sizeof(vm->cause) - 40, q->last);
+			 strstr(q->errors.last, "kernel") ? " could not load the kernel" : "",
+			 (int)sizeof(vm->cause) - 40, q->errors.last);
 	else if (WEXITSTATUS(status))
 		snprintf(vm->cause, sizeof(vm->cause), "QEMU failed (exit %d)",
 			 WEXITSTATUS(status));
@@ -308,10 +230,7 @@ static void release(struct qemu *q)
 	timer_stop(&q->ping);
 	timer_stop(&q->ending);
 	qmp_done(&q->qmp);
-	if (q->errors.loop) {
-		source_forget(&q->errors);
-		close(q->errors.fd);
-	}
+	qemu_errors_done(&q->errors);
 }
 
 static void on_end(struct child *c, int status)
@@ -319,7 +238,7 @@ static void on_end(struct child *c, int status)
 	struct qemu *q = LIST_ITEM(c, struct qemu, child);
 
 	qmp_drain(&q->qmp);
-	drain_errors(q);
+	qemu_errors_drain(&q->errors);
 	say_cause(q, status);
 	release(q);
 	tell_saved(q, q->vm->cause);
@@ -351,163 +270,25 @@ static void qemu_done(struct vm *vm)
  * The start.
  */
 
-/* A stream between us and a descriptor of the child. */
-static int make_stream(int *ours, int *theirs, struct error *err)
-{
-	int pair[2];
-
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
-		return error_set(err, errno, "socket pair");
-	*ours = pair[0];
-	*theirs = pair[1];
-	return fd_nonblock(*ours) < 0 ? error_set(err, errno, "socket pair") : 0;
-}
-
-static enum vm_accel decide_accel(enum vm_accel wanted)
-{
-	struct kvm_probe probe;
-
-	if (wanted != VM_ACCEL_AUTO)
-		return wanted;
-	kvm_probe(&probe, NULL, NULL);
-	return kvm_worthwhile(&probe) ? VM_ACCEL_KVM : VM_ACCEL_TCG;
-}
-
-static int find_program(const struct vm_spec *spec, char out[PATH_MAX], struct error *err)
-{
-	const char *name = spec->program ? spec->program : backend_qemu.program;
-	char found[PATH_MAX];
-
-	if (process_find(name, found, sizeof(found)) < 0 || !realpath(found, out)) {
-		error_set(err, ENOENT, "find %s", name);
-		error_hint(err, "install QEMU: sudo apt install qemu-system-x86");
-		return -1;
-	}
-	return 0;
-}
-
-/* Room for a session disk to fill up, and never more than that. */
-static uint64_t largest_file(const struct vm_spec *spec)
-{
-	struct stat st;
-
-	if (spec->disk_fd < 0 || fstat(spec->disk_fd, &st) < 0 || st.st_size <= 0)
-		return 1 << 20;
-	return (uint64_t)st.st_size + (1 << 20);
-}
-
-/* The child's ends, closed when start returns. */
-struct ends {
-	int console, control, boot, qmp, errors;
-};
-
-static void close_ends(struct ends *e)
-{
-	own_close(&e->console);
-	own_close(&e->control);
-	own_close(&e->boot);
-	own_close(&e->qmp);
-	own_close(&e->errors);
-}
-
-/* Ours, and what is to be loaded. */
-static void environment(char *env[ENV_MAX + 2], char preload[64])
-{
-	int n = 0;
-
-	snprintf(preload, 64, "LD_PRELOAD=/proc/self/fd/%d", QEMU_FD_PRELOAD);
-	for (int i = 0; environ[i] && n < ENV_MAX; i++)
-		if (strncmp(environ[i], "LD_PRELOAD=", 11) != 0)
-			env[n++] = environ[i];
-	env[n++] = preload;
-	env[n] = NULL;
-}
-
-static pid_t spawn(struct vm *vm, const struct vm_spec *spec, const struct ends *e,
-		   struct error *err)
-{
-	bool resume = spec->snapshot && !spec->snapshot->making;
-	char program[PATH_MAX], preload[64], *env[ENV_MAX + 2];
-	AUTO_CLOSE int shim = -1;
-	struct qemu_args args;
-	struct jail jail = { .netns_fd = spec->netns_fd < 0 ? -1 : QEMU_FD_NETNS,
-			     .program = program, .kvm = vm->accel == VM_ACCEL_KVM,
-			     .file_size = largest_file(spec), .files = FILES_MAX };
-	struct process p = { .file = program, .argv = args.v, .n_fds = QEMU_FD_COUNT,
-			     .prepare = jail_enter, .arg = &jail,
-			     .fds = {
-				     [0] = -1,
-				     [1] = e->errors,
-				     [2] = e->errors,
-				     [QEMU_FD_KERNEL] = spec->kernel_fd,
-				     [QEMU_FD_INITRAMFS] = spec->initramfs_fd,
-				     [QEMU_FD_IMAGE] = spec->image_fd,
-				     [QEMU_FD_DISK] = spec->disk_fd,
-				     [QEMU_FD_TAP] = spec->tap_fd,
-				     [QEMU_FD_CONSOLE] = e->console,
-				     [QEMU_FD_CONTROL] = e->control,
-				     [QEMU_FD_BOOT] = e->boot,
-				     [QEMU_FD_QMP] = e->qmp,
-				     [QEMU_FD_NETNS] = spec->netns_fd,
-				     [QEMU_FD_RAM] = spec->snapshot ? spec->snapshot->ram_fd : -1,
-				     [QEMU_FD_STATE] = spec->snapshot ? spec->snapshot->state_fd : -1,
-				     [QEMU_FD_PRELOAD] = -1,
-			     } };
-
-	if (find_program(spec, program, err) < 0)
-		return -1;
-	if (resume) {
-		shim = p.fds[QEMU_FD_PRELOAD] = preload_open(err);
-		if (shim < 0)
-			return -1;
-		environment(env, preload);
-		p.env = env;
-	}
-	qemu_args(&args, spec, vm->accel);
-	if (args.full)
-		return error_set(err, E2BIG, "QEMU's command line");
-	return process_start(&p, err);
-}
-
-/* Watch what was started. The two descriptors become the machine's. */
-static int attach(struct qemu *q, int *qmp, int *errors, struct error *err)
+/* Watch what was started. */
+static int attach(struct qemu *q, const struct qemu_ends *ends, struct error *err)
 {
 	struct loop *l = q->vm->loop;
+	AUTO_CLOSE int qmp = ends->qmp;
+	AUTO_CLOSE int errors = ends->errors;
 
 	if (child_watch(l, &q->child, q->vm->pid, err) < 0) {
 		kill(q->vm->pid, SIGKILL);
 		waitpid(q->vm->pid, NULL, 0);
 		return -1;
 	}
-	if (qmp_start(&q->qmp, l, *qmp, GREETING_MS, err) < 0)
+	if (qmp_start(&q->qmp, l, qmp, GREETING_MS, err) < 0)
 		return -1;
-	take_fd(qmp);
-	if (loop_watch(l, &q->errors, *errors, EPOLLIN, err) < 0)
+	take_fd(&qmp);
+	if (qemu_errors_start(&q->errors, l, errors, err) < 0)
 		return -1;
-	take_fd(errors);
+	take_fd(&errors);
 	return 0;
-}
-
-static int start(struct qemu *q, const struct vm_spec *spec, struct error *err)
-{
-	__attribute__((cleanup(close_ends))) struct ends e = { -1, -1, -1, -1, -1 };
-	AUTO_CLOSE int qmp = -1;
-	AUTO_CLOSE int errors = -1;
-	struct vm *vm = q->vm;
-	int pipefd[2];
-
-	if (pipe2(pipefd, O_CLOEXEC) < 0)
-		return error_set(err, errno, "pipe");
-	errors = pipefd[0];
-	e.errors = pipefd[1];
-	if (fd_nonblock(errors) < 0 || make_stream(&vm->console_fd, &e.console, err) < 0 ||
-	    make_stream(&vm->control_fd, &e.control, err) < 0 ||
-	    make_stream(&vm->boot_fd, &e.boot, err) < 0 || make_stream(&qmp, &e.qmp, err) < 0)
-		return -1;
-	vm->pid = spawn(vm, spec, &e, err);
-	if (vm->pid < 0)
-		return -1;
-	return attach(q, &qmp, &errors, err);
 }
 
 static void ignore(void *arg, const cJSON *ret, const struct error *err)
@@ -552,6 +333,7 @@ static int load(struct qemu *q)
 
 static int qemu_start(struct vm *vm, const struct vm_spec *spec, struct error *err)
 {
+	struct qemu_ends ends;
 	struct qemu *q;
 
 	vm->console_fd = vm->control_fd = vm->boot_fd = -1;
@@ -570,14 +352,14 @@ static int qemu_start(struct vm *vm, const struct vm_spec *spec, struct error *e
 	q->qmp.gone = on_qmp_gone;
 	q->ping.fn = on_ping;
 	q->ending.fn = on_ending;
-	q->errors.fn = on_errors;
-	vm->accel = decide_accel(spec->accel);
-	if (start(q, spec, err) < 0) {
+	q->errors.notes = vm->notes;
+	q->errors.notes_cap = sizeof(vm->notes);
+	vm->accel = qemu_accel(spec->accel);
+	if (qemu_spawn(vm, spec, &ends, err) < 0 || attach(q, &ends, err) < 0) {
 		qemu_done(vm);
 		return error_wrap(err, "QEMU");
 	}
 	vm->state = VM_STARTING;
-	read_errors(q); /* the jail's notes were written before exec */
 	if (spec->snapshot && !spec->snapshot->making && load(q) < 0) {
 		qemu_done(vm);
 		return error_set(err, 0, "QEMU: cannot ask it to resume");
@@ -634,61 +416,6 @@ static int qemu_save(struct vm *vm, int fd, vm_saved_fn *saved, struct error *er
 	    qmp_ask(&q->qmp, "migrate", "{\"uri\":\"fd:state\"}", START_MS, on_save, q) < 0)
 		return error_set(err, 0, "QEMU cannot save this machine");
 	q->saved = saved;
-	return 0;
-}
-
-/* Numbers that differ from one host or launch to the next are the caller's to
- * compare (tsc_khz) or mean nothing to the guest (the name). */
-static int qemu_identity(const struct vm_spec *spec, char *out, size_t cap, struct error *err)
-{
-	struct vm_snapshot none = { .ram_fd = -1, .state_fd = -1, .tsc_khz = 1 };
-	struct vm_spec s = *spec;
-	char program[PATH_MAX];
-	struct qemu_args args;
-	struct stat st;
-	size_t n;
-
-	if (find_program(spec, program, err) < 0)
-		return -1;
-	if (stat(program, &st) < 0)
-		return error_set(err, errno, "look at %s", program);
-	s.name = "template";
-	s.snapshot = &none;
-	qemu_args(&args, &s, decide_accel(spec->accel));
-	n = (size_t)snprintf(out, cap, "%s %llu %lld.%09ld\n", program,
-			     (unsigned long long)st.st_size, (long long)st.st_mtim.tv_sec,
-			     st.st_mtim.tv_nsec);
-	for (size_t i = 1; i < args.n && n < cap; i++)
-		n += (size_t)snprintf(out + n, cap - n, "%s\n", args.v[i]);
-	return args.full || n >= cap ? error_set(err, E2BIG, "QEMU's command line") : 0;
-}
-
-static int qemu_probe(char *out, size_t cap, struct error *err)
-{
-	struct vm_spec spec = { .program = NULL };
-	char path[PATH_MAX], text[4096];
-	char version[] = "--version", machine[] = "-machine", help[] = "help";
-	char *ask_version[] = { path, version, NULL }, *ask_machines[] = { path, machine, help, NULL };
-	int status, major = 0, minor = 0, micro = 0;
-
-	if (find_program(&spec, path, err) < 0 ||
-	    process_capture(ask_version, text, sizeof(text), 5000, &status, err) < 0)
-		return -1;
-	if (sscanf(text, "QEMU emulator version %d.%d.%d", &major, &minor, &micro) < 2)
-		return error_set(err, 0, "%s does not tell its version", path);
-	if (major * 100 + minor < 602) {
-		error_set(err, 0, "QEMU %d.%d at %s is too old", major, minor, path);
-		error_hint(err, "install QEMU 6.2 or newer");
-		return -1;
-	}
-	if (process_capture(ask_machines, text, sizeof(text), 5000, &status, err) < 0)
-		return -1;
-	if (!strstr(text, "\nmicrovm ")) {
-		error_set(err, 0, "QEMU %d.%d at %s has no microvm machine", major, minor, path);
-		error_hint(err, "install a QEMU with it: sudo apt install qemu-system-x86");
-		return -1;
-	}
-	snprintf(out, cap, "QEMU %d.%d.%d at %s", major, minor, micro, path);
 	return 0;
 }
 
