@@ -104,6 +104,8 @@ static void fill_spec(struct attempt *a)
 	r->state = SESSION_STARTING;
 	r->steps_of = a->standby.socket >= 0 ? STEPS_STANDBY :
 		      strcmp(agent->backend, "demo") ? STEPS : STEPS_DEMO;
+	r->standby = a->standby.socket >= 0;
+	r->warm = r->standby || a->fds[SPEC_FD_TEMPLATE] >= 0; /* till it turns out otherwise */
 	r->exit_code = -1;
 	r->memory_mib = agent->memory_mib;
 	r->cpus = agent->cpus;

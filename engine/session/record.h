@@ -55,7 +55,8 @@ struct session_record {
 	struct session_step steps[SESSION_STEPS];
 	unsigned n_steps, steps_of; /* steps begun, steps in all */
 	double total_ms;            /* request to ready; 0 before */
-	bool warm, standby;         /* from a template; and it had been waiting (standby.h) */
+	bool warm, standby;         /* from a template (while it starts: it is tried); and it had been
+				       waiting (standby.h) */
 	unsigned memory_mib, cpus;
 	unsigned cols, rows;        /* of the console's canvas */
 	int64_t created, ready, ended; /* seconds since the epoch; 0: not yet */

@@ -303,6 +303,8 @@ static int describe(int dir, const struct template_wish *w, const struct templat
 	cJSON_AddNumberToObject(j, "state_size", (double)state.st_size);
 	cJSON_AddStringToObject(j, "state_sha256", digest);
 	cJSON_AddNumberToObject(j, "tsc_khz", (double)t->tsc_khz);
+	/* All but the renaming: what it is made of is on the disk by now. */
+	cJSON_AddNumberToObject(j, "made_ms", t->begun ? (double)(now_ms() - t->begun) : 0);
 	text = json_text(j, true);
 	if (!text)
 		return error_set(err, ENOMEM, "template");

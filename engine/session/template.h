@@ -70,9 +70,10 @@ int template_wish_parse(struct template_wish *w, const cJSON *j, struct error *e
 struct template {
 	int dir, ram_fd, state_fd, disk_fd;
 	unsigned long tsc_khz;
+	uint64_t begun; /* while it is made: since when, now_ms() */
 };
 
-#define TEMPLATE_NONE ((struct template){ -1, -1, -1, -1, 0 })
+#define TEMPLATE_NONE ((struct template){ -1, -1, -1, -1, 0, 0 })
 
 /* 0 open; 1 there is none, err says why not where that is worth telling (an
  * empty message: it was never made); -1. Checked: sizes, times of memory and
@@ -97,6 +98,9 @@ int template_files(int templates, uint64_t ram_size, int *ram, int *state, struc
 /* Make them the template of w. */
 int template_commit(int templates, const struct template_wish *w, const struct template *t,
 		    struct error *err);
+/* How long the making of one like it took, the newest of the same backend and size, rather
+ * one of the same image: ms; 0: there is none, or it does not say. */
+uint64_t template_expected_ms(int templates, const struct template_wish *w);
 /* Remember that it could not be made. */
 void template_failed(int templates, const char *key, const struct error *why);
 /* Is a file of that name such a memory? Its text is the reason. */

@@ -26,7 +26,9 @@
 /* The memory is the length of a second lock, as far behind the places as the first is in
  * front of them. */
 #define MEMORY_PLACES ((off_t)1 << 61)
-/* Those two belong to a descriptor and name nobody. A third, further behind, belongs to the
+/* What it is expected to take, in ms, likewise: places are below 2^60. */
+#define EXPECTED_PLACES (MEMORY_PLACES + ((off_t)1 << 60))
+/* Those belong to a descriptor and name nobody. A last, further behind, belongs to the
  * process: of such a one the kernel tells the holder. */
 #define HOLDER_PLACES ((off_t)1 << 62)
 
@@ -50,24 +52,31 @@ void template_build_tell(int claim, const char *key, enum template_phase phase, 
 	(void)fcntl(claim, F_OFD_SETLK, &l); /* at worst nobody sees it */
 }
 
-void template_build_begin(int claim, const char *key, unsigned memory_mib)
+/* A number that is not 0, as the length of a lock. */
+static void tell_number(int claim, off_t at, uint64_t number)
 {
-	struct flock me = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1,
-			    .l_start = HOLDER_PLACES + template_place(key) };
-	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = memory_mib,
-			   .l_start = MEMORY_PLACES + template_place(key) };
+	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = (off_t)number, .l_start = at };
 
-	(void)fcntl(claim, F_SETLK, &me); /* at worst it cannot be stopped */
-	if (memory_mib) /* 0 would be "to the end" */
+	if (number && number < (uint64_t)1 << 40) /* 0 would be "to the end" */
 		(void)fcntl(claim, F_OFD_SETLK, &l);
 }
 
-static unsigned memory_at(int fd, off_t place)
+void template_build_begin(int claim, const char *key, unsigned memory_mib, uint64_t expected_ms)
 {
-	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1,
-			   .l_start = MEMORY_PLACES + place };
+	struct flock me = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1,
+			    .l_start = HOLDER_PLACES + template_place(key) };
 
-	return fcntl(fd, F_OFD_GETLK, &l) < 0 || l.l_type == F_UNLCK ? 0 : (unsigned)l.l_len;
+	(void)fcntl(claim, F_SETLK, &me); /* at worst it cannot be stopped */
+	tell_number(claim, MEMORY_PLACES + template_place(key), memory_mib);
+	tell_number(claim, EXPECTED_PLACES + template_place(key), expected_ms);
+}
+
+static uint64_t number_at(int fd, off_t at)
+{
+	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1, .l_start = at };
+
+	return fcntl(fd, F_OFD_GETLK, &l) < 0 || l.l_type == F_UNLCK || l.l_start != at ||
+			       l.l_len < 0 ? 0 : (uint64_t)l.l_len;
 }
 
 /* The kernel names any one lock of a range: then those before and after it. */
@@ -82,7 +91,8 @@ static size_t scan(int fd, off_t from, off_t to, struct template_build *out, siz
 	n = scan(fd, from, l.l_start, out, max);
 	b = (struct template_build){ .phase = (enum template_phase)((l.l_len - 2) % STEP),
 				     .began = (l.l_len - 2) / STEP + EPOCH,
-				     .memory_mib = memory_at(fd, l.l_start) };
+				     .memory_mib = (unsigned)number_at(fd, MEMORY_PLACES + l.l_start),
+				     .expected_ms = number_at(fd, EXPECTED_PLACES + l.l_start) };
 	snprintf(b.key, sizeof(b.key), "%015llx", (unsigned long long)l.l_start);
 	if (l.l_len >= 2 && b.phase < TEMPLATE_PHASES && n < max)
 		out[n++] = b;

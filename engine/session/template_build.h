@@ -30,6 +30,7 @@ struct template_build {
 	enum template_phase phase; /* phase + 1 of TEMPLATE_PHASES */
 	int64_t began;             /* seconds since the epoch */
 	unsigned memory_mib;       /* of its machine; 0: not known */
+	uint64_t expected_ms;      /* what one like it took, from `began` on; 0: not known */
 };
 
 /* Those under way, at most max of them: how many. */
@@ -46,9 +47,9 @@ bool template_build_failure(const struct paths *p, int64_t *since, int64_t *look
  * In TEMPLATE_WRITING it is too late. -1 with err->code ESRCH when it is not being made any more. */
 int template_build_stop(const struct paths *p, const char *key, struct error *err);
 
-/* For the maker, once and first, in the process that stays: whom to end, and its machine's
- * memory. */
-void template_build_begin(int claim, const char *key, unsigned memory_mib);
+/* For the maker, once and first, in the process that stays: whom to end, its machine's
+ * memory, and what it may take (template_expected_ms). */
+void template_build_begin(int claim, const char *key, unsigned memory_mib, uint64_t expected_ms);
 /* For the maker: how far it is. `claim` is template_claim's; began stays the same. */
 void template_build_tell(int claim, const char *key, enum template_phase phase, int64_t began);
 

@@ -262,7 +262,9 @@ static int run(struct maker *m)
 		return 0;
 	m->claim = claim;
 	m->began = time(NULL);
-	template_build_begin(claim, m->wish.key, m->wish.memory_mib);
+	m->files.begun = now_ms();
+	template_build_begin(claim, m->wish.key, m->wish.memory_mib,
+			     template_expected_ms(ORDER_FD_TEMPLATES, &m->wish));
 	tell(m, TEMPLATE_BOOTING);
 	if (make(m, &err) == 0) {
 		make_room();

@@ -113,7 +113,7 @@ static void guest_answers(struct supervisor *s)
 		supervisor_standby_rehearse(s);
 		return;
 	}
-	s->hello = s->record.warm = true;
+	s->hello = true;
 	timer_start(&s->loop, &s->deadline, SUPERVISOR_READY_MS, 0, &err);
 	supervisor_let_go(s);
 	supervisor_step(s, "agent");

@@ -440,7 +440,7 @@ static void start_again(struct later *l)
 	guest_close(&s->guest);
 	boot_detach(&s->boot);
 	b->done(&s->vm);
-	s->vm_started = s->asked = s->late = false;
+	s->vm_started = s->asked = s->late = s->record.warm = false;
 	s->record.vm_pid = 0;
 	s->record.steps_of = s->record.n_steps + 3; /* hypervisor, guest, agent once more */
 	if (own_disk(s, &err) < 0 || start_vm(s, b, &err) < 0)

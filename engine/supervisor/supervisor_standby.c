@@ -130,7 +130,6 @@ static int take_over(struct supervisor *s, const int fds[STANDBY_FDS], struct er
 	r->vm_pid = was.vm_pid;
 	memcpy(r->accel, was.accel, sizeof(r->accel));
 	memcpy(r->guards, was.guards, sizeof(r->guards));
-	r->standby = true;
 	s->step_us = now_us();
 	supervisor_step_add(s, "claim", (double)(s->step_us - s->spec.requested_us) / 1000);
 	if (fds[STANDBY_FILES] >= 0 && files_load(&s->files, fds[STANDBY_FILES], err) < 0)

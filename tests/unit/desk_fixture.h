@@ -160,7 +160,7 @@ static inline struct deck_session *fixture_session(struct fixture *f,
 
 /* A template under way, as its maker has it; closing the last of f->locks ends it. */
 static inline bool fixture_template(struct fixture *f, const char *key, unsigned memory_mib,
-				    enum template_phase phase, int64_t began)
+				    enum template_phase phase, int64_t began, uint64_t expected_ms)
 {
 	struct error err;
 	AUTO_CLOSE int templates = template_dir(&f->paths, &err);
@@ -168,7 +168,7 @@ static inline bool fixture_template(struct fixture *f, const char *key, unsigned
 
 	if (claim < 0)
 		return false;
-	template_build_begin(claim, key, memory_mib);
+	template_build_begin(claim, key, memory_mib, expected_ms);
 	template_build_tell(claim, key, phase, began);
 	f->locks[f->n_locks++] = claim;
 	return true;

@@ -149,7 +149,7 @@ static pid_t make_one(int templates, const char *key)
 
 		if (claim < 0)
 			_exit(1);
-		template_build_begin(claim, key, 256);
+		template_build_begin(claim, key, 256, 20000);
 		template_build_tell(claim, key, TEMPLATE_BOOTING, 1800000000);
 		if (write(ready[1], "", 1) != 1)
 			_exit(1);

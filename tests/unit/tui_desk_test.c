@@ -782,12 +782,12 @@ static void templates_come_and_go(void)
 	CHECK(begin_four());
 	desk_look_templates(&f.desk);
 	CHECK_NOT_SHOWS(&f, "template");
-	CHECK(fixture_template(&f, key, 512, TEMPLATE_BOOTING, FIXTURE_NOW - 3));
+	CHECK(fixture_template(&f, key, 512, TEMPLATE_BOOTING, FIXTURE_NOW - 3, 0));
 	desk_look_templates(&f.desk);
 	CHECK_SHOWS(&f, "template 512M  booting");
 	CHECK_INT(f.desk.layout.strip.rows, 1);
 	template_build_tell(f.locks[f.n_locks - 1], key, TEMPLATE_WRITING, FIXTURE_NOW - 3);
-	CHECK(fixture_template(&f, other, 2048, TEMPLATE_SAVING, FIXTURE_NOW - 61));
+	CHECK(fixture_template(&f, other, 2048, TEMPLATE_SAVING, FIXTURE_NOW - 61, 0));
 	desk_look_templates(&f.desk);
 	CHECK_SHOWS(&f, "template 512M  writing");
 	CHECK_SHOWS(&f, "template 2.0G  saving");

@@ -87,12 +87,48 @@ static void four(struct fixture *f)
 	desk_select(&f->desk, "claude-1");
 }
 
+/* shell-2 half way through what shell-1 took. */
+static void as_before(struct fixture *f)
+{
+	static const struct {
+		const char *name;
+		double ms;
+	} steps[] = { { "prepare", 1 }, { "disk", 2 }, { "supervisor", 12 }, { "network", 15 },
+		      { "hypervisor", 400 }, { "guest", 9000 }, { "agent", 2500 } };
+	struct session_record *r;
+
+	four(f);
+	for (size_t i = 0; i < f->desk.deck.n; i++) {
+		r = &f->desk.deck.sessions[i]->record;
+		if (strcmp(r->agent, "shell") != 0)
+			continue;
+		r->steps_of = 7;
+		r->n_steps = r->state == SESSION_STARTING ? 6 : 7;
+		for (unsigned k = 0; k < r->n_steps; k++) {
+			snprintf(r->steps[k].name, sizeof(r->steps[k].name), "%s", steps[k].name);
+			r->steps[k].ms = steps[k].ms;
+		}
+		if (r->state == SESSION_STARTING) {
+			r->created = FIXTURE_NOW - 5;
+			r->steps[5].ms = -1;
+		} else {
+			r->total_ms = 12000;
+		}
+	}
+	desk_settle(&f->desk);
+	desk_changed(&f->desk);
+	if (!fixture_template(f, "0123456789abcdef0123456789abcdef", 512, TEMPLATE_BOOTING,
+			      FIXTURE_NOW - 12, 40000))
+		test_fail(__FILE__, __LINE__, "no template is under way");
+	desk_look_templates(&f->desk);
+}
+
 /* Beside sessions; the lock is a maker's. */
 static void template_under_way(struct fixture *f)
 {
 	four(f);
 	if (!fixture_template(f, "0123456789abcdef0123456789abcdef", 512, TEMPLATE_BOOTING,
-			      FIXTURE_NOW - 12))
+			      FIXTURE_NOW - 12, 0))
 		test_fail(__FILE__, __LINE__, "no template is under way");
 	desk_look_templates(&f->desk);
 }
@@ -217,6 +253,7 @@ static const struct scene scenes[] = {
 	{ "four", four, "", "", "" },
 	{ "asking", four, "a", "", "" },
 	{ "starting", four, "4", "", "" },
+	{ "starting-left", as_before, "4", "", "" },
 	{ "ended", ended, "z", "", "" },
 	{ "template", template_under_way, "", "", "" },
 	{ "zoom", four, "3 z", "", "" },

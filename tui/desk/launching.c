@@ -269,6 +269,8 @@ void desk_restart(struct desk *d, struct deck_session *s)
 
 	l.cols = (uint16_t)s->record.cols;
 	l.rows = (uint16_t)s->record.rows;
+	if (s->record.ready)
+		s->before = s->record;
 	deck_reopen(s);
 	l.agent = manifest_find(&d->manifest, s->record.agent, &err);
 	if (!l.agent || launch_session(&l, d->paths, id, &err) < 0) {

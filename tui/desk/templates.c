@@ -14,7 +14,7 @@ void templates_init(struct templates *t, int64_t since)
 static bool same(const struct template_build *a, const struct template_build *b)
 {
 	return strcmp(a->key, b->key) == 0 && a->phase == b->phase && a->began == b->began &&
-	       a->memory_mib == b->memory_mib;
+	       a->memory_mib == b->memory_mib && a->expected_ms == b->expected_ms;
 }
 
 enum templates_news templates_look(struct templates *t, const struct paths *p)
@@ -38,6 +38,7 @@ void templates_draw(const struct templates *t, size_t i, struct paint p, int64_t
 	const struct template_build *b = &t->builds[i];
 	char what[64], memory[16] = "";
 	struct progress_row row = { .what = what, .seconds = now > b->began ? (uint64_t)(now - b->began) : 0,
+				    .estimate = estimate_whole(b->began, b->expected_ms, now),
 				    .step = b->phase + 1, .steps = TEMPLATE_PHASES, .cancel = cancel };
 
 	if (b->memory_mib)

@@ -180,17 +180,20 @@ static void figures(const struct session_record *r, char *out, size_t cap)
 		snprintf(out + n, cap - n, ", %llu bytes dropped", (unsigned long long)r->dropped);
 }
 
-static void list_one(const struct told_session *t, const struct session_record *r, bool selected,
+static void list_one(const struct told_session *t, struct deck_session *s, bool selected,
 		     tell_fn *line, void *arg)
 {
+	const struct session_record *r = &s->record;
 	const struct session_step *step = record_step(r);
-	char text[SENTENCE], what[900], age[48], more[160], where[64] = "";
+	struct estimate e = deck_estimate(s, (int64_t)time(NULL));
+	char text[SENTENCE], what[900], age[48], more[160], where[96] = "", left[24];
 
 	predicate(r, what, sizeof(what));
 	since(r, age, sizeof(age));
 	figures(r, more, sizeof(more));
 	if (r->state == SESSION_STARTING && step)
-		snprintf(where, sizeof(where), ", step %u of %u, %s", r->n_steps, r->steps_of, step->name);
+		snprintf(where, sizeof(where), ", step %u of %u, %s%s%s", r->n_steps, r->steps_of,
+			 step->name, e.left ? ", " : "", estimate_text(&e, left, sizeof(left)));
 	snprintf(text, sizeof(text), "%u. %s%s %s%s%s%s", t->number, t->id,
 		 selected ? " (selected)" : "", what, where, age, more);
 	line(arg, text);
@@ -203,14 +206,14 @@ void tell_list(const struct tell *t, const struct deck *d, bool all, const char 
 	char text[160];
 
 	for (size_t i = 0; i < d->n; i++) {
-		const struct deck_session *s = d->sessions[i];
+		struct deck_session *s = d->sessions[i];
 		const struct told_session *told = find(t, s->id);
 
 		if (!told || (!all && !s->alive)) {
 			hidden++;
 			continue;
 		}
-		list_one(told, &s->record, strcmp(s->id, selected) == 0, line, arg);
+		list_one(told, s, strcmp(s->id, selected) == 0, line, arg);
 		shown++;
 	}
 	if (!shown && !hidden)

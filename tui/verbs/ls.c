@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "engine/base/text.h"
+#include "engine/session/estimate.h"
 #include "engine/session/sessions.h"
 #include "engine/session/sweep.h"
 #include "tui/verbs/verb.h"
@@ -23,25 +24,38 @@ static void age(char *out, size_t cap, const struct session_record *r)
 		text_duration(out, cap, (uint64_t)(now - since));
 }
 
-static void note(char *out, size_t cap, const struct session_record *r)
+/* By the others that are on record. */
+static struct estimate estimate(const struct sessions *all, const struct session_record *r)
+{
+	struct estimate_past past = { .n = 0 };
+
+	if (r->state != SESSION_STARTING)
+		return (struct estimate){ 0 };
+	for (size_t i = 0; i < all->n; i++)
+		estimate_take(&past, r, &all->items[i].record);
+	return estimate_start(r, &past, (int64_t)time(NULL));
+}
+
+static void note(char *out, size_t cap, const struct session_record *r, const struct estimate *e)
 {
 	const struct session_step *step = record_step(r);
+	char left[24];
 
 	if (r->state == SESSION_STARTING && step)
-		snprintf(out, cap, "%u/%u %s", r->n_steps, r->steps_of, step->name);
+		snprintf(out, cap, "%u/%u %s%s%s", r->n_steps, r->steps_of, step->name,
+			 e->left ? ", " : "", estimate_text(e, left, sizeof(left)));
 	else if (r->cause[0] || r->net[0] || !session_alive(r->state) || !r->guards[0])
 		snprintf(out, cap, "%s", r->cause[0] || !session_alive(r->state) ? r->cause : r->net);
 	else
 		snprintf(out, cap, "guards that this host lacks: %s", r->guards);
 }
 
-static void print_row(const struct session_entry *e)
+static void print_row(const struct session_record *r, const struct estimate *e)
 {
-	const struct session_record *r = &e->record;
 	char when[32], why[sizeof(r->cause)], memory[16], accel[24], in[16], out[16], net[64];
 
 	age(when, sizeof(when), r);
-	note(why, sizeof(why), r);
+	note(why, sizeof(why), r, e);
 	text_size(memory, sizeof(memory), (uint64_t)r->memory_mib << 20);
 	snprintf(accel, sizeof(accel), "%s%s%s", r->backend, r->accel[0] ? "/" : "", r->accel);
 	text_size(in, sizeof(in), r->net_in);
@@ -61,13 +75,17 @@ static void print_json(const struct sessions *all, bool ended)
 	cJSON_AddNumberToObject(j, "schema", 1);
 	list = cJSON_AddArrayToObject(j, "sessions");
 	for (size_t i = 0; i < all->n; i++) {
+		struct estimate e;
 		cJSON *s;
 
 		if (!ended && !all->items[i].alive)
 			continue;
+		e = estimate(all, &all->items[i].record);
 		s = record_json(&all->items[i].record);
 		cJSON_DeleteItemFromObjectCaseSensitive(s, "schema");
 		cJSON_AddBoolToObject(s, "alive", all->items[i].alive);
+		if (e.left)
+			cJSON_AddNumberToObject(s, "left", (double)e.left);
 		cJSON_AddItemToArray(list, s);
 	}
 	say_json(j);
@@ -89,6 +107,8 @@ static int run(struct call *c)
 		return EXIT_DONE;
 	}
 	for (size_t i = 0; i < all.n; i++) {
+		struct estimate e;
+
 		if (!ended && !all.items[i].alive) {
 			hidden++;
 			continue;
@@ -96,7 +116,8 @@ static int run(struct call *c)
 		if (shown++ == 0)
 			say("%-20s %-14s %-10s %-12s %-11s %-7s %-14s %s\n", "SESSION", "STATE", "FOR",
 			    "AGENT", "BACKEND", "MEMORY", "IN/OUT/OPEN", "NOTE");
-		print_row(&all.items[i]);
+		e = estimate(&all, &all.items[i].record);
+		print_row(&all.items[i].record, &e);
 	}
 	if (!shown && hidden)
 		talk("no session runs; %zu ended: vmdeck ls --all", hidden);

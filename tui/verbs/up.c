@@ -278,6 +278,7 @@ static int launch_and_wait(struct up *u, long long timeout_s)
 	for (size_t i = 0; i < u->n; i++)
 		peer_close(&u->starts[i].peer);
 	remote_done(&u->remote);
+	sessions_done(&u->past);
 	if (u->refused && code == EXIT_DONE)
 		code = EXIT_BLOCKED;
 	return u->launched ? u->launched : code;

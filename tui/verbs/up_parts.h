@@ -35,6 +35,8 @@ struct up {
 	int launched;          /* exit code of launching so far */
 	bool quiet; /* steps are not told */
 	struct building building;
+	struct sessions past; /* earlier starts, once it was worth a look */
+	bool looked;
 };
 
 static inline bool up_ok(enum session_state s)

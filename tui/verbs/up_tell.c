@@ -1,18 +1,45 @@
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
+#include "engine/session/estimate.h"
 #include "tui/verbs/up_parts.h"
 
 /* What `up` tells: steps and ends on stderr, names or one object on stdout. */
 
+/* "  left 12s", by what is on record. Not of warm starts: they are ready sooner than all
+ * records are read. */
+static const char *left(struct up *u, const struct session_record *r, char *out, size_t cap)
+{
+	struct estimate_past past = { .n = 0 };
+	struct estimate e = { 0 };
+	struct error ignored;
+	char text[24];
+
+	if (r->state == SESSION_STARTING && !r->warm) {
+		if (!u->looked && sessions_load(&u->past, u->call->paths, &ignored) < 0)
+			u->past = (struct sessions){ 0 };
+		u->looked = true;
+		for (size_t i = 0; i < u->past.n; i++)
+			estimate_take(&past, r, &u->past.items[i].record);
+		e = estimate_start(r, &past, (int64_t)time(NULL));
+	}
+	snprintf(out, cap, "%s%s", e.left ? "  " : "", estimate_text(&e, text, sizeof(text)));
+	return out;
+}
+
 void up_tell_steps(struct up *u, struct start *s)
 {
 	const struct session_record *r = &s->record;
+	char text[32];
 
 	for (; s->told < r->n_steps && r->steps[s->told].ms >= 0; s->told++) {
+		bool last = s->told + 1 == r->n_steps || r->steps[s->told + 1].ms < 0;
+
 		if (!u->quiet)
-			talk("%s  %u/%u %-11s %8.1f ms", s->id, s->told + 1, r->steps_of,
-			     r->steps[s->told].name, r->steps[s->told].ms);
+			talk("%s  %u/%u %-11s %8.1f ms%s", s->id, s->told + 1, r->steps_of,
+			     r->steps[s->told].name, r->steps[s->told].ms,
+			     last ? left(u, r, text, sizeof(text)) : "");
 	}
 }
 

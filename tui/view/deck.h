@@ -17,6 +17,7 @@
 #include "engine/base/loop.h"
 #include "engine/base/paths.h"
 #include "engine/session/client.h"
+#include "engine/session/estimate.h"
 #include "engine/session/record.h"
 #include "tui/notify.h"
 #include "tui/order.h"
@@ -42,6 +43,9 @@ struct deck_session {
 	struct client client;
 	struct scroll scroll;
 	int pan_row, pan_col; /* the first of the canvas that its pane shows */
+	struct session_record before; /* its last life's, from a restart on: how long starts take */
+	double come;                  /* how far the bar of its start was, of 1 ... */
+	int64_t come_of;              /* ... of the one of that `created` */
 	int asked_rows, asked_cols; /* the size that was asked for it last; 0: none */
 	struct notify_told told;
 	bool cast;            /* what is typed into several goes here too */
@@ -120,6 +124,10 @@ bool deck_move(struct deck *d, const char *id, const char *where);
 /* The one that waits for the person longest, after `after` (NULL: of all) when that
  * one waits itself; NULL when none waits. */
 struct deck_session *deck_waiting(const struct deck *d, const struct deck_session *after);
+
+/* How long a start takes still, by the others and by its own before a restart. Its share
+ * never becomes less. */
+struct estimate deck_estimate(struct deck_session *s, int64_t now);
 
 unsigned deck_count(const struct deck *d, enum session_state state);
 

@@ -169,3 +169,26 @@ unsigned deck_count(const struct deck *d, enum session_state state)
 		n += d->sessions[i]->record.state == state;
 	return n;
 }
+
+/* --- Starting --- */
+
+struct estimate deck_estimate(struct deck_session *s, int64_t now)
+{
+	const struct session_record *r = &s->record;
+	struct estimate_past past = { .n = 0 };
+	struct estimate e;
+
+	if (r->state != SESSION_STARTING)
+		return (struct estimate){ 0 };
+	for (size_t i = 0; i < s->deck->n; i++)
+		estimate_take(&past, r, &s->deck->sessions[i]->record);
+	estimate_take(&past, r, &s->before);
+	e = estimate_start(r, &past, now);
+	if (s->come_of != r->created)
+		s->come = 0;
+	s->come_of = r->created;
+	if (e.share > s->come)
+		s->come = e.share;
+	e.share = s->come;
+	return e;
+}

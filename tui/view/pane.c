@@ -229,7 +229,9 @@ void pane_draw(struct paint p, struct deck_session *s, const struct pane_look *l
 		draw_scrollbar(p, s);
 	} else if (state == SESSION_STARTING || !screen ||
 		   (state == SESSION_FAILED && blank(screen))) {
-		timeline_draw(in, &s->record, look->now);
+		struct estimate left = deck_estimate(s, look->now);
+
+		timeline_draw(in, &s->record, &left, look->now);
 	} else {
 		draw_live(in, s, screen, look);
 		if (!session_alive(state) && in.rows > 1)

@@ -9,11 +9,12 @@ enum { BAR_LEAST = 8, BAR_MOST = 30, LEFT_LEAST = 13 };
 static void figures(const struct progress_row *r, char *out, size_t cap)
 {
 	const struct progress *now = r->now;
-	char done[12], total[12], rate[12], left[16] = "", spent[16];
+	char done[12], total[12], rate[12], left[24] = "", spent[16];
 
 	text_duration(spent, sizeof(spent), r->seconds);
 	if (!now || !now->done) {
-		snprintf(out, cap, "%s", spent);
+		estimate_text(&r->estimate, left, sizeof(left));
+		snprintf(out, cap, "%s%s%s", spent, left[0] ? "  " : "", left);
 		return;
 	}
 	text_size(done, sizeof(done), now->done);
@@ -31,6 +32,8 @@ static double share(const struct progress_row *r)
 {
 	if (r->now && r->now->total && r->now->done <= r->now->total)
 		return (double)r->now->done / (double)r->now->total;
+	if (!r->now && r->estimate.known)
+		return r->estimate.share;
 	return !r->now && r->steps ? (r->step - 1) / (double)r->steps : -1;
 }
 

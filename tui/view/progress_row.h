@@ -7,13 +7,15 @@
 #define TUI_VIEW_PROGRESS_ROW_H
 
 #include "engine/image/progress.h"
+#include "engine/session/estimate.h"
 #include "tui/terminal/surface.h"
 
 struct progress_row {
 	const char *what;           /* "kernel and image" */
 	const struct progress *now; /* NULL: no figures yet */
 	uint64_t seconds;           /* since it began */
-	unsigned step, steps;       /* without figures: step (from 1) of steps; 0: not known */
+	struct estimate estimate;   /* without figures: what it took before tells */
+	unsigned step, steps;       /* without that: step (from 1) of steps; 0: not known */
 	const char *cancel;         /* name of the key; NULL: it cannot be cancelled */
 };
 

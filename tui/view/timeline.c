@@ -5,6 +5,8 @@
 #include "engine/base/text.h"
 #include "tui/view/state.h"
 
+enum { BAR_LEAST = 8, BAR_MOST = 30 };
+
 /* Its place, and for how long it goes on, once that is worth a word; now 0: no room. */
 static void under_way(const struct session_record *r, unsigned i, int64_t now, char *out, size_t cap)
 {
@@ -55,16 +57,25 @@ static int draw_steps(struct paint p, int row, const struct session_record *r, b
 	return row;
 }
 
-static void draw_bar(struct paint p, int row, const struct session_record *r)
+static void draw_bar(struct paint p, int row, const struct estimate *e)
 {
-	int width = p.cols - 4 < 30 ? p.cols - 4 : 30, full;
+	char left[24];
+	int figure = text_columns(estimate_text(e, left, sizeof(left)));
+	int width = p.cols - 4 - (figure ? figure + 2 : 0), full;
 
-	if (!r->steps_of || width < 4)
+	if (width < BAR_LEAST) { /* the bar before the figure */
+		left[0] = '\0';
+		width = p.cols - 4;
+	}
+	if (!e->known || width < 4)
 		return;
-	full = width * (int)(r->n_steps ? r->n_steps - 1 : 0) / (int)r->steps_of;
+	if (width > BAR_MOST)
+		width = BAR_MOST;
+	full = (int)(width * e->share);
 	for (int c = 0; c < width; c++)
 		paint_text(p, row, 2 + c, c < full ? ROLE_BAR_FULL : ROLE_BAR_EMPTY,
 			   c < full ? paint_sign(p.s, "━", "#") : paint_sign(p.s, "─", "-"));
+	paint_text(p, row, 2 + width + 2, ROLE_TEXT, left);
 }
 
 static int draw_cause(struct paint p, int row, const struct session_record *r)
@@ -80,7 +91,8 @@ static int draw_cause(struct paint p, int row, const struct session_record *r)
 	return row + used;
 }
 
-void timeline_draw(struct paint p, const struct session_record *r, int64_t now)
+void timeline_draw(struct paint p, const struct session_record *r, const struct estimate *e,
+		   int64_t now)
 {
 	bool failed = r->state == SESSION_FAILED;
 	int row = p.rows > 6 ? 1 : 0;
@@ -89,7 +101,7 @@ void timeline_draw(struct paint p, const struct session_record *r, int64_t now)
 	if (r->state == SESSION_STARTING) {
 		paint_textf(p, row++, 2, ROLE_TEXT, "starting %s  %s%s", r->agent, r->backend,
 			    r->warm ? "  warm" : "");
-		draw_bar(p, row++, r);
+		draw_bar(p, row++, e);
 		draw_steps(p, row, r, false, now);
 		return;
 	}
