@@ -53,6 +53,29 @@ cold_is_cold() {
 	down chilly
 }
 
+# What was measured is made a quarter of an hour, so that no host is too quick to be told of.
+how_long_it_takes_still_is_told_from_what_it_took() {
+	down --all; ensure; mkdir -p "$VMDECK_HOME/config"
+	v up shell --cold --name was >"$VMDECK_HOME/up.out" 2>&1 || fail "up"
+	grep -q 'left ' "$VMDECK_HOME/up.out" && fail "nothing was measured: $(cat "$VMDECK_HOME/up.out")"
+	v kill was --yes; until_true 10 eval '[ "$(field was state)" = ended ]'
+	sed -i '/"guest"/{n;s/:.*/: 900000/}' "$VMDECK_HOME/state/sessions/was/session.json"
+	v up shell --cold --name now >"$VMDECK_HOME/up.out" 2>&1 || fail "up"
+	grep -qE '^now  [1-5]/7 .* ms  left 15m$' "$VMDECK_HOME/up.out" || fail "$(cat "$VMDECK_HOME/up.out")"
+	grep -qE '^now  [67]/7 .*left 1[0-9]m$' "$VMDECK_HOME/up.out" && fail "the guest is there: $(cat "$VMDECK_HOME/up.out")"
+	v up shell --cold --name then --no-wait 2>/dev/null
+	until_true 60 eval 'v ls | grep -qE "^then .* [5-7]/7 [a-z]+, left 15m|^then *ready"' || fail "$(v ls)"
+	down --all
+	# Another machine's template, of this size: it takes what this one took.
+	grep -qE '"made_ms":\s*[1-9]' "$(made)" || fail "not measured: $(cat "$(made)")"
+	sed -i 's/"made_ms":.*/"made_ms": 900000/' "$(made)"
+	echo '{ "agents": { "wide": { "disk": 5000 } } }' >"$VMDECK_HOME/config/agents.json"
+	v up wide --name wide >"$VMDECK_HOME/up.out" 2>&1 || fail "up: $(cat "$VMDECK_HOME/up.out")"
+	grep -qE '^template 512.*  booting  left 15m$' "$VMDECK_HOME/up.out" || fail "$(cat "$VMDECK_HOME/up.out")"
+	until_true 60 eval '[ "$(made | wc -l)" = 2 ]' || fail "no second template"
+	down --all; rm -rf "$VMDECK_HOME/config/agents.json" "$templates"
+}
+
 its_memory_cannot_be_written_by_a_machine() {
 	ensure; up reader
 	warm reader || fail "$(cat "$VMDECK_HOME/up.out")"
@@ -346,6 +369,7 @@ gc_spares_what_is_used_and_takes_what_is_broken() {
 }
 
 for t in the_first_session_starts_cold_and_leaves_a_template a_second_session_starts_warm cold_is_cold \
+	how_long_it_takes_still_is_told_from_what_it_took \
 	its_memory_cannot_be_written_by_a_machine twenty_sessions_differ their_clocks_are_the_hosts \
 	one_template_for_many_at_once no_secret_is_in_a_template \
 	a_template_that_does_not_do_is_thrown_away a_machine_that_does_not_answer_is_started_cold \
