@@ -1,7 +1,6 @@
 /* S05 and S06: images are whole, and the agents' programs are in them. */
 #include "engine/check/probe.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,7 +8,7 @@
 
 #include "engine/base/own.h"
 #include "engine/image/ext4.h"
-#include "engine/image/store.h"
+#include "engine/image/program.h"
 #include "engine/image/superblock.h"
 
 /* --- S05 --- */
@@ -81,73 +80,37 @@ void probe_s05(const struct probe_ctx *ctx, struct check_record *r)
 
 /* --- S06 --- */
 
-/* The program's interpreter, ELF's or a script's, into out; "" when it needs none.
- * False: it is no program for this machine. */
-static bool interpreter(struct ext4 *fs, const struct ext4_node *node, char *out, size_t cap,
-			const char **wrong)
-{
-	union {
-		Elf64_Ehdr elf;
-		char text[4096];
-	} head = { .text = "" };
-	struct error err;
-	ssize_t n = ext4_pread(fs, node, head.text, sizeof(head.text) - 1, 0, &err);
-	Elf64_Phdr ph;
-
-	out[0] = '\0';
-	if (n >= 2 && head.text[0] == '#' && head.text[1] == '!') {
-		const char *at = head.text + 2 + strspn(head.text + 2, " \t");
-
-		snprintf(out, cap, "%.*s", (int)strcspn(at, " \t\r\n"), at);
-		return true;
-	}
-	*wrong = "is neither an ELF program nor a script";
-	if (n < (ssize_t)sizeof(head.elf) || memcmp(head.elf.e_ident, ELFMAG, SELFMAG) != 0)
-		return false;
-	*wrong = "is a program for another machine";
-	if (head.elf.e_ident[EI_CLASS] != ELFCLASS64 || head.elf.e_machine != EM_X86_64)
-		return false;
-	for (unsigned i = 0; i < head.elf.e_phnum && i < 64; i++) {
-		uint64_t at = head.elf.e_phoff + (uint64_t)i * sizeof(ph);
-
-		if (ext4_pread(fs, node, &ph, sizeof(ph), at, &err) != sizeof(ph))
-			break;
-		if (ph.p_type != PT_INTERP || ph.p_filesz == 0 || ph.p_filesz >= cap)
-			continue;
-		n = ext4_pread(fs, node, out, ph.p_filesz, ph.p_offset, &err);
-		out[n > 0 ? n : 0] = '\0';
-	}
-	return true;
-}
-
+/* What is wrong with a command of the image; NULL when nothing. */
 static const char *find(struct ext4 *fs, const char *command, char *said, size_t cap)
 {
-	char path[512], interp[256];
-	struct ext4_node node;
+	static const char *const wrong[] = {
+		[PROGRAM_GOOD] = NULL,
+		[PROGRAM_ABSENT] = "is not in it",
+		[PROGRAM_NOT_EXECUTABLE] = "is not executable",
+		[PROGRAM_NONE] = "is neither an ELF program nor a script",
+		[PROGRAM_EMPTY_SCRIPT] = "is a script without an interpreter",
+		[PROGRAM_FOREIGN] = "is a program for another machine",
+		[PROGRAM_DAMAGED] = "is damaged",
+		[PROGRAM_LACKS] = "needs an interpreter that is not in it",
+	};
+	char path[512];
+	struct program p;
 	struct error err = { 0 };
-	const char *wrong = "";
-	int r = store_find_command(fs, command, path, sizeof(path), &err);
+	int r = program_find(fs, command, path, sizeof(path), &err);
 
 	if (r) {
 		snprintf(said, cap, "%.180s", r > 0 ? "not in the image" : err.msg);
 		return "is not in it";
 	}
 	snprintf(said, cap, "%.180s", path);
-	if (ext4_stat(fs, path, true, &node, &err) != 0)
-		return "is not in it";
-	if (!interpreter(fs, &node, interp, sizeof(interp), &wrong))
-		return wrong;
-	if (!*interp)
-		return NULL;
-	r = ext4_stat(fs, interp, true, &node, &err);
-	if (r == 0)
-		return NULL;
-	snprintf(said, cap, "%.100s needs %.80s", path, interp);
-	if (strstr(interp, "ld-linux"))
+	if (program_look(fs, path, &p) || p.fault != PROGRAM_LACKS)
+		return wrong[p.fault];
+	snprintf(said, cap, "%.100s needs %.80s", p.path, p.interpreter);
+	if (strstr(p.interpreter, "ld-linux"))
 		return "needs glibc, which is not in it (an Alpine image has musl)";
-	if (strstr(interp, "ld-musl"))
+	if (strstr(p.interpreter, "ld-musl"))
 		return "needs musl, which is not in it";
-	return "needs an interpreter that is not in it";
+	return wrong[p.fault];
 }
 
 void probe_s06(const struct probe_ctx *ctx, struct check_record *r)

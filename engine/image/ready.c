@@ -1,7 +1,6 @@
 #include "engine/image/ready.h"
 
 #include <ctype.h>
-#include <elf.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -11,14 +10,13 @@
 #include <sys/stat.h>
 
 #include "engine/base/own.h"
-#include "engine/image/store.h"
+#include "engine/image/program.h"
 
 enum {
 	BUNDLE_MAX = 4 << 20,
 	TEXT_MAX = 1 << 20,
 	FIRST_UID = 1000,
 	LAST_UID = 60000,
-	INTERPRETERS = 4, /* of scripts in each other */
 };
 
 #define GATEWAY "10.200.0.1" /* of every session */
@@ -467,70 +465,13 @@ static int fix_home(const struct looking *l)
 
 /* Programs */
 
-#ifdef __x86_64__
-#define THIS_MACHINE EM_X86_64
-#else
-#define THIS_MACHINE EM_AARCH64
-#endif
-
-/* The interpreter that an ELF program asks for, "" for none; false: damaged. */
-static bool elf_interpreter(struct ext4 *fs, const struct ext4_node *n, const Elf64_Ehdr *h,
-			    char out[256])
+static bool can_start(const struct looking *l, const char *path, struct ready_row *r)
 {
-	struct error ignored;
+	struct program p;
 
-	out[0] = '\0';
-	for (unsigned i = 0; i < h->e_phnum && i < 64; i++) {
-		Elf64_Phdr p;
-		if (ext4_pread(fs, n, &p, sizeof(p), h->e_phoff + i * sizeof(p), &ignored) != sizeof(p))
-			return false;
-		if (p.p_type != PT_INTERP)
-			continue;
-		ssize_t got = ext4_pread(fs, n, out, p.p_filesz < 255 ? p.p_filesz : 255, p.p_offset, &ignored);
-		if (got < 0)
-			return false;
-		out[got] = '\0';
-	}
-	return true;
-}
-
-static bool can_start(struct ext4 *fs, const char *path, char *said, size_t cap, int depth)
-{
-	union {
-		Elf64_Ehdr elf;
-		char text[256];
-	} head = { .text = "" };
-	char interpreter[256] = "";
-	struct error ignored;
-	struct ext4_node n;
-
-	if (ext4_stat(fs, path, true, &n, &ignored) != 0 || !S_ISREG(n.mode))
-		return snprintf(said, cap, "%.100s is not there", path), false;
-	if (!(n.mode & 0111))
-		return snprintf(said, cap, "%.100s is not executable", path), false;
-	ssize_t got = ext4_pread(fs, &n, head.text, sizeof(head.text) - 1, 0, &ignored);
-	if (got > 2 && memcmp(head.text, "#!", 2) == 0) {
-		head.text[got] = '\0';
-		if (sscanf(head.text + 2, " %250s", interpreter) != 1 || depth == 0)
-			return snprintf(said, cap, "%.100s is a script for nothing", path), false;
-		return can_start(fs, interpreter, said, cap, depth - 1);
-	}
-	if (got < (ssize_t)sizeof(head.elf) || memcmp(head.elf.e_ident, ELFMAG, SELFMAG) != 0 ||
-	    head.elf.e_ident[EI_CLASS] != ELFCLASS64)
-		return snprintf(said, cap, "%.100s is no program", path), false;
-	if (head.elf.e_machine != THIS_MACHINE)
-		return snprintf(said, cap, "%.100s is for another processor", path), false;
-	if (!elf_interpreter(fs, &n, &head.elf, interpreter))
-		return snprintf(said, cap, "%.100s is damaged", path), false;
-	if (interpreter[0] && ext4_stat(fs, interpreter, true, &n, &ignored) != 0)
-		return snprintf(said, cap, "%.60s wants %.60s, which is not there", path, interpreter), false;
-	snprintf(said, cap, "%.100s%s", path, interpreter[0] ? "" : ", static");
-	return true;
-}
-
-bool ready_can_start(struct ext4 *fs, const char *path, char *said, size_t cap)
-{
-	return can_start(fs, path, said, cap, INTERPRETERS);
+	r->ok = program_look(l->fs, path, &p);
+	program_say(&p, r->seen, sizeof(r->seen));
+	return r->ok;
 }
 
 static void look_command(const struct looking *l, struct ready_row *r)
@@ -539,10 +480,10 @@ static void look_command(const struct looking *l, struct ready_row *r)
 
 	if (!l->w->command[0])
 		see(r, true, "it has no command of its own");
-	else if (store_find_command(l->fs, l->w->command, path, sizeof(path), l->err) != 0)
+	else if (program_find(l->fs, l->w->command, path, sizeof(path), l->err) != 0)
 		see(r, false, "no command %.100s", l->w->command);
 	else
-		r->ok = ready_can_start(l->fs, path, r->seen, sizeof(r->seen));
+		can_start(l, path, r);
 }
 
 static void look_init(const struct looking *l, struct ready_row *r)
@@ -552,7 +493,7 @@ static void look_init(const struct looking *l, struct ready_row *r)
 		return;
 	}
 	for (size_t i = 0; i < sizeof(inits) / sizeof(inits[0]); i++)
-		if ((r->ok = ready_can_start(l->fs, inits[i], r->seen, sizeof(r->seen))))
+		if (can_start(l, inits[i], r))
 			return;
 	see(r, false, "no init of its own");
 }

@@ -66,8 +66,4 @@ int ready_look(struct ext4 *fs, const struct ready_wish *w, struct ready_row row
  * for writing. Rows that cannot be mended are left. */
 int ready_fix(struct ext4 *fs, const struct ready_wish *w, unsigned mask, struct error *err);
 
-/* Can this program start here? Its ELF header's machine and interpreter, or the
- * interpreter of its first line, looked for in the image. Puts words into said. */
-bool ready_can_start(struct ext4 *fs, const char *path, char *said, size_t cap);
-
 #endif

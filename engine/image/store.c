@@ -18,6 +18,7 @@
 #include "engine/image/digest.h"
 #include "engine/image/ext4.h"
 #include "engine/image/fresh.h"
+#include "engine/image/program.h"
 
 enum {
 	JSON_MAX = 64 * 1024,
@@ -197,29 +198,6 @@ int store_check(const struct image *i, struct error *err)
 	return check_open(i, fd, err) < 0 ? error_wrap(err, "image %s", i->name) : 0;
 }
 
-int store_find_command(struct ext4 *fs, const char *argv0, char *path, size_t size,
-		       struct error *err)
-{
-	static const char *const dirs[] = { "/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
-					    "/usr/bin", "/sbin", "/bin" };
-	struct ext4_node node;
-
-	if (strchr(argv0, '/')) {
-		snprintf(path, size, "%s", argv0);
-		int r = ext4_stat(fs, path, true, &node, err);
-		return r ? r : S_ISREG(node.mode) && (node.mode & 0111) ? 0 : 1;
-	}
-	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
-		snprintf(path, size, "%s/%s", dirs[i], argv0);
-		int r = ext4_stat(fs, path, true, &node, err);
-		if (r < 0)
-			return -1;
-		if (r == 0 && S_ISREG(node.mode) && (node.mode & 0111))
-			return 0;
-	}
-	return 1;
-}
-
 /* An image, and the command that should be in it. */
 struct looking {
 	int fd;
@@ -235,7 +213,7 @@ static int look_inside(void *arg, void *out, struct error *err)
 	AUTO_EXT4 struct ext4 *fs = ext4_open(what->fd, false, err);
 	if (!fs)
 		return -1;
-	return what->argv0 ? store_find_command(fs, what->argv0, path, sizeof(path), err) : 0;
+	return what->argv0 ? program_find(fs, what->argv0, path, sizeof(path), err) : 0;
 }
 
 int store_verify(const struct image *i, const char *argv0, struct error *err)

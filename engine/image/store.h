@@ -85,10 +85,6 @@ int store_check(const struct image *i, struct error *err);
 /* Everything: store_check, the digest, the file system opened, and the command
  * `argv0` (may be NULL) found in it and executable. */
 int store_verify(const struct image *i, const char *argv0, struct error *err);
-/* Where a command is inside an image: looks through PATH's usual directories
- * when it has no '/'. 0 found, 1 not there, -1. */
-int store_find_command(struct ext4 *fs, const char *argv0, char *path, size_t size,
-		       struct error *err);
 
 /* A new image being made: fill store_new.fd with a file system, describe it,
  * commit. Until then nothing of it is seen. */
