@@ -23,7 +23,7 @@ WARN := -Wall -Wextra -Wformat=2 -Wshadow -Wmissing-prototypes -Wstrict-prototyp
 	-Wundef -Wvla -Wwrite-strings -Wpointer-arith
 # gcc's flow analysis sees ghosts in instrumented code: no -Werror there.
 WERROR := $(if $(SAN),,$(if $(CI)$(WERROR_ON),-Werror))
-SANFLAGS := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+$(if $(SAN),$(eval include tests/san/san.mk))
 CFLAGS ?= -O2 -g
 ALL_CFLAGS = -std=gnu17 $(CFLAGS) $(WARN) $(WERROR) $(SANFLAGS) -fstack-protector-strong \
 	-D_GNU_SOURCE -D_FORTIFY_SOURCE=2 -DVERSION='"$(VERSION)"' -I. -I$(B)/gen $(PKG_CFLAGS) -MMD -MP
@@ -48,7 +48,7 @@ TUI_OBJ := $(TUI_SRC:%.c=$(B)/%.o)
 all: $(B)/vmdeck
 
 # Everything but main.c, so that tests link what they test.
-$(B)/libvmdeck.a: $(ENGINE_OBJ) $(filter-out $(B)/tui/main.o,$(TUI_OBJ))
+$(B)/libvmdeck.a: $(ENGINE_OBJ) $(filter-out $(B)/tui/main.o,$(TUI_OBJ)) $(SAN_OBJ)
 	@rm -f $@
 	@ar qcs $@ $^
 
@@ -150,7 +150,7 @@ $(PREPARED)/done: $(B)/vmdeck
 	touch $@
 
 .PHONY: tests check fuzz bench run deps deps-check format install-hooks clean
-tests: $(B)/vmdeck $(B)/tests/world-run $(B)/tests/kill-at $(B)/tests/provider $(NET_TOOLS) $(UNIT) $(FUZZ)
+tests: $(B)/vmdeck $(B)/tests/world-run $(B)/tests/kill-at $(B)/tests/provider $(NET_TOOLS) $(SAN_PLANT) $(UNIT) $(FUZZ)
 
 check: deps-check
 	@$(MAKE) --no-print-directory -j$(shell nproc) WERROR_ON=1 tests

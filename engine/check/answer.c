@@ -35,6 +35,17 @@ void answer_confine(void)
 	limit(RLIMIT_FSIZE, 0);
 }
 
+/* A sanitizer's own handlers are to tell of faults. */
+static bool is_told(int signo)
+{
+#if defined(__SANITIZE_ADDRESS__)
+	return signo == SIGSEGV || signo == SIGBUS || signo == SIGFPE;
+#else
+	(void)signo;
+	return false;
+#endif
+}
+
 static void bare(pid_t parent)
 {
 	struct sigaction dfl = { .sa_handler = SIG_DFL };
@@ -49,7 +60,8 @@ static void bare(pid_t parent)
 		dup2(null, i);
 	syscall(SYS_close_range, 3, ~0U, 0);
 	for (int s = 1; s < NSIG; s++)
-		sigaction(s, &dfl, NULL);
+		if (!is_told(s))
+			sigaction(s, &dfl, NULL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	limit(RLIMIT_CORE, 0);

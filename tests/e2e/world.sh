@@ -24,10 +24,3 @@ certificate() {
 		echo "subjectAltName=$2" >san &&
 		openssl x509 -req -in "$1.csr" -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile san -out "$1.pem" 2>/dev/null
 }
-
-gateway_of() { # session: its gateway's pid
-	local p
-	for p in $(cat /proc/"$(field "$1" pid)"/task/*/children 2>/dev/null); do
-		grep -q vmdeck-gateway /proc/"$p"/comm 2>/dev/null && echo "$p"
-	done
-}
