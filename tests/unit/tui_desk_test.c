@@ -288,6 +288,66 @@ static void matches_are_gone_through(void)
 	fixture_end(&f);
 }
 
+static void becomes(const char *id, enum session_state state)
+{
+	struct session_record *r = &deck_find(&f.desk.deck, id)->record;
+	char path[sizeof(f.paths.state) + 64];
+	struct error err;
+
+	snprintf(path, sizeof(path), "%s/sessions/%.40s", f.paths.state, id);
+	AUTO_CLOSE int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	r->state = state;
+	CHECK(record_save(r, dir, &err) == 0);
+	deck_sort(&f.desk.deck);
+	desk_settle(&f.desk);
+	desk_changed(&f.desk);
+}
+
+/* Answering is what makes it no longer wait: the pane stays where it is till one leaves it. */
+static void stays_while_one_types(void)
+{
+	CHECK(begin_four());
+	becomes("shell-1", SESSION_ASKS);
+	press(&f, "/");
+	type_text(&f, "state:asks");
+	press(&f, "Enter g Enter");
+	CHECK(on("codex-1") && f.desk.typing);
+	becomes("codex-1", SESSION_WORKING);
+	CHECK_SHOWS(&f, "┌ 1 codex-1");
+	CHECK_SHOWS(&f, "┌ 2 shell-1"); /* not blown up to the whole screen */
+	press(&f, "C-] d");
+	CHECK_SHOWS(&f, "┌ 1 shell-1"); /* and on to the next that asks */
+	CHECK(on("shell-1"));
+	press(&f, "Esc");
+	becomes("codex-1", SESSION_ASKS);
+	press(&f, "o Enter");
+	CHECK(on("shell-1") && f.desk.typing);
+	becomes("codex-1", SESSION_IDLE);
+	becomes("shell-1", SESSION_ASKS);
+	order_is("codex-1 shell-1 shell-2 claude-1"); /* as it was when typing began */
+	press(&f, "C-] d");
+	order_is("shell-1 codex-1 shell-2 claude-1");
+	fixture_end(&f);
+}
+
+/* What comes into the place of a row that went is selected, not what stands on top. */
+static void neighbour_is_selected(void)
+{
+	CHECK(begin_four());
+	press(&f, "/");
+	type_text(&f, "!state:idle");
+	press(&f, "Enter g j j");
+	CHECK(on("shell-1"));
+	becomes("shell-1", SESSION_IDLE);
+	CHECK(on("shell-2"));
+	becomes("shell-2", SESSION_IDLE);
+	CHECK(on("codex-1"));
+	press(&f, "Esc G /");
+	type_text(&f, "-1"); /* what is searched for begins at the top */
+	CHECK(on("claude-1"));
+	fixture_end(&f);
+}
+
 /* Who waits longest comes first; again and again goes through all that wait. */
 static void asks_longest_first(void)
 {
@@ -825,6 +885,8 @@ int main(int argc, char **argv)
 		{ "order_is_saved", order_is_saved },
 		{ "groups_by_label", groups_by_label },
 		{ "filters", filters },
+		{ "stays_while_one_types", stays_while_one_types },
+		{ "neighbour_is_selected", neighbour_is_selected },
 		{ "matches_are_gone_through", matches_are_gone_through },
 		{ "themes_are_tried_on", themes_are_tried_on },
 		{ "asks_longest_first", asks_longest_first },

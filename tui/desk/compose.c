@@ -57,6 +57,8 @@ static void draw_top(struct desk *d)
 			     .filter = d->filter, .now = desk_now(d), .cast = -1,
 			     .first = d->page_first, .shown = d->n_tiles, .panes = d->page_total };
 
+	for (size_t i = 0; i < d->deck.n; i++)
+		t.marked += d->deck.sessions[i]->marked && desk_visible(d, d->deck.sessions[i]);
 	if (d->casting)
 		t.cast = desk_cast_count(d, NULL);
 	t.preflight_role = preflight_word(&d->preflight, preflight, sizeof(preflight));
@@ -84,9 +86,9 @@ static void draw_footer(struct desk *d)
 		footer_draw(p, b, d->filter[0] ? CONTEXT_FILTERED : CONTEXT_LIST);
 }
 
-static void draw_nothing(struct desk *d)
+static void draw_nothing(struct desk *d, struct rect r)
 {
-	struct paint p = area(d, d->layout.panes);
+	struct paint p = area(d, r);
 
 	if (!p.rows)
 		return;
@@ -162,7 +164,9 @@ static void compose_all(struct desk *d)
 	if (d->layout.list.rows)
 		draw_list(d);
 	if (!d->n_tiles)
-		draw_nothing(d);
+		draw_nothing(d, d->layout.panes);
+	if (d->layout.kind == LAYOUT_SINGLE && !d->deck.n)
+		draw_nothing(d, d->layout.list); /* one thing at a time: not an empty list */
 	for (int i = 0; i < d->n_tiles; i++)
 		draw_tile(d, &d->tiles[i], true);
 	draw_footer(d);

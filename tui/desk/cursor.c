@@ -18,8 +18,13 @@ struct deck_session *desk_selected(struct desk *d)
 
 void desk_select(struct desk *d, const char *id)
 {
+	int at;
+
 	if (id != d->selected)
 		snprintf(d->selected, sizeof(d->selected), "%s", id);
+	at = list_index(&d->deck, d->filter, d->selected);
+	if (at >= 0)
+		d->at = at;
 	desk_changed(d);
 }
 
@@ -43,7 +48,9 @@ void desk_settle(struct desk *d)
 		if (d->typing && !s)
 			desk_type(d, false);
 		if (!d->typing)
-			select_index(d, s ? 0 : d->list_top);
+			select_index(d, d->at);
+	} else {
+		d->at = list_index(&d->deck, d->filter, d->selected);
 	}
 	s = desk_selected(d);
 	if (d->options->attach && s && !s->alive && d->typing)
@@ -52,6 +59,23 @@ void desk_settle(struct desk *d)
 		d->selected[0] = '\0';
 	if (d->casting && !desk_cast_count(d, NULL))
 		desk_cast_end(d);
+}
+
+/* Answering is what makes a session no longer wait: neither a filter takes it out of
+ * sight nor a sorted list carries it away while one types. */
+void desk_hold(struct desk *d)
+{
+	bool held = d->deck.hold;
+
+	d->deck.hold = d->typing;
+	for (size_t i = 0; i < d->deck.n; i++) {
+		struct deck_session *s = d->deck.sessions[i];
+
+		s->stays = strcmp(s->id, d->selected) == 0 && (d->typing || s->scroll.on);
+	}
+	if (held && !d->typing)
+		deck_sort(&d->deck);
+	desk_settle(d);
 }
 
 static void move(struct desk *d, int by)

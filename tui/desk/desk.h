@@ -109,6 +109,7 @@ struct desk {
 	int n_tiles, tiles_wanted; /* drawn; asked of tiles_place */
 	int page_first, page_total; /* panes before those drawn; in all */
 	int list_top;
+	int at; /* row of the list that is selected: another one comes there when it goes */
 	struct desk_drag drag;
 	bool mouse_given; /* left to the terminal */
 
@@ -205,6 +206,7 @@ void desk_mouse(void *owner, const struct mouse *m);
 struct deck_session *desk_selected(struct desk *d);
 void desk_select(struct desk *d, const char *id);
 void desk_settle(struct desk *d); /* after sessions came or went */
+void desk_hold(struct desk *d);   /* what one types into stays where it is */
 bool desk_visible(const struct desk *d, const struct deck_session *s);
 bool desk_act_cursor(struct desk *d, enum action a);
 void desk_next_asking(struct desk *d);

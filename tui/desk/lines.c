@@ -14,6 +14,7 @@ static void prompt_changed(struct prompt *p)
 	if (d->prompting != PROMPT_FILTER)
 		return;
 	snprintf(d->filter, sizeof(d->filter), "%.*s", (int)sizeof(d->filter) - 1, p->edit.text);
+	d->at = 0; /* where the selected one does not match: the first that does */
 	desk_settle(d);
 }
 

@@ -164,9 +164,11 @@ static int strip(const struct desk *d)
 
 void desk_arrange(struct desk *d)
 {
-	struct deck_session *s = desk_selected(d);
+	struct deck_session *s;
 	struct layout_wish wish;
 
+	desk_hold(d);
+	s = desk_selected(d);
 	recall(d);
 	wish = (struct layout_wish){
 		.mode = d->mode,

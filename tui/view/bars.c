@@ -96,6 +96,10 @@ void topline_draw(struct paint p, const struct topline *t)
 		snprintf(text, sizeof(text), "/%s", t->filter);
 		col = draw_part(p, col, right, ROLE_INPUT, text);
 	}
+	if (t->marked) {
+		snprintf(text, sizeof(text), "%d marked", t->marked);
+		col = draw_part(p, col, right, ROLE_MARK, text);
+	}
 	col = draw_counts(p, col, right, t->deck);
 	if (t->panes > t->shown && t->shown > 1) {
 		snprintf(text, sizeof(text), "panes %d-%d of %d", t->first + 1, t->first + t->shown,
@@ -144,19 +148,38 @@ static bool shadowed(const struct bindings *b, size_t a)
 	return action_rows[bindings_find(b, CONTEXT_FILTERED, b->keys[a][0])].context == CONTEXT_FILTERED;
 }
 
-static int draw_context(struct paint p, const struct bindings *b, enum context c, bool filtered, int col,
-			int right)
+static int draw_context(struct paint p, const struct bindings *b, enum context c, bool filtered,
+			size_t but, int col, int right)
 {
 	for (size_t a = 1; a < ACTION_COUNT; a++) {
 		int w = action_rows[a].context == c ? entry_width(b, a) : 0;
 
-		if (!w || (filtered && shadowed(b, a)))
+		if (!w || a == but || (filtered && shadowed(b, a)))
 			continue;
 		if (col + w - 2 > right)
 			break;
 		col = draw_entry(p, b, a, col);
 	}
 	return col;
+}
+
+/* The last one of a context is the way out of it. */
+static size_t way_out(const struct bindings *b, enum context c)
+{
+	size_t last = 0;
+
+	for (size_t a = 1; a < ACTION_COUNT; a++)
+		if (action_rows[a].context == c && entry_width(b, a))
+			last = a;
+	return last;
+}
+
+static int draw_closing(struct paint p, const struct bindings *b, enum context c, int col)
+{
+	size_t out = way_out(b, c);
+
+	col = draw_context(p, b, c, false, out, col, p.cols - (out ? entry_width(b, out) : 0));
+	return out ? draw_entry(p, b, out, col) : col;
 }
 
 void footer_draw(struct paint p, const struct bindings *b, enum context c)
@@ -169,9 +192,12 @@ void footer_draw(struct paint p, const struct bindings *b, enum context c)
 	for (size_t a = 1; a < ACTION_COUNT && common; a++)
 		if (action_rows[a].context == CONTEXT_ANYWHERE)
 			reserved += entry_width(b, a);
-	col = draw_context(p, b, c, false, col, p.cols - reserved);
+	if (!common)
+		col = draw_closing(p, b, c, col);
+	else
+		col = draw_context(p, b, c, false, 0, col, p.cols - reserved);
 	if (c == CONTEXT_FILTERED)
-		col = draw_context(p, b, CONTEXT_LIST, true, col, p.cols - reserved);
+		col = draw_context(p, b, CONTEXT_LIST, true, 0, col, p.cols - reserved);
 	for (size_t a = 1; a < ACTION_COUNT && common; a++)
 		if (action_rows[a].context == CONTEXT_ANYWHERE && entry_width(b, a) &&
 		    col + entry_width(b, a) - 2 <= p.cols)

@@ -19,6 +19,7 @@ struct topline {
 	const char *filter;       /* "" when nothing is filtered out */
 	int64_t now;              /* seconds since the epoch */
 	int cast;                 /* sessions that are typed into at once; below 0: none are */
+	int marked;               /* of those in sight */
 	int first, shown, panes;  /* panes: before those shown, shown, in all */
 };
 

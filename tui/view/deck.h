@@ -32,6 +32,7 @@ struct deck_session {
 	bool alive;   /* has a machine, as far as we know */
 	bool held;    /* was alive while this dashboard looked: its pane stays when it ends */
 	bool marked;
+	bool stays;   /* in the list, whatever the filter says: one types into it, or looks back in it */
 	bool restart; /* launch it again when it has ended */
 	uint64_t remove_until; /* now_ms: remove it as soon as its supervisor is gone; 0: no */
 	bool shown;   /* has a pane: frames are wanted */
@@ -85,6 +86,7 @@ struct deck {
 	int inotify_fd, watch;
 	struct timer timer;
 	uint64_t eager_until; /* now_ms: look often until then */
+	bool hold;            /* the order stays as it is: one types, and the pane is not to move */
 	bool figures;         /* some are new since they were drawn: nothing tells, look now and then */
 	char problem[160];    /* why the directory cannot be read, or "" */
 };

@@ -54,7 +54,10 @@ static int compare(const void *x, const void *y)
 
 void deck_sort(struct deck *d)
 {
-	if (d->n)
+	bool moves = d->order->sort == SORT_STATE || d->order->sort == SORT_CPU ||
+		     d->order->sort == SORT_MEMORY;
+
+	if (d->n && !(d->hold && moves))
 		qsort(d->sessions, d->n, sizeof(*d->sessions), compare);
 }
 

@@ -11,7 +11,7 @@ bool list_passes(const struct deck_session *s, const char *filter)
 				       .label = s->record.label, .agent = s->record.agent };
 	char text[128];
 
-	if (!filter[0])
+	if (!filter[0] || s->stays)
 		return true;
 	snprintf(text, sizeof(text), "%s %s %s", s->id, s->record.agent, s->record.label);
 	what.text = text;

@@ -29,6 +29,20 @@ static enum theme_role name_role(const struct deck_session *s)
 	return s->marked ? ROLE_MARK : s->alive ? ROLE_TEXT : ROLE_DIM;
 }
 
+/* Cut in its middle: sessions of one agent differ at the end. */
+static void draw_name(struct paint p, const struct deck_session *s)
+{
+	const char *tail = strrchr(s->id, '-');
+	int w = tail ? text_columns(tail) : 0;
+
+	if (text_columns(s->id) <= p.cols || !tail || w > p.cols / 2) {
+		paint_brief(p, 0, 0, name_role(s), s->id);
+		return;
+	}
+	paint_brief(paint_part(p, 0, 0, 1, p.cols - w), 0, 0, name_role(s), s->id);
+	paint_text(p, 0, p.cols - w, name_role(s), tail);
+}
+
 static void draw_brief(struct paint line, const struct list_row *r, int64_t now)
 {
 	const struct deck_session *s = r->session;
@@ -38,10 +52,9 @@ static void draw_brief(struct paint line, const struct list_row *r, int64_t now)
 	state_brief(&s->record, now, brief, sizeof(brief));
 	w = text_columns(brief);
 	end = line.cols - 1 - w;
-	if (end < name) /* the name matters more than a long word */
+	if (end < name && w > 4) /* the name matters more than a long word */
 		end = name < line.cols - 5 ? name : line.cols - 5;
-	paint_brief(paint_part(line, 0, NAME_AT, 1, end - NAME_AT - 1 > 0 ? end - NAME_AT - 1 : 0), 0, 0,
-		    name_role(s), s->id);
+	draw_name(paint_part(line, 0, NAME_AT, 1, end - NAME_AT - 1 > 0 ? end - NAME_AT - 1 : 0), s);
 	paint_text(paint_part(line, 0, end, 1, line.cols - 1 - end), 0, 0,
 		   state_looks[s->record.state].role, brief);
 }
@@ -51,7 +64,7 @@ static void draw_figures(struct paint line, const struct list_row *r, int n, int
 	const struct deck_session *s = r->session;
 	int col = NAME_AT + TABLE_NAME;
 
-	paint_brief(paint_part(line, 0, NAME_AT, 1, TABLE_NAME), 0, 0, name_role(s), s->id);
+	draw_name(paint_part(line, 0, NAME_AT, 1, TABLE_NAME), s);
 	for (int i = 0; i < n; i++) {
 		const struct figure *f = &figures[i];
 		struct paint at = paint_part(line, 0, col + GAP, 1, f->cols);
@@ -144,8 +157,15 @@ static void draw_title(struct paint p, const struct deck *d, bool focus, int abo
 	enum theme_role role = focus ? ROLE_TITLE : ROLE_DIM;
 	struct paint top = paint_part(p, 0, 1, 1, p.cols - 2);
 	const char *how = d->order->sort == SORT_OWN ? "" : order_sort_names[d->order->sort];
-	int col = paint_textf(top, 0, 0, role, " sessions%s%s%s ", how[0] ? " by " : "", how,
-			      d->order->grouped ? ", grouped" : "");
+	char text[64];
+	int col;
+
+	snprintf(text, sizeof(text), " sessions%s%s%s ", how[0] ? " by " : "", how,
+		 d->order->grouped ? ", grouped" : "");
+	if (text_columns(text) > top.cols) /* that it is sessions is seen */
+		snprintf(text, sizeof(text), " %s%s%s ", how[0] ? "by " : "", how,
+			 d->order->grouped ? ", grouped" : "");
+	col = paint_text(top, 0, 0, role, text);
 
 	if (above && col + 6 < top.cols)
 		paint_textf(top, 0, top.cols - 5, ROLE_DIM, " %s%-2d ", paint_sign(p.s, "↑", "^"),
