@@ -119,6 +119,9 @@ names_go_to_stdout_and_steps_to_stderr() {
 	[ "$(v up demo --name beta --no-wait 2>/dev/null)" = beta ] || fail "--no-wait"
 	code 0 wait beta --state ready --timeout 10
 	code 5 up demo --name alpha; says 'already'; fixes
+	code 0 up demo --name a-name-of-more-than-twenty
+	code 0 ls; [ "$(awk '{ print index($0, " demo ") }' "$OUT" | sed 1d | sort -u | wc -l)" = 1 ] || fail "columns: $(cat "$OUT")"
+	code 0 kill --yes a-name-of-more-than-twenty; code 0 rm --yes a-name-of-more-than-twenty
 	code 2 up demo --name 'Not A Name'; says 'is no name'; fixes
 }
 

@@ -50,7 +50,28 @@ static void note(char *out, size_t cap, const struct session_record *r, const st
 		snprintf(out, cap, "guards that this host lacks: %s", r->guards);
 }
 
-static void print_row(const struct session_record *r, const struct estimate *e)
+/* Names may be long: the columns after them stay columns. */
+struct widths {
+	int session, agent;
+};
+
+static struct widths widths_of(const struct sessions *all, bool ended)
+{
+	struct widths w = {20, 12};
+
+	for (size_t i = 0; i < all->n; i++) {
+		int session = (int)strlen(all->items[i].record.id);
+		int agent = (int)strlen(all->items[i].record.agent);
+
+		if (!ended && !all->items[i].alive)
+			continue;
+		w.session = session > w.session ? session : w.session;
+		w.agent = agent > w.agent ? agent : w.agent;
+	}
+	return w;
+}
+
+static void print_row(const struct session_record *r, const struct estimate *e, struct widths w)
 {
 	char when[32], why[sizeof(r->cause)], memory[16], accel[24], in[16], out[16], net[64];
 
@@ -64,8 +85,8 @@ static void print_row(const struct session_record *r, const struct estimate *e)
 	if (r->net_refused)
 		snprintf(net + strlen(net), sizeof(net) - strlen(net), " !%llu",
 			 (unsigned long long)r->net_refused);
-	say("%-20s %-14s %-10s %-12s %-11s %-7s %-14s%s%s\n", r->id, session_state_names[r->state], when,
-	    r->agent, accel, memory, net, why[0] ? " " : "", why);
+	say("%-*s %-14s %-10s %-*s %-11s %-7s %-14s%s%s\n", w.session, r->id,
+	    session_state_names[r->state], when, w.agent, r->agent, accel, memory, net, why[0] ? " " : "", why);
 }
 
 static void print_json(const struct sessions *all, bool ended)
@@ -95,6 +116,7 @@ static int run(struct call *c)
 {
 	bool ended = call_has(c, ALL);
 	struct sessions all;
+	struct widths w;
 	struct error err;
 	size_t shown = 0, hidden = 0;
 
@@ -106,6 +128,7 @@ static int run(struct call *c)
 		sessions_done(&all);
 		return EXIT_DONE;
 	}
+	w = widths_of(&all, ended);
 	for (size_t i = 0; i < all.n; i++) {
 		struct estimate e;
 
@@ -114,10 +137,10 @@ static int run(struct call *c)
 			continue;
 		}
 		if (shown++ == 0)
-			say("%-20s %-14s %-10s %-12s %-11s %-7s %-14s %s\n", "SESSION", "STATE", "FOR",
-			    "AGENT", "BACKEND", "MEMORY", "IN/OUT/OPEN", "NOTE");
+			say("%-*s %-14s %-10s %-*s %-11s %-7s %-14s %s\n", w.session, "SESSION", "STATE",
+			    "FOR", w.agent, "AGENT", "BACKEND", "MEMORY", "IN/OUT/OPEN", "NOTE");
 		e = estimate(&all, &all.items[i].record);
-		print_row(&all.items[i].record, &e);
+		print_row(&all.items[i].record, &e, w);
 	}
 	if (!shown && hidden)
 		talk("no session runs; %zu ended: vmdeck ls --all", hidden);
