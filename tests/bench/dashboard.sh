@@ -1,9 +1,9 @@
 #!/bin/bash
-# The dashboard as a person meets it, beside tmux: scripted consoles (no machine), the
-# same programs behind both. ROUNDS rounds, in turn; keys of all rounds are one sample.
+# The dashboard as a person meets it, beside tmux: scripted consoles (no machine; "machine" is
+# with one), the same programs behind both. ROUNDS rounds; keys of all rounds are one sample.
 # CPU is the dashboard's own, of one core.
 #
-#   bash tests/bench/dashboard.sh [key noisy idle memory bytes]
+#   bash tests/bench/dashboard.sh [key machine noisy idle memory bytes]
 #
 # GROUP=1 (root): all of it in a control group that gets most of the processors' time, so that
 # others on the machine matter less, and what is measured still competes with the noisy programs.
@@ -63,18 +63,43 @@ tmux_with() { # COMMAND: a server with it, detached
 }
 verdict() { awk -v a="$1" -v b="$2" 'BEGIN { print a <= b ? "held" : "MISSED" }'; }
 
+# Both at once, by turns of five keys: what else the host does meets both alike.
+beside() { # WHAT WAIT SETUP COMMAND... -- COMMAND...
+	local what=$1 wait=$2 setup=$3; shift 3
+	"$deck" pair "$KEYS" 5 "$wait" '\xc3\xa9' "$setup" "$@" >"$work/pair" || echo "$what failed" >&2
+	sed -n 's/^1 //p' "$work/pair" >>"$work/$what.ours"; sed -n 's/^2 //p' "$work/pair" >>"$work/$what.theirs"
+}
+told() { # WHAT TITLE
+	read -r m p <<<"$(quantiles "$work/$1.ours")"; read -r tm tp <<<"$(quantiles "$work/$1.theirs")"
+	printf '%-29s dashboard median %s p99 %s   tmux attach median %s p99 %s   %s, p99 %s\n' \
+		"$2, ms, $(wc -l <"$work/$1.ours") keys" "$m" "$p" "$tm" "$tp" "$(verdict "$m" "$tm")" "$(verdict "$p" "$tp")"
+}
+
 key() {
-	: >"$work/ours"; : >"$work/theirs"
 	for ((r = 0; r < ROUNDS; r++)); do
 		clear; "$VMDECK" up sh --name echo >/dev/null 2>&1
-		"$deck" key "$KEYS" 'agent@demo' '\xc3\xa9' '' "$VMDECK" attach echo >>"$work/ours"
 		tmux_with "$VMDECK demo-console shell"
-		"$deck" key "$KEYS" 'agent@demo' '\xc3\xa9' '' tmux -u -L $sock attach >>"$work/theirs"
+		beside key 'agent@demo' '' "$VMDECK" attach echo -- tmux -u -L $sock attach
 		stop_tmux
 	done
-	read -r m p <<<"$(quantiles "$work/ours")"; read -r tm tp <<<"$(quantiles "$work/theirs")"
-	printf 'key to echo, ms, %d keys      dashboard median %s p99 %s   tmux attach median %s p99 %s   %s\n' \
-		"$(wc -l <"$work/ours")" "$m" "$p" "$tm" "$tp" "$(verdict "$m" "$tm")"
+	told key 'key to echo'
+}
+
+# The same with a machine, two of the same kind (pane.c): `cat` at the shell's prompt.
+machine() {
+	: "${PREPARED:=$BUILD/prepared}"
+	mkdir -p "$VMDECK_HOME/cache"
+	ln -sfn "$PREPARED/cache/kernels" "$VMDECK_HOME/cache/kernels"; ln -sfn "$PREPARED/data" "$VMDECK_HOME/data"
+	${CC:-cc} -std=gnu17 -O2 -D_GNU_SOURCE -I. $(pkg-config --cflags libcjson) -o "$BUILD/bench-pane" tests/bench/pane.c \
+		"$BUILD/libvmdeck.a" $(pkg-config --libs ncursesw ext2fs com_err libnl-3.0 libnl-route-3.0 libcjson libarchive \
+		libsquashfs1 liblz4 libcrypto libcurl libcares) || return
+	for ((r = 0; r < ROUNDS; r++)); do
+		clear; "$VMDECK" up shell --cold --name echo >/dev/null 2>&1 && "$VMDECK" wait echo --for ':~#' >/dev/null 2>&1
+		tmux_with "$BUILD/bench-pane $PREPARED"
+		beside machine ':~#' 'cat\r' "$VMDECK" attach echo -- tmux -u -L $sock attach
+		stop_tmux
+	done
+	told machine 'key to echo of a machine'
 }
 
 # A key that changes the screen itself, while 8 consoles write: into the palette here, into
@@ -161,4 +186,4 @@ END
 	done
 }
 
-for b in ${*:-key noisy idle memory bytes}; do $b; done
+for b in ${*:-key machine noisy idle memory bytes}; do $b; done
