@@ -140,14 +140,15 @@ static void take(struct console *c, const uint8_t *data, size_t n)
 	vt_write(c->vt, data, n, now);
 	answer_queries(c, now);
 	hold_frame(c, now);
-	console_input_drawn(c, now);
 	if (!c->any_output) {
 		c->any_output = true;
 		c->events->output(c);
 	}
 }
 
-/* What is shown goes first, the files have time. */
+/* What is shown goes first, the files have time, and so does the Enter that waits for a
+ * text to be shown: looking for it on the whole screen takes longer than all the rest of a
+ * key's way through this process. */
 static void keep(struct console *c, const uint8_t *data, size_t n)
 {
 	transcript_add(&c->transcript, data, n, now_ms());
@@ -179,8 +180,10 @@ static bool readable(struct console *c)
 		keep(c, buf, last);
 		last = 0;
 	}
-	if (turn)
+	if (turn) {
 		c->events->changed(c);
+		console_input_drawn(c, now_ms());
+	}
 	if (last)
 		keep(c, buf, last);
 	rest(c, turn);
