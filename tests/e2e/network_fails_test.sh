@@ -39,11 +39,12 @@ attempt() {
 	wait $pid 2>/dev/null
 }
 
-# CALL HOW [TOLERATED]: its first, second, ... use by those processes, until there is none; but
-# for uses that match a pattern.
+# CALL HOW [TOLERATED [STEP]]: its first, second, ... use by those processes, until there is none; but
+# for uses that match a pattern. Of many, each STEP-th from one at random.
 each_use_of() {
-	local call=$1 how=$2 k n=0 left
-	for k in $(seq 1 40); do
+	local call=$1 how=$2 k n=0 left step=${4:-1}
+	[ -z "${ALL:-}" ] || step=1
+	for k in $(seq $((RANDOM % step + 1)) $step $((40 * step))); do
 		attempt lone -e "trace=execve,unshare,setns,$call" -e "inject=$call:$how:when=$k"
 		case $(judge "${3:-}") in
 		"hit ran") fail "$call $how, $k: a hypervisor was executed";;
@@ -68,6 +69,22 @@ netlink_that_refuses() { each_use_of sendmsg error=EPERM; }
 sockets_that_are_not_given() { each_use_of socket error=EMFILE "$names"; }
 addresses_in_use() { each_use_of bind error=EACCES; }
 listeners_that_are_refused() { each_use_of listen error=EADDRINUSE; }
+options_that_are_refused() { each_use_of setsockopt error=EPERM; }
+answers_of_the_kernel_that_get_lost() { each_use_of recvmsg error=ENOBUFS '' 7; }
+# The supervisor's own forks: its first is its maker of namespaces, and the command that launches has a
+# first one, too; then come the gateway and who makes its listeners.
+processes_that_are_not_given() {
+	local k text
+	for k in 2 3; do
+		attempt lone -e trace=execve,clone -e "inject=clone:error=EAGAIN:when=$k"
+		grep -q INJECTED "$trace" || fail "fork $k was never hit"
+		grep -q 'execve(.*qemu-system' "$trace" && fail "fork $k: a hypervisor was executed"
+		grep -q 'network.*: Resource temporarily unavailable' "$VMDECK_HOME/err" || fail "fork $k: $(tail -n 2 "$VMDECK_HOME/err")"
+	done
+	echo 2 >>"$VMDECK_HOME/steps"
+	left=$(inventory)
+	[ -z "$left" ] || fail "left: $left"
+}
 # What claims to have worked is looked at afterwards.
 listeners_that_do_not_listen() { each_use_of listen retval=0; }
 sockets_that_are_not_where_they_should_be() { each_use_of bind retval=0 AF_NETLINK; # which binds itself
@@ -100,8 +117,9 @@ open_with_an_nft_that_refuses() { script 'echo "Operation not supported" >&2; ex
 open_with_an_nft_that_does_nothing() { script 'cat >/dev/null; exit 0'; hidden "$nft" "$VMDECK_HOME/nft" says open 'nft\|rule'; }
 
 tests="a_namespace_that_cannot_be_made one_that_cannot_be_entered a_device_that_is_busy netlink_that_refuses
-	sockets_that_are_not_given addresses_in_use listeners_that_are_refused listeners_that_do_not_listen
-	sockets_that_are_not_where_they_should_be a_device_that_is_not_there_after_all
+	sockets_that_are_not_given addresses_in_use listeners_that_are_refused options_that_are_refused
+	answers_of_the_kernel_that_get_lost processes_that_are_not_given
+	listeners_that_do_not_listen sockets_that_are_not_where_they_should_be a_device_that_is_not_there_after_all
 	a_tun_that_is_none open_without_nft open_with_an_nft_that_refuses open_with_an_nft_that_does_nothing"
 for t in ${*:-$tests}; do
 	test_run "$t"

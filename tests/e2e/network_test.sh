@@ -53,9 +53,17 @@ a_machine_comes_up_with_its_network() {
 }
 
 ordinary_tools_work_without_knowing() {
+	local out
 	in_guest nslookup ok.example | grep -q 'Address.*198\.1[89]\.' || fail "nslookup: $(in_guest nslookup ok.example 2>&1)"
 	in_guest sh -c 'wget -q -O - http://ok.example/plain' | grep -q /plain || fail "wget"
 	in_guest sh -c 'http_proxy=$HTTP_PROXY wget -q -O - http://ok.example/proxied' | grep -q /proxied || fail "wget by proxy"
+	# Why http_proxy is not set: busybox asks it for https as well, where it finds its own way without. The
+	# decoy does not talk TLS: what counts is who was asked.
+	out=$(in_guest sh -c 'http_proxy=$HTTP_PROXY wget -O - https://ok.example/' 2>&1) && fail "https by http_proxy"
+	grep -q '40[05]' <<<"$out" || fail "the proxy was not asked: $out"
+	grep -q 'net tcp 93.184.216.80:443' "$WORLD_LOG" && fail "somebody was"
+	in_guest sh -c "timeout 10 wget -O - https://ok.example/" >/dev/null 2>&1 # -T crashes this busybox
+	until_true 10 grep -q 'net tcp 93.184.216.80:443' "$WORLD_LOG" || fail "https finds no way of its own"
 	in_guest sh -c 'echo hello | nc -w 30 ok.example 443' | grep -q hello || fail "nc"
 	grep -q "net http 93.184.216.80:80 GET /plain ok.example" "$WORLD_LOG" || fail "the server was asked otherwise"
 }

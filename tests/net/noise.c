@@ -11,7 +11,9 @@
  *                            to the broker and to NAME itself: for others than NAME; the seed is
  *                            said first, and may be given behind NAME
  *   noise flows N NAME PORT  N connections to NAME:PORT, as many open at a time as are given,
- *                            and N packets of connections that are never finished
+ *                            and N packets of connections that are never finished; N 0: without
+ *                            end, until its stdin has one; when the first is refused it says
+ *                            "full", and goes on with 200 a second
  *   noise calls N NAME PORT  N connections one after the other, each with an echo: the
  *                            longest, and the one that 99 of 100 are shorter than, in ms
  */
@@ -416,6 +418,14 @@ static int requests(int n, const char *name, unsigned seed)
 
 /* Floods. */
 
+/* Its stdin was closed by whoever started it, within so many ms. */
+static bool told_to_end(int ms)
+{
+	struct pollfd p = { .fd = 0, .events = POLLIN };
+
+	return poll(&p, 1, ms) > 0;
+}
+
 static int flows(int n, const char *name, int port)
 {
 	struct rlimit most = { FLOWS + 64, FLOWS + 64 };
@@ -428,7 +438,7 @@ static int flows(int n, const char *name, int port)
 	setrlimit(RLIMIT_NOFILE, &most);
 	if (ask(name, &to) < 0)
 		return failed(name);
-	for (int i = 0; i < n; i++) {
+	for (int i = 0; n ? i < n : !told_to_end(refused ? 5 : 0); i++) {
 		if (open == FLOWS) /* the oldest ones go, without a word */
 			while (open > FLOWS / 2)
 				close(fds[--open]);
@@ -437,7 +447,8 @@ static int flows(int n, const char *name, int port)
 			fds[open++] = fd;
 			given++;
 		} else {
-			refused++;
+			if (refused++ == 0 && n == 0 && puts("full") >= 0)
+				fflush(stdout);
 			if (fd >= 0)
 				close(fd);
 			if (open == 0 && refused > 100)
