@@ -82,6 +82,23 @@ static int by_number(const char *user, struct account *out)
 	return colon ? number(colon + 1, strlen(colon + 1), &out->gid) : 0;
 }
 
+static bool is_root(const char *user)
+{
+	return !user[0] || !strcmp(user, "root");
+}
+
+int account_of(const char *passwd, const char *user, struct account *out)
+{
+	if (is_root(user)) {
+		*out = (struct account){ .home = "/root" };
+		return 0;
+	}
+	if (passwd && account_parse(passwd, user, out) == 0)
+		return 0;
+	*out = (struct account){ .home = "/" };
+	return by_number(user, out) == 0 ? 0 : 1;
+}
+
 int account_find(int fd, const char *user, struct account *out, struct error *err)
 {
 	AUTO_EXT4 struct ext4 *fs = NULL;
@@ -89,17 +106,14 @@ int account_find(int fd, const char *user, struct account *out, struct error *er
 	char shown[64];
 	size_t len;
 
-	*out = (struct account){ .home = "/root" };
-	if (!user[0] || !strcmp(user, "root"))
-		return 0;
-	fs = ext4_open(fd, false, err);
-	if (!fs)
-		return -1;
-	if (ext4_read(fs, "/etc/passwd", PASSWD_CAP, &text, &len, err) == 0 &&
-	    account_parse(text, user, out) == 0)
-		return 0;
-	*out = (struct account){ .home = "/" };
-	if (by_number(user, out) == 0)
+	if (!is_root(user)) {
+		fs = ext4_open(fd, false, err);
+		if (!fs)
+			return -1;
+		if (ext4_read(fs, "/etc/passwd", PASSWD_CAP, &text, &len, err) < 0)
+			text = NULL; /* a number needs none */
+	}
+	if (account_of(text, user, out) == 0)
 		return 0;
 	error_set(err, 0, "the image has no user \"%s\"", text_clean_str(shown, sizeof(shown), user));
 	err->code = ENOENT;

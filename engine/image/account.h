@@ -19,7 +19,10 @@ struct account {
  * entry. 0, or -1 with ENOENT when there is no such account. */
 int account_find(int fd, const char *user, struct account *out, struct error *err);
 
-/* The same in the text of a passwd file. 0 found, 1 not. */
+/* The same by the text of a passwd file (may be NULL). 0, or 1 when there is none. */
+int account_of(const char *passwd, const char *user, struct account *out);
+
+/* The entry of a passwd file alone. 0 found, 1 not. */
 int account_parse(const char *passwd, const char *user, struct account *out);
 
 #endif
