@@ -191,7 +191,8 @@ struct vt_palette {
 	uint32_t color[256];
 	uint32_t fg, bg, cursor;
 };
-void vt_palette_default(struct vt_palette *p); /* xterm's */
+uint32_t vt_index_rgb(uint8_t index); /* 0xRRGGBB of xterm's 256 */
+void vt_palette_default(struct vt_palette *p); /* these */
 /* Sends the new scheme to a guest that asked for it (mode 2031). */
 void vt_set_palette(struct vt *vt, const struct vt_palette *p);
 

@@ -3,17 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/vt/vt.h"
+
 const char *const color_names[] = {
 	"black", "red", "green", "yellow", "blue", "magenta", "cyan", "white",
 	"bright-black", "bright-red", "bright-green", "bright-yellow",
 	"bright-blue", "bright-magenta", "bright-cyan", "bright-white",
 	NULL,
-};
-
-/* xterm's 16: XTerm-col.ad. */
-static const uint32_t ansi[16] = {
-	0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd, 0x00cdcd, 0xe5e5e5,
-	0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00, 0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff,
 };
 
 static bool parse_digits(const char *s, int base, unsigned long max, uint32_t *out)
@@ -56,12 +52,6 @@ bool color_parse(const char *word, uint32_t *out)
 	return true;
 }
 
-/* The cube's levels: 256colres.h of xterm. */
-static uint32_t level(uint32_t n)
-{
-	return n ? 55 + 40 * n : 0;
-}
-
 uint32_t color_rgb(uint32_t color, uint32_t own)
 {
 	uint32_t i = color & 0xffffff;
@@ -70,13 +60,7 @@ uint32_t color_rgb(uint32_t color, uint32_t own)
 		return i;
 	if ((color & VT_COLOR_KIND) != VT_COLOR_INDEX)
 		return own;
-	i &= 0xff;
-	if (i < 16)
-		return ansi[i];
-	if (i >= 232)
-		return (8 + 10 * (i - 232)) * 0x010101;
-	i -= 16;
-	return level(i / 36) << 16 | level(i / 6 % 6) << 8 | level(i % 6);
+	return vt_index_rgb((uint8_t)i);
 }
 
 bool color_is_basic(uint32_t color)
@@ -90,25 +74,46 @@ static long channel(uint32_t rgb, int shift)
 	return rgb >> shift & 0xff;
 }
 
+/* By the eye's weights, roughly. */
+static long distance(uint32_t a, uint32_t b)
+{
+	long red = channel(a, 16) - channel(b, 16);
+	long green = channel(a, 8) - channel(b, 8);
+	long blue = channel(a, 0) - channel(b, 0);
+
+	return 3 * red * red + 6 * green * green + blue * blue;
+}
+
+int color_nearest(uint32_t rgb, int n)
+{
+	int best = 0;
+
+	for (int i = 1; i < n; i++)
+		if (distance(rgb, vt_index_rgb((uint8_t)i)) < distance(rgb, vt_index_rgb((uint8_t)best)))
+			best = i;
+	return best;
+}
+
 uint32_t color_basic(uint32_t color)
 {
-	uint32_t rgb = color_rgb(color, 0), best = 0;
-	long best_d = -1;
+	return color_is_basic(color) ? color
+				     : VT_COLOR_INDEX | (uint32_t)color_nearest(color_rgb(color, 0), 16);
+}
 
-	if (color_is_basic(color))
-		return color;
-	for (uint32_t i = 0; i < 16; i++) {
-		long r = channel(rgb, 16) - channel(ansi[i], 16);
-		long g = channel(rgb, 8) - channel(ansi[i], 8);
-		long b = channel(rgb, 0) - channel(ansi[i], 0);
-		long d = 3 * r * r + 6 * g * g + b * b; /* the eye's weights, roughly */
+/* Of 0..5 for a channel: the cube's levels are 0, 95, 135 ... 255. */
+static unsigned cube_step(long v)
+{
+	return v < 48 ? 0 : v < 115 ? 1 : (unsigned)(v - 35) / 40;
+}
 
-		if (best_d < 0 || d < best_d) {
-			best_d = d;
-			best = i;
-		}
-	}
-	return VT_COLOR_INDEX | best;
+int color_256(uint32_t rgb)
+{
+	long r = channel(rgb, 16), g = channel(rgb, 8), b = channel(rgb, 0), mean = (r + g + b) / 3;
+	unsigned cube = 16 + 36 * cube_step(r) + 6 * cube_step(g) + cube_step(b);
+	unsigned grey = 232 + (mean > 238 ? 23 : mean < 8 ? 0 : (unsigned)(mean - 3) / 10);
+	bool greyer = distance(rgb, vt_index_rgb((uint8_t)grey)) < distance(rgb, vt_index_rgb((uint8_t)cube));
+
+	return (int)(greyer ? grey : cube);
 }
 
 /* x to the power 2.4 for 0 < x <= 1, by Newton on y^5 = x^12: no libm for one

@@ -21,6 +21,11 @@ bool color_parse(const char *word, uint32_t *out);
  * text stands on its background: `own` says which. */
 uint32_t color_rgb(uint32_t color, uint32_t own);
 
+/* For a terminal that lacks 24 bits: the nearest to 0xRRGGBB of the first n (8 or 16),
+ * and of the cube and the greys, which are slots that nobody re-colours. */
+int color_nearest(uint32_t rgb, int n);
+int color_256(uint32_t rgb);
+
 /* The nearest of the 16 ANSI colours; `default` stays. */
 uint32_t color_basic(uint32_t color);
 /* Can 16 colours show it as it is? */
