@@ -1,7 +1,8 @@
 /*
  * The way to the operator's terminal, by curses: this is its front door, and
- * the only file that calls it. It shows a surface; what changed since the last
- * one is all that goes out.
+ * nobody else calls it. It shows a surface (draw.c); what changed since the last
+ * one is all that goes out. The terminal is taken and given back by
+ * draw_terminal.c.
  *
  * It is also the last gate. Whatever a cell holds, what reaches the terminal
  * are the sequences of terminfo, a few of our own (below), and code points that
