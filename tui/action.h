@@ -94,7 +94,6 @@ extern const char *const context_names[CONTEXT_COUNT]; /* "list" ... "anywhere" 
 	X(THEME, LIST, "theme", "t", "", "pick a theme: the one that is lit is shown")          \
 	X(MOUSE, LIST, "mouse", "m", "", "leave the mouse to the terminal, and take it back")  \
 	X(BUILD, LIST, "build", "b", "", "fetch the kernel and build the default image")       \
-	X(CANCEL, LIST, "cancel", "X", "", "cancel what is being made or fetched")             \
 	X(RECORD, LIST, "record", "R", "", "record the console, or end its recording")          \
 	X(LOG, LIST, "log", "L", "", "the session's logs")                                     \
                                                                                                \
@@ -153,6 +152,7 @@ extern const char *const context_names[CONTEXT_COUNT]; /* "list" ... "anywhere" 
 	X(PICK_UP, PICKER, "up", "k Up", "", "up")                                              \
 	X(PICK_FIRST, PICKER, "first", "g Home", "", "first")                                   \
 	X(PICK_LAST, PICKER, "last", "G End", "", "last")                                       \
+	X(PICK_BUILD, PICKER, "build", "b", "", "build the image, or fetch the kernel, that the agent lacks") \
 	X(PICK_CLEAR, PICKER, "clear", "U", "", "choose none")                                  \
 	X(PICK_CANCEL, PICKER, "cancel", "Esc q", "cancel", "leave without a change")           \
                                                                                                 \
@@ -205,6 +205,7 @@ extern const char *const context_names[CONTEXT_COUNT]; /* "list" ... "anywhere" 
                                                                                                 \
 	X(HELP, ANYWHERE, "help", "? F1", "help", "the keys of where you are")                  \
 	X(PALETTE, ANYWHERE, "palette", ":", "", "run an action, go to a session, take a theme, by a few letters of its name")                   \
+	X(CANCEL, ANYWHERE, "cancel", "X", "", "cancel what is being made or fetched")             \
 	X(REDRAW, ANYWHERE, "redraw", "C-l", "", "draw the screen anew")                        \
 	X(SUSPEND, ANYWHERE, "suspend", "C-z", "", "back to the shell; `fg` returns")           \
 	X(QUIT, ANYWHERE, "quit", "q", "detach", "leave; sessions go on running")

@@ -158,7 +158,6 @@ tour() {
 	list.mouse) keys "$2"; see 'the terminal.s now'; [ "$(t display -p '#{mouse_any_flag}')" = 0 ] || fail "the mouse is still asked for"; keys "$2"; see 'ours again';;
 	list.record) keys 1; keys "$2"; see 'recording one-1'; see 'recording ─|  recording'; keys "$2"; see 'no longer recording';;
 	list.build) keys "$2"; see 'Done\.|failed'; keys Escape; see '^ n launch';;
-	list.cancel) keys "$2"; see 'nothing is being built';;
 	list.log) keys 1; keys "$2"; see 'console log'; keys Escape; see '^ n launch';;
 
 	filtered.next) filtering; keys "$2"; at 2; keys "$2"; at 1;;
@@ -206,6 +205,7 @@ tour() {
 	picker.first) picking; local was; was=$(cursor); keys G; moves cursor "$was"; keys "$2"; comes cursor "$was";;
 	picker.last) picking; local was; was=$(cursor); keys "$2"; moves cursor "$was";;
 	picker.clear) picking; keys Space; see 'launch order  1'; keys "$2"; see 'launch order  0';;
+	picker.build) picking; keys "$2"; see 'one has all that could be built';;
 	picker.cancel) picking; keys "$2"; gone 'launch order'; return;;
 
 	preflight.*) preflight_tour "$1" "$2";;
@@ -236,6 +236,7 @@ tour() {
 
 	anywhere.help) keys "$2"; see 'While you type'; keys Escape; see '^ n launch';;
 	anywhere.palette) keys "$2"; see 'go to, or do'; keys Escape; see '^ n launch';;
+	anywhere.cancel) keys "$2"; see 'nothing is being built'; picking; keys "$2"; see 'nothing is being built';;
 	anywhere.redraw) printf '\033[10;50HGARBAGE' >"$(t display -p '#{pane_tty}')"; see GARBAGE; keys "$2"; gone GARBAGE;;
 	anywhere.suspend) suspend "$2";;
 	anywhere.quit) keys "$2"; see 'status 0'; begin_dashboard;;

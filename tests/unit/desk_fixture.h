@@ -11,11 +11,14 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "engine/base/file.h"
 #include "engine/base/own.h"
+#include "engine/base/process.h"
 #include "engine/session/archive.h"
 #include "engine/session/record.h"
 #include "engine/session/sessions.h"
@@ -172,6 +175,27 @@ static inline bool fixture_template(struct fixture *f, const char *key, unsigned
 	template_build_tell(claim, key, phase, began);
 	f->locks[f->n_locks++] = claim;
 	return true;
+}
+
+/* Kernel and image are being built; what does the work is a process that waits. */
+static inline bool fixture_build(struct fixture *f)
+{
+	char sleep[] = "sleep", long_enough[] = "600";
+	char *const argv[] = { sleep, long_enough, NULL };
+	struct process p = { .file = "sleep", .argv = argv, .fds = { -1, -1, -1 }, .n_fds = 3 };
+	struct build *b = &f->desk.build;
+	struct error err;
+	pid_t pid;
+
+	build_start(b, "");
+	child_signal(&b->child, SIGKILL); /* of this very program: it knows no verbs */
+	waitpid(b->child.pid, NULL, 0);
+	child_forget(&b->child);
+	pid = process_start(&p, &err);
+	if (pid >= 0 && child_watch(&f->desk.loop, &b->child, pid, &err) == 0)
+		return true;
+	test_fail(__FILE__, __LINE__, "%s", err.msg);
+	return false;
 }
 
 /* "n", "C-]", "Space Space Enter": a key after the other. */

@@ -10,7 +10,6 @@
 
 #include "tests/unit/desk_fixture.h"
 
-#include "engine/base/process.h"
 #include "engine/session/network_status.h"
 #include "tui/desk/player_view.h"
 
@@ -133,29 +132,28 @@ static void template_under_way(struct fixture *f)
 	desk_look_templates(&f->desk);
 }
 
-/* `vmdeck image build` half way; what does the work is a process that waits. */
+/* `vmdeck image build` half way. */
 static void building(struct fixture *f)
 {
-	char sleep[] = "sleep", long_enough[] = "600";
-	char *const argv[] = { sleep, long_enough, NULL };
-	struct process p = { .file = "sleep", .argv = argv, .fds = { -1, -1, -1 }, .n_fds = 3 };
 	struct build *b = &f->desk.build;
-	struct error err;
-	pid_t pid = process_start(&p, &err);
 
 	if (f->desk.deck.n == 0)
 		four(f);
-	if (pid < 0 || child_watch(&f->desk.loop, &b->child, pid, &err) < 0) {
-		test_fail(__FILE__, __LINE__, "%s", err.msg);
+	if (!fixture_build(f))
 		return;
-	}
 	b->now = (struct progress){ .phase = PROGRESS_DOWNLOAD, .done = 21 << 20, .total = 60 << 20,
 				    .rate = 3 << 20, .remaining = 13, .text = "linux-image-cloud-amd64" };
 	b->known = true;
-	b->begun = now_ms();
-	pager_open(&b->pager, b->stage, "kernel and image");
-	pager_addf(&b->pager, "vmdeck image build\n");
 	pager_addf(&b->pager, "kernel: download linux-image-cloud-amd64\n");
+}
+
+static void building_two(struct fixture *f)
+{
+	building(f);
+	build_start(&f->desk.build, "claude");
+	build_start(&f->desk.build, "codex");
+	f->desk.notice.until = 0;
+	fixture_turn(f);
 }
 
 /* Two names refused, of a machine that is up. */
@@ -291,6 +289,7 @@ static const struct scene scenes[] = {
 	{ "events", refusals, "Tab", "", "" },
 	{ "changes", changes, "", "", "" },
 	{ "building", building, "", "", "" },
+	{ "building-more", building_two, "", "", "" },
 	{ "build", building, "b", "", "" },
 	{ "themes", four, "t Down Down", "", "" },
 	{ "notice", notice, "", "", "" },

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/wait.h>
@@ -38,54 +39,91 @@ static void take_line(struct build *b)
 	b->stage->ops->changed(b->stage);
 }
 
-static void on_records(struct source *s, uint32_t events)
+/* What there is to read; false: no more will come. */
+static bool read_records(struct build *b)
 {
-	struct build *b = LIST_ITEM(s, struct build, records);
 	char buf[4096];
-	ssize_t n = read(s->fd, buf, sizeof(buf));
+	ssize_t n = read(b->records_fd, buf, sizeof(buf));
 
-	(void)events;
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
-		return;
-	if (n <= 0) {
-		source_forget(&b->records);
-		drop_fd(&b->records_fd);
-		return;
-	}
+		return true;
 	for (ssize_t i = 0; i < n; i++) {
 		if (buf[i] == '\n')
 			take_line(b);
 		else if (b->line_len + 1 < sizeof(b->line))
 			b->line[b->line_len++] = buf[i];
 	}
+	return n > 0;
+}
+
+static void on_records(struct source *s, uint32_t events)
+{
+	struct build *b = LIST_ITEM(s, struct build, records);
+
+	(void)events;
+	if (read_records(b))
+		return;
+	source_forget(&b->records);
+	drop_fd(&b->records_fd);
+}
+
+/* 1 something came, 0 nothing now, -1 no more will. */
+static int read_output(struct build *b)
+{
+	char buf[4096];
+	ssize_t n = read(b->fd, buf, sizeof(buf));
+
+	if (n <= 0)
+		return n < 0 && (errno == EINTR || errno == EAGAIN) ? 0 : -1;
+	pager_append(&b->pager, buf, (size_t)n);
+	b->stage->ops->changed(b->stage);
+	return 1;
 }
 
 static void on_output(struct source *s, uint32_t events)
 {
 	struct build *b = LIST_ITEM(s, struct build, output);
-	char buf[4096];
-	ssize_t n = read(s->fd, buf, sizeof(buf));
 
 	(void)events;
-	if (n < 0 && (errno == EINTR || errno == EAGAIN))
-		return;
-	if (n <= 0) {
+	if (read_output(b) < 0)
 		close_output(b);
+}
+
+static void set_label(struct build *b)
+{
+	char name[BUILD_TITLE], more[40] = "";
+
+	if (b->n_waiting)
+		snprintf(more, sizeof(more), ", %zu more wait%s", b->n_waiting, b->n_waiting == 1 ? "s" : "");
+	snprintf(b->label, sizeof(b->label), "%s%s", build_name(b->image, name), more);
+}
+
+static void begin(struct build *b);
+
+static void next(struct build *b)
+{
+	if (!b->n_waiting)
 		return;
-	}
-	pager_append(&b->pager, buf, (size_t)n);
-	b->stage->ops->changed(b->stage);
+	memcpy(b->image, b->waiting[0], sizeof(b->image));
+	memmove(b->waiting[0], b->waiting[1], --b->n_waiting * sizeof(b->waiting[0]));
+	begin(b);
 }
 
 static void on_exit_of(struct child *c, int status)
 {
 	struct build *b = LIST_ITEM(c, struct build, child);
 
+	/* Its last words come before ours, and before the next one's. */
+	while (b->fd >= 0 && read_output(b) > 0)
+		;
+	close_output(b);
 	b->failed = !WIFEXITED(status) || WEXITSTATUS(status);
+	b->unread = b->failed && !b->cancelled;
 	b->known = false;
 	pager_addf(&b->pager, "%s\n", b->cancelled ? "Cancelled; nothing half made was left." :
 				       b->failed    ? "It failed." : "Done.");
 	b->ended(b);
+	next(b);
 }
 
 static int watch(struct build *b, struct source *s, int *fd, int *in, struct error *err)
@@ -100,7 +138,7 @@ static int watch(struct build *b, struct source *s, int *fd, int *in, struct err
 static int start(struct build *b, struct error *err)
 {
 	char name[] = "vmdeck", image[] = "image", verb[] = "build", how[] = "--progress", three[] = "3";
-	char *const argv[] = { name, image, verb, how, three, NULL };
+	char *const argv[] = { name, image, how, three, verb, b->image[0] ? b->image : NULL, NULL };
 	AUTO_CLOSE int in = -1;
 	AUTO_CLOSE int out = -1;
 	AUTO_CLOSE int records_in = -1;
@@ -146,27 +184,81 @@ bool build_row(const struct build *b, struct progress_row *r)
 {
 	if (!b->child.pid)
 		return false;
-	*r = (struct progress_row){ .what = "kernel and image", .now = b->known ? &b->now : NULL,
+	*r = (struct progress_row){ .what = b->label, .now = b->known ? &b->now : NULL,
 				    .seconds = (now_ms() - b->begun) / 1000 };
 	return true;
 }
 
-void build_start(struct build *b)
+const char *build_name(const char *image, char out[BUILD_TITLE])
+{
+	snprintf(out, BUILD_TITLE, "%s%s", image[0] ? "image " : "kernel and image", image);
+	return out;
+}
+
+bool build_has(const struct build *b, const char *image)
+{
+	if (b->child.pid && strcmp(b->image, image) == 0)
+		return true;
+	for (size_t i = 0; i < b->n_waiting; i++)
+		if (strcmp(b->waiting[i], image) == 0)
+			return true;
+	return false;
+}
+
+bool build_show(struct build *b)
+{
+	if (!b->child.pid && !b->unread)
+		return false;
+	b->unread = false;
+	b->stage->ops->push(b->stage, &b->pager.view);
+	return true;
+}
+
+/* What those before it said stays above, while one follows the other. */
+static void begin(struct build *b)
 {
 	struct error err;
 
+	build_name(b->image, b->pager.title);
+	set_label(b);
+	if (start(b, &err) < 0) {
+		b->stage->ops->notice(b->stage, true, err.msg, err.hint);
+		next(b);
+		return;
+	}
+	pager_addf(&b->pager, "vmdeck image build%s%s\n", b->image[0] ? " " : "", b->image);
+	b->stage->ops->changed(b->stage);
+}
+
+static void wait_for_turn(struct build *b, const char *image)
+{
+	char name[BUILD_TITLE], before[BUILD_TITLE], text[280];
+
+	build_name(image, name);
+	if (build_has(b, image)) {
+		snprintf(text, sizeof(text), "%s: asked for already, one is made after the other", name);
+	} else if (b->n_waiting == BUILD_WAITING) {
+		snprintf(text, sizeof(text), "%s: no, %d wait already", name, BUILD_WAITING);
+	} else {
+		build_name(b->n_waiting ? b->waiting[b->n_waiting - 1] : b->image, before);
+		snprintf(text, sizeof(text), "%s is built after %s", name, before);
+		snprintf(b->waiting[b->n_waiting++], BUILD_NAME, "%s", image);
+		set_label(b);
+	}
+	b->stage->ops->notice(b->stage, false, text, "");
+}
+
+void build_start(struct build *b, const char *image)
+{
 	if (b->child.pid) {
-		b->stage->ops->push(b->stage, &b->pager.view);
+		wait_for_turn(b, image);
 		return;
 	}
 	close_output(b);
-	pager_open(&b->pager, b->stage, "kernel and image");
-	if (start(b, &err) < 0) {
-		b->stage->ops->notice(b->stage, true, err.msg, err.hint);
-		return;
-	}
-	pager_addf(&b->pager, "vmdeck image build\n");
-	b->stage->ops->push(b->stage, &b->pager.view);
+	pager_open(&b->pager, b->stage, "");
+	b->unread = false;
+	snprintf(b->image, sizeof(b->image), "%s", image);
+	begin(b);
 }
 
 void build_done(struct build *b)

@@ -93,7 +93,7 @@ bool desk_act(struct desk *d, enum action a)
 	case ACTION_REMOVE: desk_ask(d, a); break;
 	case ACTION_THEME: desk_pick_theme(d); break;
 	case ACTION_MOUSE: give_mouse(d); break;
-	case ACTION_BUILD: build_start(&d->build); break;
+	case ACTION_BUILD: desk_build(d, NULL); break;
 	case ACTION_CANCEL: cancel(d); break;
 	case ACTION_RECORD: desk_record(d); break;
 	case ACTION_REFUSED: desk_refused(d); break;

@@ -63,15 +63,6 @@ static void on_preflight_finished(struct preflight *p)
 	on_preflight(p);
 }
 
-static void on_built(struct build *b)
-{
-	struct desk *d = b->owner;
-
-	d->card_known = false; /* look again */
-	desk_notice(d, b->failed && !b->cancelled, b->cancelled ? "the build was cancelled" :
-		    b->failed ? "the build failed: b shows why" : "kernel and image are ready", "");
-}
-
 void desk_look_templates(struct desk *d)
 {
 	char text[440];
@@ -190,7 +181,7 @@ int desk_begin(struct desk *d, const struct dashboard_options *o, struct error *
 		return -1;
 	output_init(&d->output, &d->loop);
 	templates_init(&d->templates, time(NULL));
-	build_init(&d->build, &d->loop, &d->stage, on_built, d);
+	build_init(&d->build, &d->loop, &d->stage, desk_built, d);
 	if (preflight_init(&d->preflight, &d->loop, d->paths, err) < 0 || desk_gate(d, err) < 0 ||
 	    deck_init(&d->deck, &d->loop, d->paths, &d->order, &desk_deck_events, d, err) < 0)
 		return -1;

@@ -263,6 +263,16 @@ void desk_network_moved(struct desk *d); /* records came: ask again if they say 
 /* jumping.c */
 void desk_palette(struct desk *d);
 
+/* images.c */
+/* Build that recipe's image, in its turn; NULL: show the build that there is, else begin
+ * with the kernel and the default image. */
+void desk_build(struct desk *d, const char *image);
+void desk_add_recipes(struct desk *d, void (*add)(struct desk *d, const char *name, const char *title));
+/* What the agent lacks; true when it cannot be launched for that. */
+bool desk_lacks(struct desk *d, const struct agent *a, char *reason, size_t cap);
+void desk_build_for(struct desk *d, const struct agent *a); /* what it lacks */
+void desk_built(struct build *b);
+
 /* commands.c */
 bool desk_act(struct desk *d, enum action a); /* of the list, or of anywhere */
 void desk_leader(struct desk *d, enum action a);

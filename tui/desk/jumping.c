@@ -6,9 +6,9 @@
 
 #include "tui/view/state.h"
 
-/* What the palette offers: actions, sessions, agents, themes. */
+/* What the palette offers: actions, sessions, agents, images, themes. */
 
-enum { DO_ACTION, GO_SESSION, LAUNCH_AGENT, TAKE_THEME };
+enum { DO_ACTION, GO_SESSION, LAUNCH_AGENT, BUILD_IMAGE, TAKE_THEME };
 
 static void add(struct palette *p, int what, int which, const char *kind, const char *name,
 		const char *help)
@@ -71,6 +71,11 @@ static void add_themes(struct desk *d)
 	free(names);
 }
 
+static void add_recipe(struct desk *d, const char *name, const char *title)
+{
+	add(&d->palette, BUILD_IMAGE, 0, "image build", name, title);
+}
+
 static void take(struct palette *p, const struct palette_item *item)
 {
 	struct desk *d = LIST_ITEM(p, struct desk, palette);
@@ -90,6 +95,9 @@ static void take(struct palette *p, const struct palette_item *item)
 		break;
 	case LAUNCH_AGENT:
 		desk_launch(d, &name, 1);
+		break;
+	case BUILD_IMAGE:
+		desk_build(d, name);
 		break;
 	case TAKE_THEME:
 		desk_take_theme(d, name);
@@ -133,6 +141,7 @@ void desk_palette(struct desk *d)
 	for (size_t i = 0; i < d->manifest.n; i++)
 		add(&d->palette, LAUNCH_AGENT, (int)i, "launch", d->manifest.agents[i].name,
 		    d->manifest.agents[i].title);
+	desk_add_recipes(d, add_recipe);
 	add_themes(d);
 	ready(d);
 }

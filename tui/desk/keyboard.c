@@ -17,7 +17,7 @@ static void view_key(struct desk *d, struct key k)
 	a = bindings_find(&d->settings.bindings, v->ops->context, k);
 	if (a == ACTION_NONE || (v->ops->act && v->ops->act(v, a)))
 		return;
-	if (a == ACTION_REDRAW || a == ACTION_SUSPEND || a == ACTION_HELP)
+	if (a == ACTION_CANCEL || a == ACTION_REDRAW || a == ACTION_SUSPEND || a == ACTION_HELP)
 		desk_act(d, a);
 }
 

@@ -1,15 +1,12 @@
 #include "tui/desk/desk.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/own.h"
-#include "engine/base/process.h"
 #include "engine/session/launch.h"
 #include "engine/session/standby.h"
-#include "engine/vm/backend.h"
 #include "tui/demo.h"
 #include "tui/prepare.h"
 
@@ -30,32 +27,18 @@ int desk_load_agents(struct desk *d, struct error *err)
 
 /* --- The picker --- */
 
-static bool no_program(const struct agent *a, char *reason, size_t cap)
-{
-	const struct backend *b = backend_find(a->backend);
-	char path[PATH_MAX];
-
-	if (!b) {
-		snprintf(reason, cap, "there is no backend %s", a->backend);
-		return true;
-	}
-	if (!b->program || process_find(b->program, path, sizeof(path)) == 0)
-		return false;
-	snprintf(reason, cap, "%s is not on PATH", b->program);
-	return true;
-}
-
-static bool is_blocked(const struct desk *d, const struct agent *a, char *reason, size_t cap)
+/* By what it lacks, or by what preflight said. */
+static bool is_blocked(struct desk *d, const struct agent *a, struct picker_detail *det)
 {
 	const char *known = gate_reason(&d->gate, a->name);
 
-	if (no_program(a, reason, cap))
+	if (desk_lacks(d, a, det->reason, sizeof(det->reason)))
 		return true;
-	if (strcmp(a->backend, "demo") == 0)
+	if (strcmp(a->backend, "demo") == 0 || !known)
 		return false;
-	if (known)
-		snprintf(reason, cap, "%s", known);
-	return known;
+	snprintf(det->reason, sizeof(det->reason), "%s", known);
+	snprintf(det->remedy, sizeof(det->remedy), "p opens the preflight");
+	return true;
 }
 
 static void describe(struct desk *d, const struct agent *a, struct picker_item *item,
@@ -72,7 +55,7 @@ static void describe(struct desk *d, const struct agent *a, struct picker_item *
 		snprintf(det->about, sizeof(det->about), "%s", a->backend);
 	if (strcmp(a->backend, "demo") == 0)
 		snprintf(det->about, sizeof(det->about), "demo  %s", a->script);
-	item->blocked = is_blocked(d, a, det->reason, sizeof(det->reason));
+	item->blocked = is_blocked(d, a, det);
 }
 
 void desk_fill_picker(struct desk *d)
@@ -114,6 +97,15 @@ static void on_launch(struct picker_view *v)
 		desk_error(d, &err);
 }
 
+static void on_build(struct picker_view *v, uint64_t tag)
+{
+	struct desk *d = LIST_ITEM(v, struct desk, picker);
+	const struct agent *a = agent_of(d, tag);
+
+	if (a)
+		desk_build_for(d, a);
+}
+
 /* What was launched last is chosen again. */
 void desk_pick(struct desk *d)
 {
@@ -123,6 +115,7 @@ void desk_pick(struct desk *d)
 		desk_error(d, &err);
 	picker_view_open(&d->picker, &d->stage);
 	d->picker.launch = on_launch;
+	d->picker.build = on_build;
 	d->picker.picker.n_chosen = 0;
 	desk_fill_picker(d);
 	for (size_t i = 0; i < d->order.n_picked; i++)

@@ -159,7 +159,7 @@ static void blocked(struct picker_view *v)
 
 	if (!v->picker.right && item && item->blocked)
 		v->view.stage->ops->notice(v->view.stage, true, detail(v, item)->reason,
-					   "p opens the preflight");
+					   detail(v, item)->remedy);
 }
 
 static void cancel(struct picker_view *v)
@@ -204,6 +204,10 @@ static bool act(struct view *view, enum action a)
 	case ACTION_PICK_UP: picker_move(p, -1); break;
 	case ACTION_PICK_FIRST: picker_move(p, INT_MIN); break;
 	case ACTION_PICK_LAST: picker_move(p, INT_MAX); break;
+	case ACTION_PICK_BUILD:
+		if (!p->right && p->at)
+			v->build(v, p->at);
+		break;
 	case ACTION_PICK_CLEAR: picker_clear(p); break;
 	case ACTION_PICK_CANCEL: cancel(v); break;
 	default: return false;

@@ -13,6 +13,7 @@ struct picker_detail {
 	char about[96];  /* "tiny  qemu  512M  none" */
 	char title[96];  /* what the agent is, in a line */
 	char reason[160]; /* why it is blocked, or "" */
+	char remedy[40];  /* what to do then, where the reason does not say it */
 };
 
 struct picker_view {
@@ -23,6 +24,7 @@ struct picker_view {
 	bool filtering; /* letters go to the filter */
 	int top_left, top_right;
 	void (*launch)(struct picker_view *v); /* the chosen ones; closed already */
+	void (*build)(struct picker_view *v, uint64_t tag); /* what that one lacks; stays open */
 };
 
 void picker_view_open(struct picker_view *v, struct stage *stage);
