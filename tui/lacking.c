@@ -41,17 +41,21 @@ static bool no_kernel(struct lacking *out, const struct agent *a, const struct p
 	return true;
 }
 
-static bool has_recipe(const char *name, const struct paths *p)
+/* 0 there is one, 1 there is none, -1 it cannot be read. */
+static int look_for_recipe(const char *name, const struct paths *p)
 {
 	struct recipe recipe;
 	struct error ignored;
+	int r;
 
 	if (strcmp(name, "ubuntu-ci") == 0)
-		return true;
-	if (strchr(name, '/') || recipe_find(p->config, name, &recipe, &ignored) != 0)
-		return false;
-	recipe_done(&recipe);
-	return true;
+		return 0;
+	if (strchr(name, '/') || strlen(name) >= sizeof(((struct lacking *)0)->image))
+		return 1;
+	r = recipe_find(p->config, name, &recipe, &ignored);
+	if (r == 0)
+		recipe_done(&recipe);
+	return r;
 }
 
 static bool no_image(struct lacking *out, const struct agent *a, const struct paths *p)
@@ -67,14 +71,19 @@ static bool no_image(struct lacking *out, const struct agent *a, const struct pa
 	image_done(&image);
 	if (r != 1)
 		return false;
-	snprintf(out->reason, sizeof(out->reason), "no image %s",
-		 text_clean_str(name, sizeof(name), a->image));
-	if (strcmp(a->image, "tiny") == 0) {
+	text_clean_str(name, sizeof(name), a->image);
+	snprintf(out->reason, sizeof(out->reason), "no image %s", name);
+	if (strcmp(a->image, "tiny") == 0) { /* a default image: its build brings the kernel too */
 		out->can_build = true;
-	} else if (strlen(a->image) < sizeof(out->image) && has_recipe(a->image, p)) {
-		out->can_build = true;
-		strcpy(out->image, a->image);
+		return true;
 	}
+	r = look_for_recipe(a->image, p);
+	out->can_build = r == 0;
+	if (r == 0)
+		strcpy(out->image, a->image);
+	else if (r < 0)
+		snprintf(out->reason, sizeof(out->reason), "no image %.40s; vmdeck image recipes says what is wrong",
+			 name);
 	return true;
 }
 

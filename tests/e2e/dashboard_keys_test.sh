@@ -205,7 +205,7 @@ tour() {
 	picker.first) picking; local was; was=$(cursor); keys G; moves cursor "$was"; keys "$2"; comes cursor "$was";;
 	picker.last) picking; local was; was=$(cursor); keys "$2"; moves cursor "$was";;
 	picker.clear) picking; keys Space; see 'launch order  1'; keys "$2"; see 'launch order  0';;
-	picker.build) picking; keys "$2"; see 'one has all that could be built';;
+	picker.build) picking; keys "$2"; see 'shell has all that could be built';;
 	picker.cancel) picking; keys "$2"; gone 'launch order'; return;;
 
 	preflight.*) preflight_tour "$1" "$2";;

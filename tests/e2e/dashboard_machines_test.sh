@@ -102,9 +102,38 @@ a_template_build_is_cancelled() {
 	keys q
 }
 
+# In a home whose images are its own; nothing is fetched for this one.
+an_image_is_built_from_the_picker_and_launched() {
+	v kill --all --yes >/dev/null 2>&1
+	rm "$VMDECK_HOME/data"; mkdir -p "$VMDECK_HOME/data/images" "$VMDECK_HOME/config/images"
+	ln -s "$PREPARED/data/images/tiny" "$VMDECK_HOME/data/images/tiny"
+	echo '{ "base": "tiny", "title": "my own", "files": [ { "path": "/etc/mine", "text": "made here" } ] }' >"$VMDECK_HOME/config/images/mine.json"
+	echo '{ "agents": { "mine": { "image": "mine", "memory": 256, "command": ["/bin/sh", "-l"] } } }' >"$VMDECK_HOME/config/agents.json"
+	open_deck
+	keys n; see 'launch order'
+	keys / mine Enter
+	see 'no image mine: b builds it'
+	keys Enter; see 'launch order'                  # it cannot be launched
+	keys b
+	see 'image mine: ready' 60
+	see 'mine  qemu  256M'
+	see_not 'no image mine'
+	keys Enter; see_not 'launch order'
+	see 'mine-1' 15
+	v wait mine-1 --state ready --timeout 90 || fail "mine-1: $(v ls)"
+	[ "$(v exec mine-1 -- cat /etc/mine)" = "made here" ] || fail "not of that image"
+	# By its name, from the palette; b shows what it says.
+	v image rm mine --yes >/dev/null 2>&1
+	keys : 'image build mine'; see 'my own'
+	keys Enter; see 'vmdeck image build mine'; see 'Done' 60
+	keys Escape; see_not 'vmdeck image build mine'
+	keys q
+}
+
 for x in marking_ordering_and_enter_launch_in_order what_is_typed_reaches_one_pane_only \
 	leaving_and_coming_back_shows_the_same a_killed_dashboard_harms_no_session \
-	a_killed_hypervisor_is_shown_in_its_pane a_template_build_is_cancelled; do
+	a_killed_hypervisor_is_shown_in_its_pane a_template_build_is_cancelled \
+	an_image_is_built_from_the_picker_and_launched; do
 	test_run $x
 done
 t kill-server 2>/dev/null

@@ -11,6 +11,7 @@ static const char agents_json[] =
 	"{ \"agents\": {\n"
 	"  \"mine\": { \"image\": \"mine\", \"kernel\": \"/boot/own\" },\n"
 	"  \"odd\": { \"image\": \"nobody-makes-it\", \"kernel\": \"/boot/own\" },\n"
+	"  \"bad\": { \"image\": \"bad\", \"kernel\": \"/boot/own\" },\n"
 	"  \"bare\": { \"image\": \"tiny\" },\n"
 	"  \"scripted\": { \"backend\": \"demo\", \"script\": \"shell\" } } }\n";
 
@@ -28,6 +29,9 @@ static bool begin(void)
 	mkdir(path, 0700);
 	snprintf(path, sizeof(path), "%s/config/images/mine.json", f.home);
 	if (file_write(AT_FDCWD, path, "{ \"base\": \"tiny\", \"title\": \"my own\" }", 37, 0600, &err) < 0)
+		return false;
+	snprintf(path, sizeof(path), "%s/config/images/bad.json", f.home);
+	if (file_write(AT_FDCWD, path, "{ \"files\": {} }", 15, 0600, &err) < 0)
 		return false;
 	snprintf(path, sizeof(path), "%s/config/qemu-system-x86_64", f.home);
 	if (file_write(AT_FDCWD, path, "#!/bin/sh\n", 10, 0700, &err) < 0 || chmod(path, 0700) < 0)
@@ -138,6 +142,8 @@ static void the_picker_builds_what_an_agent_lacks(void)
 	CHECK_NOT_SHOWS(&f, "nobody-makes-it: b builds it");
 	press(&f, "b");
 	CHECK_SHOWS(&f, "nothing that could be built mends that");
+	press(&f, "/ C-u b a d Enter");
+	CHECK_SHOWS(&f, "no image bad; vmdeck image recipes says");
 	press(&f, "/ C-u b a r e Enter");
 	CHECK_SHOWS(&f, "no kernel yet: it is being built");
 	press(&f, "/ C-u s c r i p Enter b");
