@@ -155,6 +155,9 @@ const struct verb verb_ls = {
 	.group = VERB_SESSIONS,
 	.args = "",
 	.help = "list sessions",
+	.more = "One that starts has its step in the last column, and how long that and the rest\n"
+		"take still (\"left\", seconds, in --json) by earlier starts of the same agent that\n"
+		"are on record; without any, or when it is overdue, no figure.",
 	.options = {
 		[ALL] = {"all", 'a', NULL, "the ended ones too"},
 		[JSON] = {"json", 0, NULL, "one object with each session's record"},

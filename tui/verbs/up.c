@@ -349,7 +349,8 @@ const struct verb verb_up = {
 		"default kernel and the image tiny are made first where they are missing.\n"
 		"Interrupted, it leaves the sessions that it started and says which. What does not\n"
 		"fit into this host's memory or disk is refused by name; the rest starts.\n"
-		"Templates that are made meanwhile are told: they make the next start warm.",
+		"Templates that are made meanwhile are told: they make the next start warm. Cold\n"
+		"starts and templates say \"left 12s\" where earlier ones of their kind were measured.",
 	.min = 1,
 	.max = -1,
 	.options = {
