@@ -150,7 +150,8 @@ $(PREPARED)/done: $(B)/vmdeck
 	touch $@
 
 .PHONY: tests check fuzz bench run deps deps-check format install-hooks clean
-tests: $(B)/vmdeck $(B)/tests/world-run $(B)/tests/kill-at $(B)/tests/provider $(NET_TOOLS) $(SAN_PLANT) $(UNIT) $(FUZZ)
+# Also what the tests of install and docs look at, so that no two of them make it at once.
+tests: $(B)/vmdeck man $(COMPLETIONS) $(B)/tests/world-run $(B)/tests/kill-at $(B)/tests/provider $(NET_TOOLS) $(SAN_PLANT) $(UNIT) $(FUZZ)
 
 check: deps-check
 	@$(MAKE) --no-print-directory -j$(shell nproc) WERROR_ON=1 tests

@@ -2,7 +2,8 @@
 # Run fuzz targets for FUZZ_SECONDS each, over their corpus in tests/fuzz/corpus.
 # What they find new goes to .build, so that a run changes nothing in the tree. A
 # target may have libFuzzer options of its own in tests/fuzz/NAME.options; the
-# corpus is run through without them first, so that -max_len cuts none of it.
+# corpus is run through without them first, so that -max_len cuts none of it. With
+# FUZZ_SEED the inputs are the same each time, as far as the time goes.
 set -u
 failed=0
 # Freed memory is kept back from use, but not so much that each run meets new pages.
@@ -18,7 +19,7 @@ for target; do
 	echo "run $name"
 	if { [ -z "$options$corpus" ] || "$target" -runs=0 -artifact_prefix=".build/fuzz/found/$name-" \
 		$corpus >".build/fuzz/$name.log" 2>&1; } &&
-		"$target" -max_total_time="${FUZZ_SECONDS:-600}" -timeout=10 -rss_limit_mb=2048 \
+		"$target" -max_total_time="${FUZZ_SECONDS:-600}" -timeout=120 ${FUZZ_SEED:+-seed=$FUZZ_SEED} -rss_limit_mb=2048 \
 		-artifact_prefix=".build/fuzz/found/$name-" -print_final_stats=1 $options \
 		"$new" $corpus >".build/fuzz/$name.log" 2>&1; then
 		echo "ok $name"

@@ -24,30 +24,52 @@ new_home() {
 
 v() { "$VMDECK" "$@"; }
 
-# test NAME: runs the function NAME; its first output line is why it failed.
+# test NAME: runs the function NAME. What it was failed with is why; all that it said, and the
+# logs of the sessions that are there, follow: it may not be seen again.
 test_run() {
 	echo "run $1"
-	local out status
+	local out status why
 	out=$("$1" 2>&1)
 	status=$?
 	if [ $status = 0 ]; then echo "ok $1"
 	elif [ $status = 77 ]; then echo "skip $1: ${out##*$'\n'}"
 	else
-		echo "not ok $1: ${out##*$'\n'}"
-		printf '%s\n' "$out" | sed 's/^/    /'
+		why=${out##*FAILED: }
+		[ "$why" != "$out" ] || why=${out##*$'\n'}
+		echo "not ok $1: ${why%%$'\n'*} (status $status)"
+		printf '%s\n' "$out" | tail -n 60 | sed 's/^/    /'
+		what_is_there | sed 's/^/    : /'
 	fi
 }
-fail() { echo "$*"; exit 1; }
+fail() { echo "FAILED: $*"; exit 1; }
 skip() { echo "$*"; exit 77; }
+what_is_there() {
+	local d
+	timeout 20 "$VMDECK" ls --all 2>&1 | head -n 12
+	for d in "${VMDECK_HOME:-/nowhere}"/state/sessions/*/; do
+		[ -d "$d" ] || continue
+		sed -n 's/^\t"\(state\|cause\|note\)":\t"\(..*\)",*$/\1 \2/p' "$d/session.json" 2>/dev/null | tr '\n' ';' |
+			sed "s|^|$(basename "$d"): |; s|\$|\n|"
+		tail -n 3 "$d"/*.log 2>/dev/null | cut -c1-200 | LC_ALL=C tr -c '[:print:]\n' '?'
+	done | head -n 60
+	echo "load $(cut -d' ' -f1-3 /proc/loadavg), $(sed -n 's/^MemAvailable: *//p' /proc/meminfo) free"
+}
 
-# until_true SECONDS COMMAND...: true as soon as the command is; no fixed sleeps.
+# until_true SECONDS COMMAND...: true as soon as the command is; no fixed sleeps. A deadline is
+# for what never comes: at least a minute, as whoever else works on the machine may take seconds.
 until_true() {
+	local s=$1; shift
+	within $((s > 60 ? s : 60)) "$@"
+}
+# The same to the second, where what does not come is no failure.
+within() {
 	local end=$((${EPOCHREALTIME/./} + $1 * slower * 1000000)); shift
 	until "$@" >/dev/null 2>&1; do
 		[ "${EPOCHREALTIME/./}" -lt $end ] || return 1
 		read -rt 0.02 <> <(:) || :
 	done
 }
+pause() { read -rt "$1" <> <(:) || :; } # where time itself is what is tested
 
 field() { # session key: a member of its record
 	sed -n "s/^\t\"$2\":\t\(.*[^,]\),\{0,1\}$/\1/p" "$VMDECK_HOME/state/sessions/$1/session.json" | tr -d '"'
@@ -71,5 +93,5 @@ end_home() {
 	rm -rf "$VMDECK_HOME"
 }
 nothing_is_left_behind() {
-	until_true 5 eval '[ -z "$(inventory)" ]' || fail "left: $(inventory | tr '\n' ';')"
+	until_true 180 eval '[ -z "$(inventory)" ]' || fail "left: $(inventory | tr '\n' ';')" # a template may be under way
 }
