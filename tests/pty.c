@@ -196,6 +196,25 @@ bool pty_take(struct pty *p, int ms, const char *text)
 	}
 }
 
+bool pty_escape(struct pty *p)
+{
+	uint64_t end = now_ms() + (uint64_t)p->limit_ms;
+	int unread = 1;
+
+	while (pty_read(p, 0) && now_ms() < end)
+		;
+	if (!pty_say(p, "\033"))
+		return false;
+	while (unread > 0 && now_ms() < end) {
+		pty_read(p, 5);
+		if (ioctl(p->slave, FIONREAD, &unread) < 0)
+			return false;
+	}
+	pty_read(p, 5000); /* what comes of it */
+	pty_take(p, 100, NULL);
+	return unread == 0;
+}
+
 void pty_settle(struct pty *p, int quiet_ms)
 {
 	uint64_t end = now_ms() + (uint64_t)p->limit_ms;

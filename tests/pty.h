@@ -58,6 +58,9 @@ bool pty_read(struct pty *p, int ms);
 bool pty_take(struct pty *p, int ms, const char *text);
 /* What comes until it is quiet for so long. */
 void pty_settle(struct pty *p, int quiet_ms);
+/* Escape and nothing behind it: what is said next is no part of it, however late the
+ * program comes to read. It must be one that changes the screen. */
+bool pty_escape(struct pty *p);
 void pty_forget(struct pty *p);
 
 /* Until the text is among the bytes, or on the screen. What is there instead is printed. */

@@ -69,7 +69,7 @@ static int read_all(struct settings *s, const cJSON *o, struct error *err)
 	    json_str(o, "theme", sizeof(s->theme), "", &theme, err) < 0 ||
 	    json_bool(o, "ascii", false, &s->ascii, err) < 0 ||
 	    json_bool(o, "mouse", true, &s->mouse, err) < 0 ||
-	    json_int(o, "escdelay", 1, 1000, ESCDELAY, &escdelay, err) < 0 ||
+	    json_int(o, "escdelay", 1, 10000, ESCDELAY, &escdelay, err) < 0 ||
 	    json_bool(o, "motion", true, &s->motion, err) < 0 ||
 	    read_notify(s, cJSON_GetObjectItemCaseSensitive(o, "notify"), err) < 0 ||
 	    json_int(o, "growth", 1, 100, ADMISSION_GROWTH, &growth, err) < 0 ||

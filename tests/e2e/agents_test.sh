@@ -106,10 +106,10 @@ converse() {
 	type_in "$s" 'hello to the provider' || fail "typing: $(v screen "$s" | tail -4)"
 	v wait "$s" --for 'First half of the answer' --timeout 120 || fail "no first half: $(v screen "$s" | tail -8)"
 	v screen "$s" | grep -q 'Second half' && fail "the second half came before it was sent"
-	v wait "$s" --state working --timeout 20 || fail "it is $(field "$s" state) while an answer streams"
+	v wait "$s" --state working --timeout 120 || fail "it is $(field "$s" state) while an answer streams"
 	touch "$PROVIDER_DIR/go"
-	v wait "$s" --for 'Second half of it' --timeout 60 || fail "no second half"
-	v wait "$s" --state idle --timeout 60 || fail "it is $(field "$s" state) after the answer"
+	v wait "$s" --for 'Second half of it' --timeout 120 || fail "no second half"
+	v wait "$s" --state idle --timeout 120 || fail "it is $(field "$s" state) after the answer"
 	requests | grep -aq 'hello to the provider' || fail "the request does not have what was typed"
 	requests | tr -d '\r' | grep -aiE '^(x-api-key|authorization): ' | grep -qF "$2" || fail "the real key was not put on"
 	requests | grep -aq 'vmdeck-placeholder' && fail "the placeholder went out"
@@ -117,7 +117,7 @@ converse() {
 }
 
 # Programs drop keys that come before their question can have been read: again, then.
-allow() { field "$1" state | grep -q asks && v send --enter "$1" ''; v wait "$1" --for 'It ran' --timeout 20; }
+allow() { field "$1" state | grep -q asks && v send --enter "$1" ''; v wait "$1" --for 'It ran' --timeout 120; }
 asks_first() { # NAME: before it runs a command
 	local s=$1-1
 	type_in "$s" 'please run touch /tmp/asked' || fail "typing"
@@ -126,7 +126,7 @@ asks_first() { # NAME: before it runs a command
 	v exec "$s" -- test -e /tmp/asked && fail "it ran without being allowed"
 	until_true 120 allow "$s" || fail "$(v screen "$s" | tail -8)"
 	v exec "$s" -- test -e /tmp/asked || fail "it did not run"
-	v wait "$s" --state idle --timeout 60 || fail "it is $(field "$s" state)"
+	v wait "$s" --state idle --timeout 120 || fail "it is $(field "$s" state)"
 }
 claude_asks_before_it_runs_a_command() { asks_first claude; }
 codex_asks_before_it_runs_a_command() { asks_first codex; }
@@ -152,7 +152,7 @@ they_have_the_proxy() {
 
 an_end_is_told() {
 	type_in claude-1 /exit || fail "typing"
-	v wait claude-1 --state ended --timeout 60 || fail "claude is $(field claude-1 state)"
+	v wait claude-1 --state ended --timeout 120 || fail "claude is $(field claude-1 state)"
 }
 
 the_keys_stay_outside() {

@@ -20,8 +20,8 @@ J
 nothing_has_changed_at_first() {
 	v up work >/dev/null 2>&1 || fail "up: $(v ls --all)"
 	v up work --name told --workspace "$VMDECK_HOME/src/sub" --prompt "echo told-\$((1 + 1)); ls" >/dev/null 2>&1 || fail "up --prompt"
-	v wait told --for told-2 --timeout 30 && v wait told --for goes --timeout 30 || fail "told: $(v screen told | tail -4)"
-	v wait work-1 --for prompt-42 --timeout 30 || fail "the prompt was not typed: $(v screen work-1 | tail -3)"
+	v wait told --for told-2 --timeout 120 && v wait told --for goes --timeout 120 || fail "told: $(v screen told | tail -4)"
+	v wait work-1 --for prompt-42 --timeout 120 || fail "the prompt was not typed: $(v screen work-1 | tail -3)"
 	out=$(v changes work-1 2>/dev/null) || fail "changes"
 	[ -z "$(grep -v ash_history <<<"$out")" ] || fail "changed: $out"
 }

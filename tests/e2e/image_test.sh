@@ -259,10 +259,12 @@ cancelling_leaves_nothing() {
 	tar cf "$work/big.tar" -C "$work/tree" .
 	v image import "$work/big.tar" --name big --progress 3 3>"$work/gate" >/dev/null 2>"$work/err" &
 	pid=$!
-	read -r _ <"$work/gate" || :
+	exec 9<"$work/gate" # held open: nobody writes to a closed one
+	read -r _ <&9 || :
 	kill -INT $pid 2>/dev/null
 	wait $pid
 	status=$?
+	exec 9<&-
 	# It may have been quicker than we are.
 	[ $status = 130 ] || [ $status = 0 ] || fail "status $status: $(cat "$work/err")"
 	[ $status = 0 ] || [ ! -e "$VMDECK_HOME/data/images/big" ] || fail "an image is left"

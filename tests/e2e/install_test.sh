@@ -35,7 +35,7 @@ works_from_a_moved_tree() {
 	"$b" theme check >/dev/null || fail "without its themes"
 	mkdir -p "$work/home/config"
 	echo '{ "agents": { "sh": { "backend": "demo", "script": "shell" } } }' >"$work/home/config/agents.json"
-	"$b" up sh >/dev/null 2>&1 && "$b" send sh-1 --enter 'echo moved' && "$b" wait sh-1 --for moved --timeout 20 || fail "a session"
+	"$b" up sh >/dev/null 2>&1 && "$b" send sh-1 --enter 'echo moved' && "$b" wait sh-1 --for moved --timeout 120 || fail "a session"
 	"$b" kill sh-1 --yes >/dev/null 2>&1
 }
 

@@ -10,13 +10,13 @@ finds() { # word: the inventory has a line that begins with it
 an_empty_home_has_nothing() { [ -z "$(inventory)" ] || fail "$(inventory)"; }
 
 a_process_is_found() {
-	sleep 60 9>"$VMDECK_HOME/state/held" & pid=$!
+	sleep 600 9>"$VMDECK_HOME/state/held" & pid=$!
 	finds "process $pid"
 	kill $pid; wait $pid 2>/dev/null; rm "$VMDECK_HOME/state/held"
 }
 
 a_deleted_open_file_is_found() {
-	sleep 60 9>"$VMDECK_HOME/state/held" & pid=$!
+	sleep 600 9>"$VMDECK_HOME/state/held" & pid=$!
 	until_true 5 test -e "$VMDECK_HOME/state/held"
 	rm "$VMDECK_HOME/state/held"
 	finds "deleted-open $pid"
@@ -26,15 +26,16 @@ a_deleted_open_file_is_found() {
 
 a_namespace_is_found() {
 	unshare -rn true 2>/dev/null || skip "no user namespaces on this machine"
-	unshare -rn sleep 60 9>"$VMDECK_HOME/state/held" & pid=$!
+	unshare -rn sleep 600 9>"$VMDECK_HOME/state/held" & pid=$!
 	finds "netns"
 	kill $pid; wait $pid 2>/dev/null; rm "$VMDECK_HOME/state/held"
 }
 
+# In a namespace of its own: others look at the host's.
 a_tap_is_found() {
-	ip tuntap add dev vmdecktest0 mode tap 2>/dev/null || skip "may not make a TAP here"
-	finds "tap vmdecktest0"
-	ip link del vmdecktest0
+	unshare -rn ip tuntap add dev vmdecktest0 mode tap 2>/dev/null || skip "may not make a TAP in a namespace here"
+	unshare -rn sh -c 'ip tuntap add dev vmdecktest0 mode tap; bash "$0" "$1"' "$here/inventory.sh" "$VMDECK_HOME" | grep -q '^tap vmdecktest0' ||
+		fail "not found"
 }
 
 a_mount_is_found() {
@@ -46,7 +47,7 @@ a_mount_is_found() {
 
 a_listening_socket_is_found() {
 	perl -e 'use Socket; socket(S, AF_UNIX, SOCK_STREAM, 0); bind(S, sockaddr_un(shift));
-		listen(S, 1); sleep 60' \
+		listen(S, 1); sleep 600' \
 		"$VMDECK_HOME/state/sock" & pid=$!
 	finds "socket"
 	kill $pid; wait $pid 2>/dev/null; rm -f "$VMDECK_HOME/state/sock"
@@ -54,19 +55,19 @@ a_listening_socket_is_found() {
 
 a_process_that_has_nothing_open_is_found() {
 	cp "$(command -v sleep)" "$VMDECK_HOME/vmdeck-x"
-	"$VMDECK_HOME/vmdeck-x" 60 & pid=$!
+	"$VMDECK_HOME/vmdeck-x" 600 & pid=$!
 	finds "process $pid vmdeck-x"
 	kill $pid; wait $pid 2>/dev/null; rm "$VMDECK_HOME/vmdeck-x"
 }
 
 a_held_lock_is_found() {
 	mkdir -p "$VMDECK_HOME/state/sessions/held"; : >"$VMDECK_HOME/state/sessions/held/owner.lock"
-	flock "$VMDECK_HOME/state/sessions/held/owner.lock" sleep 60 & pid=$!
+	flock "$VMDECK_HOME/state/sessions/held/owner.lock" sleep 600 & pid=$!
 	finds "lock .*/held/owner.lock"
 	kill "$(pgrep -P $pid)" $pid; wait $pid 2>/dev/null; rm -r "$VMDECK_HOME/state/sessions/held"
 }
 
-# In a namespace of its own: others look at the host's.
+# As above.
 a_table_is_found() {
 	unshare -rn nft add table inet vmdecktest 2>/dev/null || skip "no nft in a namespace here"
 	unshare -rn sh -c 'nft add table inet vmdecktest; bash "$0" "$1"' "$here/inventory.sh" "$VMDECK_HOME" | grep -q '^table inet vmdecktest' ||

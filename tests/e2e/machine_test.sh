@@ -21,7 +21,7 @@ three_sessions_come_up_with_their_steps() {
 
 what_is_typed_arrives_and_is_answered() {
 	v send shell-2 --enter 'echo $((6*7))' || fail "send"
-	v wait shell-2 --for 42 --timeout 20 || fail "no 42: $(v screen shell-2)"
+	v wait shell-2 --for 42 --timeout 120 || fail "no 42: $(v screen shell-2)"
 	shows shell-1 42 && fail "shell-1 shows what was typed into shell-2"
 	return 0
 }
@@ -39,7 +39,7 @@ exec_passes_exit_code_and_streams() {
 }
 
 the_console_has_the_canvas_size_and_follows_it() {
-	size() { v send shell-1 --enter 'clear; stty size' && v wait shell-1 --for "$1" --timeout 20; }
+	size() { v send shell-1 --enter 'clear; stty size' && v wait shell-1 --for "$1" --timeout 120; }
 	size '40 120' || fail "at first: $(v screen shell-1)"
 	v resize shell-1 100x30 || fail "resize"
 	size '30 100' || fail "after: $(v screen shell-1)"
@@ -81,7 +81,7 @@ the_hypervisor_is_confined() {
 	grep 'Max core file size' /proc/$pid/limits | grep -q ' 0 ' || fail "may dump core"
 }
 
-a_killed_hypervisor_is_told_within_a_second() {
+a_killed_hypervisor_is_told() {
 	pid=$(field shell-3 vm_pid)
 	kill -KILL "$pid"
 	until_true 1 state_is shell-3 failed || fail "$(v ls --all)"
@@ -98,7 +98,7 @@ a_stopped_hypervisor_does_not_hold_anybody_up() {
 	kill -CONT "$pid"
 	until_true 3 state_is shell-2 ready || fail "did not come back: $(v ls)"
 	kill -STOP "$pid"
-	until_true 3 state_is shell-2 'not responding'
+	until_true 3 state_is shell-2 'not responding' || fail "the second time: $(v ls)"
 	v kill shell-2 --yes || fail "kill"
 	until_true 2 gone "$pid" || fail "kill did not work on a stopped one"
 }
@@ -176,7 +176,7 @@ ended_sessions_can_be_removed_and_live_ones_not() {
 for t in three_sessions_come_up_with_their_steps what_is_typed_arrives_and_is_answered \
 	exec_passes_exit_code_and_streams the_console_has_the_canvas_size_and_follows_it \
 	the_guest_is_itself the_guest_reaches_no_network the_hypervisor_is_confined \
-	a_killed_hypervisor_is_told_within_a_second a_stopped_hypervisor_does_not_hold_anybody_up \
+	a_killed_hypervisor_is_told a_stopped_hypervisor_does_not_hold_anybody_up \
 	a_stopped_supervisor_is_killed_all_the_same a_killed_supervisor_leaves_nothing stop_powers_the_guest_off \
 	an_agent_that_ends_tells_its_exit_code a_console_flood_is_throttled \
 	a_kernel_and_an_image_by_path_work \

@@ -63,7 +63,7 @@ a_thousand_labels_go_nowhere() {
 # Whatever parsers differ about: who is reached is who is allowed, by his own name.
 bent_requests_reach_nobody_else() {
 	local mark=$(marks) said
-	said=$(in_guest one-1 /noise requests "${BENT:-1200}" ok.example ${SEED:-}) || fail "$said"
+	said=$(in_guest one-1 /noise requests "${BENT:-1200}" ok.example ${SEED:-1}) || fail "$said"
 	[ "$(in_guest one-1 sh -c 'echo after | nc -w 30 ok.example 443')" = after ] || fail "ok.example is not reached after $said"
 	until_true 10 eval "since $mark | grep -q 'data 93.184.216.80:443 after'" || fail "$(since "$mark" | tail -n 2)"
 	since "$mark" >"$VMDECK_HOME/bent.log"

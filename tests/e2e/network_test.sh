@@ -71,9 +71,9 @@ ordinary_tools_work_without_knowing() {
 what_is_not_allowed_is_refused_at_once_and_told() {
 	local began=${EPOCHREALTIME/./} out
 	in_guest nslookup evil.example | grep -q REFUSED || fail "evil.example"
-	out=$(in_guest sh -c 'for i in 1 2 3; do wget -O - http://evil.example/; done; nc -w 20 8.8.8.8 443' 2>&1) &&
+	out=$(in_guest sh -c 'for i in 1 2 3; do wget -O - http://evil.example/; done; nc -w 600 8.8.8.8 443' 2>&1) &&
 		fail "reached: $out"
-	[ $((${EPOCHREALTIME/./} - began)) -lt 15000000 ] || fail "not at once"
+	[ $((${EPOCHREALTIME/./} - began)) -lt 120000000 ] || fail "not at once"
 	until_true 10 eval 'v events net-1 | grep -q "refused evil.example.*not allowed"' || fail "$(v events net-1)"
 	until_true 10 eval 'v events net-1 | grep -q "refused 8.8.8.8:443"' || fail "$(v events net-1)"
 	[ "$(v events net-1 | grep -cE 'refused evil\.example( \(|: )')" = 1 ] || fail "not one row: $(v events net-1)"

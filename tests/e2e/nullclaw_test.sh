@@ -77,13 +77,13 @@ it_gets_its_configuration() {
 	v cp nullclaw-1:/root/.nullclaw/config.json "$VMDECK_HOME/got" || fail "cp"
 	cmp "$VMDECK_HOME/want" "$VMDECK_HOME/got" || fail "$(diff "$VMDECK_HOME/want" "$VMDECK_HOME/got" | tr '\n' '|')"
 	[ "$(v exec nullclaw-1 -- stat -c '%a %U' /root/.nullclaw/config.json)" = '600 root' ] || fail "its mode or owner"
-	v wait nullclaw-1 --state ready --timeout 60 || fail "it is $(field nullclaw-1 state): $(v screen nullclaw-1 | tail -4)"
+	v wait nullclaw-1 --state ready --timeout 120 || fail "it is $(field nullclaw-1 state): $(v screen nullclaw-1 | tail -4)"
 	v screen nullclaw-1 | grep -q 'Model: claude-sonnet-4-5' || fail "$(v screen nullclaw-1)"
 }
 
 what_it_says_leads_to_the_provider() {
 	touch "$PROVIDER_DIR/go"
-	v send --enter nullclaw-1 'hello there' && v wait nullclaw-1 --for 'Second half of it' --timeout 60 ||
+	v send --enter nullclaw-1 'hello there' && v wait nullclaw-1 --for 'Second half of it' --timeout 120 ||
 		fail "$(v screen nullclaw-1 | tail -4; v events nullclaw-1)"
 	grep -aq 'hello there' "$PROVIDER_DIR"/001.request || fail "not what was typed"
 	tr -d '\r' <"$PROVIDER_DIR/001.request" | grep -aqix "x-api-key: $ANTHROPIC_API_KEY" || fail "not with the operator's key"

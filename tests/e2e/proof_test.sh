@@ -57,7 +57,7 @@ an_allowed_host_that_is_not_there() {
 
 who_cannot_answer_says_so() {
 	v stop mute-1 --yes >/dev/null 2>&1
-	v wait mute-1 --state ended --timeout 30 >/dev/null 2>&1
+	v wait mute-1 --state ended --timeout 120 >/dev/null 2>&1
 	v doctor --session mute-1 >/dev/null 2>&1 && fail "an ended session answers"
 	v doctor --session nobody-9 >/dev/null 2>&1
 	[ $? = 4 ] || fail "a session that is not there"

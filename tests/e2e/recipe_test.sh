@@ -66,7 +66,7 @@ a_program_comes_by_the_url_of_its_release() {
 
 it_starts_with_its_configuration() {
 	ANTHROPIC_API_KEY=sk-needle-0815 v up nullclaw >out 2>&1 || fail "$(tail -n 3 out)"
-	v wait nullclaw-1 --for 'Interactive Mode' --timeout 60 || fail "$(v screen nullclaw-1)"
+	v wait nullclaw-1 --for 'Interactive Mode' --timeout 120 || fail "$(v screen nullclaw-1)"
 	v screen nullclaw-1 >out
 	grep -q 'mode 600, argument agent' out || fail "$(cat out)"
 	grep -q 'http://anthropic.vmdeck' out || fail "$(cat out)"

@@ -19,14 +19,14 @@ harmless() { ! LC_ALL=C grep -nP '[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\
 records_what_the_machine_writes() {
 	local file
 	v up sh --name rec >/dev/null || fail "up"
-	v send rec --enter 'before the recording' && v wait rec --for 'before' --timeout 10 || fail "typing"
+	v send rec --enter 'before the recording' && v wait rec --for 'before' --timeout 120 || fail "typing"
 	file=$(v record rec start) || fail "start"
 	[ -f "$file" ] && [ "$(stat -c %a "$file")" = 600 ] || fail "$file"
 	until_true 10 eval "v ls --json | grep -q '\"recording\": *\"recording-1.cast\"'" || fail "ls does not tell"
 	v record rec start 2>"$work/err" && fail "twice"
 	grep -q 'runs already' "$work/err" || fail "$(cat "$work/err")"
 	v send rec --enter 'key sk-ant-api03-abcdefghijklmnop and correct-horse-battery end'
-	v wait rec --for 'battery end' --timeout 10 || fail "echo"
+	v wait rec --for 'battery end' --timeout 120 || fail "echo"
 	[ "$(v record rec stop)" = "$file" ] || fail "stop names another file"
 	v record rec stop 2>/dev/null && fail "stopped twice"
 	harmless "$file" || fail "controls in $file"
@@ -41,7 +41,7 @@ records_what_the_machine_writes() {
 a_session_that_ends_ends_its_recording() {
 	local file
 	file=$(v record rec start) || fail "start"
-	v send rec --enter 'last words'; v wait rec --for 'last words' --timeout 10
+	v send rec --enter 'last words'; v wait rec --for 'last words' --timeout 120
 	v kill rec --yes >/dev/null || fail "kill"
 	v play "$file" | grep -q 'last words' || fail "lost"
 	v record rec start 2>"$work/err"; [ $? != 0 ] || fail "of an ended session"

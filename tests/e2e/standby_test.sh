@@ -40,9 +40,9 @@ a_launch_takes_it_and_another_is_made() {
 	grep -q '(from standby, qemu' "$VMDECK_HOME/up.out" || fail "$(cat "$VMDECK_HOME/up.out")"
 	[ "$(field taken pid)" = "$pid" ] || fail "another process: $(field taken pid), not $pid"
 	[ -e "$was" ] && fail "its directory is still among the standbys"
-	v wait taken --for taken: --timeout 10 || fail "no prompt: $(v screen taken)"
+	v wait taken --for taken: --timeout 120 || fail "no prompt: $(v screen taken)"
 	[ "$(v exec taken -- hostname)" = taken ] || fail "hostname"
-	v send taken --enter 'stty size; echo mark-$((6*7))' && v wait taken --for mark-42 --timeout 10 || fail "typing"
+	v send taken --enter 'stty size; echo mark-$((6*7))' && v wait taken --for mark-42 --timeout 120 || fail "typing"
 	v screen taken | grep -q '30 100' || fail "size of the console: $(v screen taken)"
 	v exec taken -- sh -c 'echo x >/root/x && sync && cat /root/x' | grep -q x || fail "disk"
 	v logs taken | grep -q taken: || fail "no transcript"
@@ -56,7 +56,7 @@ it_is_paused_and_idle() {
 	pid=$(supervisor "$(ls -d "$standby"/[0-9a-f]*)") vm=$(pgrep -P "$pid" -f qemu)
 	[ -n "$vm" ] || fail "no hypervisor below $pid"
 	ticks() { cat /proc/"$pid"/stat /proc/"$vm"/stat | sed 's/.*) //' | awk '{ s += $12 + $13 } END { print s }'; }
-	a=$(ticks); until_true 3 false; b=$(ticks)
+	a=$(ticks); pause 3; b=$(ticks)
 	[ $((b - a)) -le 6 ] || fail "$((b - a)) ticks in 3 s"
 }
 
@@ -76,7 +76,7 @@ files_and_environment_arrive() {
 	[ "$(v exec needy -- stat -c '%a %u %g' /root/.deep/secret /root/.deep /opt/large /etc/motd | tr '\n' ,)" = "600 0 0,700 0 0,755 0 0,644 0 0," ] ||
 		fail "modes: $(v exec needy -- stat -c '%n %a %u %g' /root/.deep/secret /root/.deep /opt/large /etc/motd)"
 	[ "$(v exec needy -- cat /opt/large | sha256sum)" = "$(sha256sum <"$VMDECK_HOME/large")" ] || fail "the large file"
-	v send needy --enter 'echo $API_KEY' && v wait needy --for "$needle" --timeout 10 || fail "the environment"
+	v send needy --enter 'echo $API_KEY' && v wait needy --for "$needle" --timeout 120 || fail "the environment"
 	grep -raqF "$needle" "$templates" "$standby" && fail "in a template or standby"
 	vm=$(field needy vm_pid)
 	grep -aqF "$needle" /proc/"$vm"/{cmdline,environ} /proc/"$(field needy pid)"/{cmdline,environ} && fail "in arguments"
@@ -111,7 +111,7 @@ twenty_from_standby_differ() {
 their_clocks_are_the_hosts() {
 	prepare 3
 	# Paused for so long, and its clock with it.
-	until_true 3 false
+	pause 3
 	v up shell --count 3 >"$VMDECK_HOME/ids" 2>"$VMDECK_HOME/up.out" || fail "up: $(cat "$VMDECK_HOME/up.out")"
 	n=0
 	for s in $(cat "$VMDECK_HOME/ids"); do

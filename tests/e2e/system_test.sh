@@ -66,12 +66,12 @@ its_init_runs_and_the_agent_beside_it() {
 	# The agent is in there, as its user, on the console, of the canvas's size.
 	grep -qE 'worker .*sh -i' "$work/ps" || fail "no agent: $(cat "$work/ps")"
 	v send own-1 --enter 'tty; echo $(stty size)-$PPID'
-	v wait own-1 --for '40 120-0' --timeout 30 || fail "$(v screen own-1 | tail -n 5)"
+	v wait own-1 --for '40 120-0' --timeout 120 || fail "$(v screen own-1 | tail -n 5)"
 	v resize own-1 100x30 && v send own-1 --enter 'echo now $(stty size)'
-	v wait own-1 --for 'now 30 100' --timeout 30 || fail "$(v screen own-1 | tail -n 5)"
+	v wait own-1 --for 'now 30 100' --timeout 120 || fail "$(v screen own-1 | tail -n 5)"
 	# An ACL out of a tar holds: worker reads, others do not.
 	v send own-1 --enter 'echo "it is $(cat /etc/secret)"; exec /bin/sh -i'
-	v wait own-1 --for 'it is known' --timeout 30 || fail "$(v screen own-1 | tail -n 5)"
+	v wait own-1 --for 'it is known' --timeout 120 || fail "$(v screen own-1 | tail -n 5)"
 	v screen own-1 | grep -q /dev/pts/ || fail "no terminal: $(v screen own-1 | tail -n 5)"
 }
 
@@ -81,10 +81,10 @@ it_cannot_kill_what_keeps_the_console() {
 	v exec stays-1 -- /bin/sh -c 'kill -9 -1' >/dev/null 2>&1
 	v exec stays-1 -- /bin/echo still here | grep -q 'still here' || fail "exec is dead"
 	# The agent was among it, and is started again, in there.
-	v wait stays-1 --for 'ended by signal 9' --timeout 30 || fail "$(v screen stays-1 | tail -n 5)"
+	v wait stays-1 --for 'ended by signal 9' --timeout 120 || fail "$(v screen stays-1 | tail -n 5)"
 	until_true 30 eval 'v exec stays-1 -- /bin/ps | grep -q "sh -i"' || fail "no agent"
 	v send stays-1 --enter 'echo again-$((40+2))-$PPID'
-	v wait stays-1 --for 'again-42-0' --timeout 30 || fail "$(v screen stays-1 | tail -n 5)"
+	v wait stays-1 --for 'again-42-0' --timeout 120 || fail "$(v screen stays-1 | tail -n 5)"
 	v kill stays-1 --yes >/dev/null
 }
 
@@ -169,7 +169,7 @@ debian_with_systemd() {
 	v exec sysd-1 -- grep -q 10.200.0.2 /proc/net/fib_trie || fail "systemd took the address away"
 	v exec sysd-1 -- systemd-run --wait -q /bin/true || fail "a service"
 	v send sysd-1 --enter 'echo agent-$((40+2)); systemctl is-active dbus'
-	v wait sysd-1 --for 'agent-42' --timeout 30 || fail "$(v screen sysd-1 | tail -n 5)"
+	v wait sysd-1 --for 'agent-42' --timeout 120 || fail "$(v screen sysd-1 | tail -n 5)"
 	# Its own "kill all" at its end reaches nothing of ours: the last words come from there.
 	from=$SECONDS
 	v stop sysd-1 --yes >"$work/out" 2>&1 || fail "$(cat "$work/out")"

@@ -53,6 +53,7 @@ the_list_shows_what_is_lit() {
 	t send-keys aab; see '48;5;88'; t send-keys Enter; see 'theme aab'; gone 'theme: Enter'
 	see '48;5;88'
 	t send-keys q
+	until_true 10 eval '! t has-session' || fail "q does not leave"
 	open_deck -- ; see '48;5;88' # remembered
 }
 

@@ -24,13 +24,13 @@ got() { v screen reader-1 | tr '\n' '|'; }
 
 a_prompt_is_submitted_by_its_own_enter() {
 	v up reader >/dev/null 2>"$VMDECK_HOME/err" || fail "up: $(tail -n 2 "$VMDECK_HOME/err")"
-	v wait reader-1 --for 'ENTER' --timeout 30 || fail "$(got)"
+	v wait reader-1 --for 'ENTER' --timeout 120 || fail "$(got)"
 	v screen reader-1 | grep -q 'what to do first.*>ENTER' || fail "$(got)"
 }
 
 enter_is_never_part_of_the_text() {
 	for w in one two three; do v send --enter reader-1 "hello $w" || fail "send $w"; done
-	for w in one two three; do v screen reader-1 | grep -q "^<hello $w>ENTER" || v wait reader-1 --for "<hello $w>ENTER" --timeout 20 || fail "$(got)"; done
+	for w in one two three; do v screen reader-1 | grep -q "^<hello $w>ENTER" || v wait reader-1 --for "<hello $w>ENTER" --timeout 120 || fail "$(got)"; done
 }
 
 what_is_sent_meanwhile_comes_after() {
@@ -38,7 +38,7 @@ what_is_sent_meanwhile_comes_after() {
 	until_true 20 eval 'v screen reader-1 | grep -q "first words"' || fail "$(got)"
 	v send --enter reader-1 'second words' || fail "second"
 	wait $first || fail "first"
-	v wait reader-1 --for '<second words>ENTER' --timeout 20 || fail "$(got)"
+	v wait reader-1 --for '<second words>ENTER' --timeout 120 || fail "$(got)"
 	v screen reader-1 | grep -q '^<first words>ENTER' || fail "$(got)"
 }
 

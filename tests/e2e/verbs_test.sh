@@ -117,7 +117,7 @@ names_go_to_stdout_and_steps_to_stderr() {
 	[ "$(v up demo --name alpha 2>"$ERR")" = alpha ] || fail "stdout is not the name"
 	says 'alpha  ready'
 	[ "$(v up demo --name beta --no-wait 2>/dev/null)" = beta ] || fail "--no-wait"
-	code 0 wait beta --state ready --timeout 10
+	code 0 wait beta --state ready --timeout 120
 	code 5 up demo --name alpha; says 'already'; fixes
 	code 0 up demo --name a-name-of-more-than-twenty
 	code 0 ls; [ "$(awk '{ print index($0, " demo ") }' "$OUT" | sed 1d | sort -u | wc -l)" = 1 ] || fail "columns: $(cat "$OUT")"
@@ -127,13 +127,13 @@ names_go_to_stdout_and_steps_to_stderr() {
 
 typing_and_waiting() {
 	code 0 send demo-1 --enter 'echo over and out'
-	code 0 wait demo-1 --for 'over and out' --timeout 10
+	code 0 wait demo-1 --for 'over and out' --timeout 120
 	code 0 send demo-1 --json --enter 'echo as an object'; object
 	for what in '"session": *"demo-1"' '"bytes": *17' '"enter": *true' '"paste": *false'; do prints "$what"; done
-	code 0 wait demo-1 --for 'as an object' --timeout 10
+	code 0 wait demo-1 --for 'as an object' --timeout 120
 	code 4 send nosuch --json x; [ ! -s "$OUT" ] || fail "an object of nothing"
 	printf 'echo from stdin\r' | v send demo-1 - || fail "send -"
-	code 0 wait demo-1 --for 'from stdin' --timeout 10
+	code 0 wait demo-1 --for 'from stdin' --timeout 120
 	code 0 screen demo-1; prints 'over and out'; clean "$OUT"
 	code 75 wait demo-1 --for 'never shown' --timeout 1; says 'timed out'
 	code 75 wait demo-1 --state ended --timeout 0
@@ -144,12 +144,12 @@ a_text_broken_by_the_width_is_found() {
 	local word
 	word=$(printf 'w%.0s' {1..150})END
 	code 0 send demo-1 --enter "echo $word"
-	code 0 wait demo-1 --for "$word" --timeout 10
+	code 0 wait demo-1 --for "$word" --timeout 120
 }
 
 waits() { ls -l /proc/"$1"/fd 2>/dev/null | grep -q signalfd; } # is at its loop
 a_text_that_scrolls_by_is_found() {
-	"$VMDECK" wait demo-2 --for 'demo:~$ echo passing by' --timeout 20 >"$OUT" 2>"$ERR" &
+	"$VMDECK" wait demo-2 --for 'demo:~$ echo passing by' --timeout 120 >"$OUT" 2>"$ERR" &
 	local waiting=$!
 	until_true 5 waits $waiting || fail "does not begin to wait"
 	v send demo-2 --enter 'echo passing by'
@@ -203,7 +203,7 @@ ended_sessions_are_looked_at_and_removed() {
 	code 1 wait demo-3 --for nothing
 	code 0 stop demo-3 --yes; says 'already'
 	code 0 restart demo-3 --yes; prints '^demo-3$'
-	code 0 wait demo-3 --state ready --timeout 10
+	code 0 wait demo-3 --state ready --timeout 120
 	code 0 kill demo-3 --yes; says 'killed'
 	code 0 rm demo-3 --yes; code 4 screen demo-3
 }
@@ -322,13 +322,19 @@ without_qemu_it_is_69() {
 
 an_interrupted_up_says_what_goes_on() {
 	has_qemu
-	"$VMDECK" up shell --name going >"$OUT" 2>"$ERR" &
-	local upping=$!
-	until_true 20 grep -q 'going  ' "$ERR" || fail "no step was told"
-	kill -INT $upping || fail "it was over already"
-	ended_with $upping 130 || fail "not 130: $(cat "$ERR")"
+	local upping held
+	"$VMDECK" up shell --cold --name going >"$OUT" 2>"$ERR" &
+	upping=$!
+	# Held still, so that it is not over before the signal.
+	until_true 20 eval '[ "$(field going pid)" -gt 1 ]' || fail "no supervisor: $(cat "$ERR")"
+	held=$(field going pid)
+	kill -STOP "$held" || fail "it was over already: $(cat "$ERR")"
+	until_true 20 grep -q 'going  ' "$ERR" || { kill -CONT "$held"; fail "no step was told"; }
+	kill -INT $upping
+	ended_with $upping 130 || { kill -CONT "$held"; fail "not 130: $(cat "$ERR")"; }
+	kill -CONT "$held"
 	says 'going goes on starting'
-	code 0 wait going --state ready --timeout 60
+	code 0 wait going --state ready --timeout 120
 }
 
 files_cross_into_a_machine_and_back() {
@@ -377,7 +383,7 @@ a_signal_reaches_the_command() {
 	until_true 10 grep -q up "$OUT" || fail "did not start: $(cat "$ERR")"
 	kill -INT $running
 	ended_with $running 130 || fail "not 130: $(cat "$ERR")"
-	[ -z "$(v exec going -- pgrep -f 'sleep 1000')" ] || fail "sleep goes on"
+	until_true 20 eval '[ -z "$(v exec going -- pgrep -f "sleep 1000")" ]' || fail "sleep goes on"
 }
 
 output_on_a_terminal_is_cleaned() {

@@ -37,9 +37,9 @@ a_second_session_starts_warm() {
 	grep -q '^template ' "$VMDECK_HOME/up.out" && fail "one is made again: $(cat "$VMDECK_HOME/up.out")"
 	grep -q '(warm, qemu' "$VMDECK_HOME/up.out" || fail "$(cat "$VMDECK_HOME/up.out")"
 	[ "$(v exec second -- sh -c 'echo $((6*7))')" = 42 ] || fail "exec"
-	v wait second --for second: --timeout 10 || fail "no prompt: $(v screen second)"
-	v send second --enter 'echo mark-$((6*7)); stty size' && v wait second --for mark-42 --timeout 10 || fail "typing"
-	v wait second --for '40 120' --timeout 10 || fail "size of the console: $(v screen second)"
+	v wait second --for second: --timeout 120 || fail "no prompt: $(v screen second)"
+	v send second --enter 'echo mark-$((6*7)); stty size' && v wait second --for mark-42 --timeout 120 || fail "typing"
+	v wait second --for '40 120' --timeout 120 || fail "size of the console: $(v screen second)"
 	[ "$(v exec second -- hostname)" = second ] || fail "hostname"
 	v exec second -- sh -c 'echo x >/root/x && sync && cat /root/x' | grep -q x || fail "disk"
 	v exec second -- ip addr show eth0 | grep -q 10.200.0.2/30 || fail "network"
@@ -198,13 +198,13 @@ a_killed_maker_leaves_nothing() {
 	for when in 0 1 2 3; do
 		down --all; rm -rf "$templates"
 		v up shell --no-wait >/dev/null 2>&1
-		until_true 5 eval '[ -n "$(makers)" ]' || continue
+		within 20 eval '[ -n "$(makers)" ]' || continue
 		maker=$(makers | tail -n 1)
 		# Further on each time: namespaces, machine, guest.
 		case $when in
-		1) until_true 5 eval 'pgrep -P '"$maker"' >/dev/null';;
-		2) until_true 5 eval 'grep -qs qemu /proc/$(pgrep -P '"$maker"' | head -n 1)/comm';;
-		3) until_true 1 false;;
+		1) within 5 eval 'pgrep -P '"$maker"' >/dev/null';;
+		2) within 5 eval 'grep -qs qemu /proc/$(pgrep -P '"$maker"' | head -n 1)/comm';;
+		3) pause 1;;
 		esac
 		child=$(pgrep -P "$maker" | head -n 1)
 		kill -KILL "$maker" 2>/dev/null
@@ -316,8 +316,8 @@ an_idle_session_sleeps() {
 	# Its start is over after a while; a window is enough, as others may use the processor's caches.
 	least=100000000
 	for window in 1 2 3; do
-		until_true 5 false
-		a=$(spent); until_true 8 false; b=$(spent)
+		pause 5
+		a=$(spent); pause 8; b=$(spent)
 		[ "$a" -gt 0 ] || fail "no figures of $(field idle vm_pid)"
 		[ $((b - a)) -lt $least ] && least=$((b - a))
 		[ $least -le 80000 ] && break
@@ -331,7 +331,7 @@ kvm_starts_warm_too() {
 	[ "$(field fast accel)" = kvm ] || { down fast; skip "this machine has no hardware KVM (preflight K09)"; }
 	warm fast || fail "$(cat "$VMDECK_HOME/up.out")"
 	[ "$(v exec fast -- sh -c 'echo $((6*7))')" = 42 ] || fail "exec"
-	v wait fast --for fast: --timeout 10 || fail "no prompt: $(v screen fast)"
+	v wait fast --for fast: --timeout 120 || fail "no prompt: $(v screen fast)"
 	grep -q 'arch_perfmon\|constant_tsc' <(v exec fast -- cat /proc/cpuinfo) || fail "not the host's processor"
 	down fast
 	# The same agent emulated is another machine.

@@ -341,7 +341,7 @@ static void a_dead_network(void)
 	PLAY(a, &s);
 
 	printf("# all ended after %u ms\n", a->ms);
-	CHECK(a->ms < 9000 || getenv("VMDECK_SLOW"));
+	CHECK(a->ms < 60000); /* connecting to nobody takes two minutes where nothing ends it */
 	CHECK_INT(a->c03.status, CHECK_FAILED);
 	CHECK(strstr(a->c03.summary, "connected, and then no answer"));
 	CHECK_INT(a->d03.status, CHECK_FAILED);

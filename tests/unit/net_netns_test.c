@@ -242,7 +242,7 @@ static void one_at_a_time(struct report *r)
 		return;
 	}
 	for (int i = 0; i < 3; i++) {
-		uint64_t until = now_ms() + 5000;
+		uint64_t until = now_ms() + 60000;
 		struct netns n, second;
 		int made;
 

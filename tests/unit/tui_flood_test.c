@@ -166,8 +166,7 @@ static void flood(struct seen *s)
 	       mib, (unsigned long long)(now_ms() - began), size_of(&s->run, "console.log"),
 	       size_of(&s->run, "console.log.1"), rss_kib(pid) - before);
 	CHECK(size_of(&s->run, "console.log") <= 9 << 20 && size_of(&s->run, "console.log.1") <= 9 << 20);
-	CHECK(times[KEYS - 1] < 15000000);
-	CHECK(s->flooded >= took / 1000); /* far below the figure */
+	CHECK(s->flooded >= KEYS / 10); /* far below the figure: it is drawn while one types */
 	if (!getenv("ASAN_OPTIONS")) { /* a sanitizer keeps what was freed */
 		CHECK(rss_kib(pid) - before <= 8 << 10);
 		CHECK(rss_kib(s->run.pid) - deck_before <= 8 << 10);

@@ -44,7 +44,7 @@ static bool begin(struct run *r)
 		"  \"evil\": { \"backend\": \"demo\", \"script\": \"replay\" },\n"
 		"  \"keys\": { \"backend\": \"demo\", \"script\": \"keys\" } } }\n";
 	/* A busy host may let more than a key's time go by between two parts of an answer. */
-	static const char config[] = "{ \"motion\": false, \"escdelay\": 1000, \"notify\": { \"bell\": true } }";
+	static const char config[] = "{ \"motion\": false, \"escdelay\": 10000, \"notify\": { \"bell\": true } }";
 	struct pty *p = &r->pty;
 
 	memset(r, 0, sizeof(*r));

@@ -289,8 +289,8 @@ static void the_dashboard_keeps_its_grammar(void)
 		for (const char *k = views[i].keys; *k; k++) {
 			char key[2] = { *k, '\0' };
 
-			CHECK(pty_say(&home, key));
-			pty_take(&home, *k == '\033' ? 60 : 20, NULL);
+			CHECK(*k == '\033' ? pty_escape(&home) : pty_say(&home, key));
+			pty_take(&home, 20, NULL);
 		}
 		CHECK(pty_say(&home, "\014")); /* all of it anew */
 		if (!pty_await(&home, views[i].shows))

@@ -76,14 +76,14 @@ static void end(struct seen *s)
 	loop_done(&s->loop);
 }
 
-/* Turns for 20 ms. */
+/* Turns for 20 ms, and some more should they be over in one of them. */
 static void settle(struct seen *s)
 {
 	struct error err;
 	uint64_t quiet = now_ms() + 20;
 
-	while (now_ms() < quiet)
-		loop_turn(&s->loop, 5, &err);
+	for (int turns = 0; turns < 10 || now_ms() < quiet; turns++)
+		loop_turn(&s->loop, turns < 10 ? 0 : 5, &err);
 }
 
 static void say(struct seen *s, const char *text)
@@ -104,7 +104,7 @@ static void a_question_waits_for_the_handshake(void)
 	struct seen s;
 	char heard[512];
 
-	CHECK(begin(&s, 1000) == 0);
+	CHECK(begin(&s, 120000) == 0);
 	CHECK(qmp_ask(&s.qmp, "query-status", NULL, 0, on_reply, &s) == 0);
 	hear(&s, heard, sizeof(heard));
 	CHECK_STR(heard, "");
@@ -128,7 +128,7 @@ static void answers_may_come_in_pieces_and_out_of_order(void)
 				   "{\"error\": {\"class\": \"X\", \"desc\": \"no\"}, \"id\": 2}\n";
 	struct seen s;
 
-	CHECK(begin(&s, 1000) == 0);
+	CHECK(begin(&s, 120000) == 0);
 	say(&s, WELCOME);
 	qmp_ask(&s.qmp, "a", NULL, 0, on_reply, &s);
 	qmp_ask(&s.qmp, "b", "{\"x\":1}", 0, on_reply, &s);
@@ -153,11 +153,11 @@ static void a_deadline_fails_one_question_and_its_late_answer_is_dropped(void)
 	uint64_t until;
 	struct error err;
 
-	CHECK(begin(&s, 1000) == 0);
+	CHECK(begin(&s, 120000) == 0);
 	say(&s, WELCOME);
 	qmp_ask(&s.qmp, "slow", NULL, 30, on_reply, &s);
 	qmp_ask(&s.qmp, "patient", NULL, 0, on_reply, &s);
-	for (until = now_ms() + 2000; !s.failures && now_ms() < until;)
+	for (until = now_ms() + 60000; !s.failures && now_ms() < until;)
 		loop_turn(&s.loop, 10, &err);
 	CHECK_INT(s.failures, 1);
 	CHECK_INT(s.last_code, ETIMEDOUT);
@@ -177,7 +177,7 @@ static void a_silent_handshake_ends(void)
 
 	CHECK(begin(&s, 30) == 0);
 	qmp_ask(&s.qmp, "query-status", NULL, 0, on_reply, &s);
-	for (until = now_ms() + 2000; !s.gone && now_ms() < until;)
+	for (until = now_ms() + 60000; !s.gone && now_ms() < until;)
 		loop_turn(&s.loop, 10, &err);
 	CHECK_INT(s.gone, 1);
 	CHECK_INT(s.failures, 1);
@@ -188,7 +188,7 @@ static void when_it_goes_every_question_fails_once(void)
 {
 	struct seen s;
 
-	CHECK(begin(&s, 1000) == 0);
+	CHECK(begin(&s, 120000) == 0);
 	say(&s, WELCOME);
 	for (int i = 0; i < QMP_PENDING; i++)
 		CHECK(qmp_ask(&s.qmp, "x", NULL, 5000, on_reply, &s) == 0);
@@ -226,7 +226,7 @@ static void every_violation_ends_it_once(void)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct seen s;
 
-		CHECK(begin(&s, 1000) == 0);
+		CHECK(begin(&s, 120000) == 0);
 		if (!cases[i].early)
 			say(&s, WELCOME);
 		qmp_ask(&s.qmp, "query-status", NULL, 0, on_reply, &s);
@@ -317,7 +317,7 @@ static void a_storm_of_events_leaves_the_loop_its_turns(void)
 	size_t n = 0, sent = 0;
 	int most = 0;
 
-	CHECK(begin(&s, 1000) == 0);
+	CHECK(begin(&s, 120000) == 0);
 	say(&s, WELCOME);
 	while (n + 32 < sizeof(storm))
 		n += (size_t)sprintf(storm + n, "{\"event\": \"RTC_CHANGE\"}\n");
