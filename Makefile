@@ -32,7 +32,7 @@ ALL_CFLAGS = -std=gnu17 $(CFLAGS) $(WARN) $(WERROR) $(SANFLAGS) -fstack-protecto
 DEPS_RUN := gcc libc6-dev make pkg-config libncurses-dev libext2fs-dev libnl-3-dev \
 	libnl-route-3-dev libcjson-dev libarchive-dev libsquashfs-dev liblz4-dev libssl-dev libcurl4-openssl-dev \
 	libc-ares-dev nftables busybox-static ca-certificates qemu-system-x86
-DEPS_CHECK := cpio git clang libclang-rt-14-dev tmux e2fsprogs util-linux iproute2 xz-utils procps mmdebstrap squashfs-tools-ng zstd lz4 openssl curl libnghttp2-dev strace openssh-client dropbear-bin
+DEPS_CHECK := cpio git clang libclang-rt-14-dev tmux e2fsprogs util-linux iproute2 xz-utils procps mmdebstrap squashfs-tools-ng zstd lz4 openssl curl libnghttp2-dev strace openssh-client dropbear-bin xfsprogs
 
 PKGS := ncursesw ext2fs com_err libnl-3.0 libnl-route-3.0 libcjson libarchive libsquashfs1 liblz4 libcrypto libcurl libcares
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null)

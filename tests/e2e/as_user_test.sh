@@ -16,16 +16,17 @@ cp "$here"/*.sh "$place/e2e"
 mkdir "$place/net"
 cp "$here/../net/tree.sh" "$place/net"
 mkdir "$place/tools"
-cp "$BUILD"/tests/net-* "$BUILD/tests/world-run" "$place/tools"
+cp "$BUILD"/tests/net-* "$BUILD/tests/world-run" "$BUILD/tests/kill-at" "$place/tools"
 chown -R $user:$user "$place"
 
 export VMDECK=$place/vmdeck PREPARED=$place/prepared BUILD=$place TMPDIR=$place/tmp HOME=$place/tmp TOOLS=$place/tools
-for script in ${*:-machine dashboard_machines verbs network network_tools}; do
+for script in ${*:-machine dashboard_machines verbs network network_tools kill}; do
+	export FEW=1 # of the kills: a third
 	unshare --mount --propagation private sh -c '
 		if ! setpriv --reuid '$user' --regid '$user' --clear-groups test -w /dev/net/tun; then
 			mount -t tmpfs none /dev/net && mknod -m 666 /dev/net/tun c 10 200 || exit 1
 		fi
 		exec setpriv --reuid '$user' --regid '$user' --clear-groups --inh-caps=-all \
 			--bounding-set=-all --no-new-privs bash "$0"' "$place/e2e/${script}_test.sh" |
-		sed "s|^\(run\|ok\|not ok\|skip\) |\1 $script: |"
+		sed "s/^\(run\|ok\|not ok\|skip\) /\1 $script: /"
 done

@@ -2,7 +2,7 @@
 # SIGKILL at each step of a launch and of an end, to each process of it (tests/kill/at.c): nothing is
 # left after the next command, what lives is found, and a secret is nowhere, before, during
 # and after. `make check` takes the same sample each time, SEED=N another one; ALL=1 does
-# every step with every process, and every system call that changes something.
+# every step with every process, and every system call that changes something; FEW=1 a third of the sample.
 . "$(dirname "$0")/lib.sh"
 command -v qemu-system-x86_64 >/dev/null || { echo "skip kill: no qemu-system-x86_64 on PATH"; exit 0; }
 at=${TOOLS:-$BUILD/tests}/kill-at
@@ -121,42 +121,49 @@ ends_of() { # victims: all of them, or one
 	local all=(${1//,/ })
 	if [ "${ALL:-}" ]; then echo "${all[@]}"; else echo "${all[RANDOM % ${#all[@]}]}"; fi
 }
+# FEW=1: one of so many.
+one_of() { [ -z "${FEW:-}" ] || [ $((nth++ % $1)) = 0 ]; }
+nth=$((RANDOM % 3))
 at_each_step() {
-	local name moment victims option victim
+	local name moment victims option victim least=18
+	[ -z "${FEW:-}" ] || least=4
 	while read -r name moment victims option; do
-		[ "$name" ] || continue
+		[ "$name" ] && one_of 3 || continue
 		for victim in $(ends_of "$victims"); do
 			one "$name" "$victim" "$moment" "$option"
 		done
 	done <<<"$steps"
-	[ "$done" -ge 18 ] || fail "only $done were killed: $(cat "$VMDECK_HOME/missed")"
+	[ "$done" -ge $least ] || fail "only $done were killed: $(cat "$VMDECK_HOME/missed")"
 	none_is_wrong
 	echo "killed at $done steps"
 }
 
 # Every call that changes something, of each role; a sample of them.
 at_any_call() {
-	local counts role k calls step
+	local counts role k calls step least=8
+	[ -z "${FEW:-}" ] || least=3
 	counts=$(kill_at cli cli:0 "$VMDECK" up victim)
 	as_it_must_be "$counts"
 	for role in cli starter supervisor helper gateway hypervisor; do
 		calls=$(sed -n "s/.* $role=\([0-9]*\).*/\1/p" <<<"$counts ")
 		[ "${calls:-0}" -gt 1 ] || fail "no calls of $role: $counts"
 		step=$((calls / 2 + 1))
+		[ -z "${FEW:-}" ] || step=$calls
 		[ -z "${ALL:-}" ] || step=$((calls / 400 + 1))
 		for k in $(seq $((RANDOM % step + 1)) $step "$calls"); do
 			one "call $k of $calls" "$role" "$role:$k"
 		done
 	done
-	[ "$done" -ge 8 ] || fail "only $done were killed: $(cat "$VMDECK_HOME/missed")"
+	[ "$done" -ge $least ] || fail "only $done were killed: $(cat "$VMDECK_HOME/missed")"
 	none_is_wrong
 	echo "killed at $done calls"
 }
 
 at_each_step_of_an_end() {
-	local moment victim did
+	local moment victim did least=4
+	[ -z "${FEW:-}" ] || least=1
 	while read -r verb moment victims; do
-		[ "$verb" ] || continue
+		[ "$verb" ] && one_of 3 || continue
 		for victim in $(ends_of "$victims"); do
 			NEEDLE_KEY=$needle_env v up victim --name victim >/dev/null 2>&1 || fail "up"
 			did=$(key= kill_at -p "$(field victim pid)" "$victim" "$moment" "$VMDECK" $verb victim --yes)
@@ -171,7 +178,7 @@ at_each_step_of_an_end() {
 		kill supervisor:renameat:1:session.json  cli,supervisor
 		stop supervisor:renameat:1:network.json  cli,supervisor
 	E
-	[ "$done" -ge 4 ] || fail "only $done were killed: $(cat "$VMDECK_HOME/missed")"
+	[ "$done" -ge $least ] || fail "only $done were killed: $(cat "$VMDECK_HOME/missed")"
 	none_is_wrong
 	echo "killed at $done steps of an end"
 }
