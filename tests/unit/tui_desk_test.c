@@ -833,6 +833,65 @@ static void sizes_are_not_stolen(void)
 	fixture_end(&f);
 }
 
+static struct session_record starting(const char *id, int64_t created)
+{
+	struct session_record r = fixture_record(id, "shell", SESSION_STARTING);
+
+	r.ready = 0;
+	r.created = created;
+	r.steps_of = 2;
+	r.n_steps = 1;
+	snprintf(r.steps[0].name, sizeof(r.steps[0].name), "guest");
+	r.steps[0].ms = -1;
+	return r;
+}
+
+/* The same when it had come up: what others learn from. */
+static struct session_record came_up(const char *id, int64_t created)
+{
+	struct session_record r = starting(id, created);
+
+	r.state = SESSION_READY;
+	r.ready = created + 10;
+	r.total_ms = 10000;
+	r.n_steps = 2;
+	r.steps[0].ms = 8000;
+	snprintf(r.steps[1].name, sizeof(r.steps[1].name), "agent");
+	r.steps[1].ms = 2000;
+	return r;
+}
+
+static void a_start_learns_from_others_and_its_bar_stays(void)
+{
+	struct session_record was = came_up("shell-1", FIXTURE_NOW - 500);
+	struct session_record now = starting("shell-2", FIXTURE_NOW - 4);
+	struct deck_session *s;
+	struct estimate e;
+	double share;
+
+	CHECK(begin(NULL));
+	CHECK(fixture_session(&f, &was, "$ ") && fixture_session(&f, &now, ""));
+	desk_select(&f.desk, "shell-2");
+	CHECK_SHOWS(&f, "left 6s");
+	s = deck_find(&f.desk.deck, "shell-2");
+	share = deck_estimate(s, FIXTURE_NOW).share;
+	CHECK(share > 0.39 && share < 0.41);
+	/* A clock that is set back, one that teaches and is removed: the bar does not move. */
+	CHECK(deck_estimate(s, FIXTURE_NOW - 3).share == share);
+	deck_find(&f.desk.deck, "shell-1")->record.total_ms = 0;
+	e = deck_estimate(s, FIXTURE_NOW + 1);
+	CHECK(e.share == share);
+	CHECK_INT(e.left, 0);
+	CHECK_NOT_SHOWS(&f, "left ");
+	/* Begun again: by its own life before, and from the start of the bar. */
+	s->before = came_up("shell-2", FIXTURE_NOW - 300);
+	s->record = starting("shell-2", FIXTURE_NOW - 1);
+	e = deck_estimate(s, FIXTURE_NOW);
+	CHECK_INT(e.left, 9);
+	CHECK(e.share > 0.09 && e.share < 0.11);
+	fixture_end(&f);
+}
+
 static void templates_come_and_go(void)
 {
 	static const char key[] = "00000000000000000000000000abcdef", other[] = "f0000000000000000000000000000001";
@@ -903,6 +962,7 @@ int main(int argc, char **argv)
 		{ "refused_names_are_allowed", refused_names_are_allowed },
 		{ "rebinding", rebinding },
 		{ "sizes_are_not_stolen", sizes_are_not_stolen },
+		{ "a_start_learns_from_others_and_its_bar_stays", a_start_learns_from_others_and_its_bar_stays },
 		{ "templates_come_and_go", templates_come_and_go },
 		{ NULL, NULL },
 	};
