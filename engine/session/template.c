@@ -118,9 +118,9 @@ static int open_parts(struct template *t, int templates, const char *key, struct
 	/* Whoever holds it exclusively is removing it. */
 	if (flock(t->dir, LOCK_SH | LOCK_NB) < 0)
 		return 1;
-	t->ram_fd = openat(t->dir, "ram", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	t->state_fd = openat(t->dir, "state", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	t->disk_fd = openat(t->dir, "disk", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	t->ram_fd = openat(t->dir, "ram", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	t->state_fd = openat(t->dir, "state", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	t->disk_fd = openat(t->dir, "disk", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	return t->ram_fd < 0 || t->state_fd < 0 || t->disk_fd < 0 ? 1 : 0;
 }
 

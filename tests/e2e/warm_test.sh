@@ -194,8 +194,9 @@ a_template_that_was_written_to_is_not_used() {
 	until_true 240 made || fail "not made again: $(cat "$templates"/*.failed 2>&1; makers)"; down wary
 }
 
+# MAKER_KILLS=50: so many more, at any time of the making.
 a_killed_maker_leaves_nothing() {
-	for when in 0 1 2 3; do
+	for when in 0 1 2 3 $(seq 4 $((3 + ${MAKER_KILLS:-1}))); do
 		down --all; rm -rf "$templates"
 		v up shell --no-wait >/dev/null 2>&1
 		within 20 eval '[ -n "$(makers)" ]' || continue
@@ -205,6 +206,7 @@ a_killed_maker_leaves_nothing() {
 		1) within 5 eval 'pgrep -P '"$maker"' >/dev/null';;
 		2) within 5 eval 'grep -qs qemu /proc/$(pgrep -P '"$maker"' | head -n 1)/comm';;
 		3) pause 1;;
+		[4-9]*) pause $((RANDOM % 6)).$((RANDOM % 900 + 100));;
 		esac
 		child=$(pgrep -P "$maker" | head -n 1)
 		kill -KILL "$maker" 2>/dev/null

@@ -1,4 +1,4 @@
-/* Which templates go, and which are left alone. */
+/* Which templates go, and which are left alone; and that damage to one is seen, whatever it is. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -195,10 +195,181 @@ static void one_that_is_made_is_stopped_and_no_other(void)
 	CHECK(dir_remove(AT_FDCWD, dir, &err) == 0);
 }
 
+/* Damage: a small one that is whole, made by the door that its maker uses. */
+
+enum { RAM = 2 * MIB, DISK = MIB, STATE = 5000 };
+
+struct whole {
+	struct paths paths;
+	struct template_wish wish;
+	int all;
+};
+
+/* Made, or made anew over what is there. */
+static int whole_make(struct whole *w)
+{
+	struct template t = TEMPLATE_NONE;
+	struct error err;
+	char bytes[STATE];
+	int r;
+
+	memset(bytes, 'v', sizeof(bytes));
+	r = template_files(w->all, RAM, &t.ram_fd, &t.state_fd, &err);
+	t.disk_fd = openat(w->all, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (r == 0)
+		r = t.disk_fd < 0 || ftruncate(t.disk_fd, DISK) < 0 || write(t.state_fd, bytes, STATE) != STATE ||
+		    pwrite(t.ram_fd, bytes, STATE, 4096) != STATE || pwrite(t.disk_fd, bytes, STATE, 0) != STATE ? -1 :
+		    template_commit(w->all, &w->wish, &t, &err);
+	template_done(&t);
+	return r;
+}
+
+static int whole_init(struct whole *w)
+{
+	*w = (struct whole){ .wish = { .memory_mib = RAM / MIB, .cpus = 1, .disk_size = DISK, .accel = VM_ACCEL_KVM,
+				       .kernel_fd = -1, .initramfs_fd = -1, .image_fd = -1 } };
+	struct error err;
+
+	strcpy(w->wish.key, NEWEST);
+	strcpy(w->wish.backend, "qemu");
+	w->wish.text = strdup("a machine\n");
+	strcpy(w->paths.cache, "/tmp/vmdeck-damage-XXXXXX");
+	if (!mkdtemp(w->paths.cache))
+		return -1;
+	w->all = open(w->paths.cache, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (mkdirat(w->all, "templates", 0700) < 0)
+		return -1;
+	close(w->all);
+	w->all = template_dir_open(&w->paths, &err);
+	return w->all < 0 ? -1 : whole_make(w);
+}
+
+static void whole_done(struct whole *w)
+{
+	struct error ignored;
+
+	close(w->all);
+	free(w->wish.text);
+	dir_remove(AT_FDCWD, w->paths.cache, &ignored);
+}
+
+/* What opening says; what was opened is closed. */
+static int whole_opens(struct whole *w)
+{
+	struct template t;
+	struct error err;
+	int r = template_open(&w->paths, &w->wish, &t, &err);
+
+	if (r == 0 && (t.ram_fd < 0 || t.state_fd < 0 || t.disk_fd < 0 || t.dir < 0))
+		r = 2;
+	template_done(&t);
+	return r;
+}
+
+enum damage { CUT_ALL, CUT_HALF, CUT_ONE, ONE_MORE, ONE_OTHER, REMOVED, A_DIRECTORY, A_LINK, A_FIFO, DAMAGES };
+
+static int damage(struct whole *w, const char *name, enum damage how)
+{
+	AUTO_CLOSE int dir = openat(w->all, NEWEST, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	AUTO_CLOSE int fd = -1;
+	struct stat st;
+	char byte;
+	off_t at;
+
+	if (fchmodat(dir, name, 0600, 0) < 0 || (fd = openat(dir, name, O_RDWR | O_CLOEXEC)) < 0 || fstat(fd, &st) < 0)
+		return -1;
+	at = rand() % st.st_size;
+	switch (how) {
+	case CUT_ALL:
+		return ftruncate(fd, 0);
+	case CUT_HALF:
+		return ftruncate(fd, st.st_size / 2);
+	case CUT_ONE:
+		return ftruncate(fd, st.st_size - 1);
+	case ONE_MORE:
+		return pwrite(fd, "x", 1, st.st_size) == 1 ? 0 : -1;
+	case ONE_OTHER:
+		if (pread(fd, &byte, 1, at) != 1)
+			return -1;
+		byte ^= 0x40;
+		return pwrite(fd, &byte, 1, at) == 1 ? 0 : -1;
+	case A_LINK:
+		return renameat(dir, name, dir, "other") < 0 || symlinkat("other", dir, name) < 0 ? -1 : 0;
+	case REMOVED:
+		return unlinkat(dir, name, 0);
+	case A_DIRECTORY:
+		return unlinkat(dir, name, 0) < 0 ? -1 : mkdirat(dir, name, 0700);
+	default:
+		return unlinkat(dir, name, 0) < 0 ? -1 : mkfifoat(dir, name, 0600);
+	}
+}
+
+static void damage_to_a_file_is_seen_and_mended(void)
+{
+	static const char *const files[] = { "ram", "state", "disk" };
+	struct whole w;
+
+	alarm(60); /* a FIFO holds nobody up */
+	CHECK(whole_init(&w) == 0);
+	CHECK_INT(whole_opens(&w), 0);
+	for (size_t f = 0; f < 3; f++)
+		for (enum damage how = 0; how < DAMAGES; how++) {
+			int r;
+
+			CHECK(damage(&w, files[f], how) == 0);
+			r = whole_opens(&w);
+			if (r != 1 && r != -1)
+				printf("  %s, %d: %d\n", files[f], (int)how, r);
+			CHECK(r == 1 || r == -1);
+			CHECK(whole_make(&w) == 0);
+			CHECK_INT(whole_opens(&w), 0);
+		}
+	alarm(0);
+	whole_done(&w);
+}
+
+/* What has no say in what a machine is may be other than it was; nothing else. */
+static void damage_to_the_description_is_seen(void)
+{
+	struct error err;
+	struct whole w;
+	size_t len, opened = 0;
+	char *text;
+
+	CHECK(whole_init(&w) == 0);
+	AUTO_CLOSE int dir = openat(w.all, NEWEST, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	text = file_read(dir, "template.json", 1 << 16, &len, &err);
+	CHECK(text && len > 200);
+	for (size_t i = 0; i + 2 < len; i++) { /* it ends in "}", and perhaps a newline */
+		CHECK(file_write(dir, "template.json", text, i, 0600, &err) == 0);
+		CHECK_INT(whole_opens(&w), 1);
+	}
+	for (size_t i = 0; i < len; i++)
+		for (int bit = 0; bit < 8; bit++) {
+			int r;
+
+			text[i] = (char)(text[i] ^ 1 << bit);
+			CHECK(file_write(dir, "template.json", text, len, 0600, &err) == 0);
+			text[i] = (char)(text[i] ^ 1 << bit);
+			r = whole_opens(&w);
+			CHECK(r == 0 || r == 1);
+			opened += r == 0;
+		}
+	/* Names and values that say nothing of the machine: a third at most. */
+	printf("  %zu of %zu\n", opened, len * 8);
+	CHECK(opened < len * 8 / 3);
+	free(text);
+	CHECK(whole_make(&w) == 0);
+	CHECK_INT(whole_opens(&w), 0);
+	whole_done(&w);
+}
+
 static const struct test tests[] = {
 	{ "the_least_recently_used_goes_first", the_least_recently_used_goes_first },
 	{ "what_is_used_stays_and_what_is_not_whole_goes", what_is_used_stays_and_what_is_not_whole_goes },
 	{ "one_that_is_made_is_stopped_and_no_other", one_that_is_made_is_stopped_and_no_other },
+	{ "damage_to_a_file_is_seen_and_mended", damage_to_a_file_is_seen_and_mended },
+	{ "damage_to_the_description_is_seen", damage_to_the_description_is_seen },
 	{ NULL, NULL },
 };
 
