@@ -19,6 +19,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,14 +62,28 @@ const char *__lsan_default_suppressions(void)
 	return "leak:supervise_main\nleak:maker_main\n";
 }
 
+static bool is_traced(void)
+{
+	char text[4096];
+	int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	const char *p;
+
+	close(fd);
+	text[n < 0 ? 0 : n] = '\0';
+	p = strstr(text, "\nTracerPid:");
+	return p && atoi(p + strlen("\nTracerPid:")) != 0;
+}
+
 /* At exit(): it looks at the process by its number in /proc, which is somebody else, or
- * nobody, where /proc is of another pid namespace or gone. */
+ * nobody, where /proc is of another pid namespace or gone; and as its tracer, which is
+ * strace in some tests. */
 int __lsan_is_turned_off(void)
 {
 	char self[32] = "", wanted[32];
 
 	snprintf(wanted, sizeof(wanted), "%d", (int)getpid());
-	return readlink("/proc/self", self, sizeof(self) - 1) < 0 || strcmp(self, wanted) != 0;
+	return readlink("/proc/self", self, sizeof(self) - 1) < 0 || strcmp(self, wanted) != 0 || is_traced();
 }
 
 static void tell_runtimes(void)
