@@ -1,6 +1,7 @@
 #!/bin/bash
 # The dashboard as a person meets it, beside tmux: scripted consoles (no machine; "machine" is
-# with one), the same programs behind both. ROUNDS rounds; keys of all rounds are one sample.
+# with one), the same programs behind both. ROUNDS rounds of KEYS keys, of all of which the
+# figures are (at most 110, a line: a console that is wider than its pane moves under it).
 # CPU is the dashboard's own, of one core.
 #
 #   bash tests/bench/dashboard.sh [key machine noisy idle memory bytes]
@@ -41,6 +42,7 @@ up() { $low "$VMDECK" up "$@" >/dev/null 2>&1 || echo "up $* failed" >&2; }
 quantiles() { # FILE: median and p99
 	sort -n "$1" | awk '{ v[NR] = $1 } END { printf "%.2f %.2f", v[int((NR + 1) / 2)], v[int(NR * 0.99 + 0.5)] }'
 }
+quartile() { sort -n "$1" | awk '{ v[NR] = $1 } END { printf "%.2f", v[int((NR + 3) / 4)] }'; }
 ours() { # processes of this home's sessions
 	for p in $(pgrep -f 'demo-console|supervise') $(pgrep vmdeck-session); do
 		[ -r "/proc/$p/environ" ] || continue
@@ -69,10 +71,11 @@ beside() { # WHAT WAIT SETUP COMMAND... -- COMMAND...
 	"$deck" pair "$KEYS" 5 "$wait" '\xc3\xa9' "$setup" "$@" >"$work/pair" || echo "$what failed" >&2
 	sed -n 's/^1 //p' "$work/pair" >>"$work/$what.ours"; sed -n 's/^2 //p' "$work/pair" >>"$work/$what.theirs"
 }
-told() { # WHAT TITLE
+told() { # WHAT TITLE; the lower quartile hears least of others
 	read -r m p <<<"$(quantiles "$work/$1.ours")"; read -r tm tp <<<"$(quantiles "$work/$1.theirs")"
-	printf '%-29s dashboard median %s p99 %s   tmux attach median %s p99 %s   %s, p99 %s\n' \
-		"$2, ms, $(wc -l <"$work/$1.ours") keys" "$m" "$p" "$tm" "$tp" "$(verdict "$m" "$tm")" "$(verdict "$p" "$tp")"
+	printf '%-29s dashboard quartile %s median %s p99 %s   tmux attach %s, %s, %s   %s, p99 %s\n' \
+		"$2, ms, $(wc -l <"$work/$1.ours") keys" "$(quartile "$work/$1.ours")" "$m" "$p" \
+		"$(quartile "$work/$1.theirs")" "$tm" "$tp" "$(verdict "$m" "$tm")" "$(verdict "$p" "$tp")"
 }
 
 key() {
