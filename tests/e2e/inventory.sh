@@ -34,7 +34,7 @@ ip -o link 2>/dev/null | sed -n 's/^[0-9]*: \(vmdeck[^:@]*\).*/tap \1/p'
 nft list tables 2>/dev/null | sed -n 's/^table \(.*vmdeck.*\)/table \1/p'
 awk -v h="$home/" 'index($5, h) == 1 { print "mount " $5 }' /proc/self/mountinfo
 grep -sl "^$home/" /sys/block/loop*/loop/backing_file | sed 's/^/loop /'
-find /sys/fs/cgroup -maxdepth 4 -type d -name 'vmdeck*' -printf 'cgroup %p\n' 2>/dev/null
+find /sys/fs/cgroup -maxdepth 4 -type d -name 'vmdeck*' ! -name 'vmdeck-bench-*' -printf 'cgroup %p\n' 2>/dev/null
 awk -v h="$home/" '$6 == "01" && index($8, h) == 1 { print "socket " $8 }' /proc/net/unix
 # A lock that somebody holds on a file of it: "MAJOR:MINOR:INODE" of /proc/locks.
 locks=" $(awk '{ print $6 }' /proc/locks | tr '\n' ' ')"

@@ -294,7 +294,9 @@ a_killed_gateway_closes_everything_and_is_told() {
 	if [ "$deck" != true ]; then
 		until_true 3 eval "$deck capture-pane -p | grep 'net-2.*asks' | grep -q 'no network'"
 		mark=$? picture=$($deck capture-pane -p)
+		pid=$($deck list-panes -F '#{pane_pid}')
 		$deck kill-server 2>/dev/null
+		until_true 20 gone "$pid" # and its preflight, which asks the same servers
 		rm -rf "$TMUX_TMPDIR"
 		[ $mark = 0 ] || fail "not on the screen: $picture"
 	fi

@@ -14,7 +14,7 @@ number() { echo "{ \"standby\": $1 }" >"$VMDECK_HOME/config/config.json"; }
 up() { v up shell --name "$1" "${@:2}" >"$VMDECK_HOME/up.out" 2>&1 || fail "up $1: $(cat "$VMDECK_HOME/up.out")"; }
 down() { v kill "$@" --yes >/dev/null 2>&1; until_true 10 eval 'v rm '"$*"' --yes >/dev/null 2>&1'; }
 ready() { ls -d "$standby"/[0-9a-f]* 2>/dev/null | wc -l; }
-wait_ready() { until_true 60 eval "[ \$(ready) -ge $1 ]" || fail "no standby: $(ls -A "$standby"; v up shell 2>&1 | tail -n 2)"; }
+wait_ready() { until_true 240 eval "[ \$(ready) -ge $1 ]" || fail "no standby: $(ls -A "$standby" | tr "\n" " "); $(ls -A "$templates" | tr "\n" " "); $(cat "$templates"/*.failed 2>/dev/null | tail -n 1); $(v up shell 2>&1 | tail -n 2 | tr "\n" " ")"; }
 waiting() { [ "$(field "$1" standby)" = true ]; }
 supervisor() { # of a standby's directory
 	for p in $(pgrep -x vmdeck-session); do
@@ -157,10 +157,19 @@ killed_ones_leave_nothing() {
 	done
 	# While it is being made.
 	number 0; up zero --cold; down zero; leave; number 1; up one; down one
-	until_true 10 eval 'ls -d "$standby"/.new-*' || fail "none is being made"
-	pid=$(supervisor "$(ls -d "$standby"/.new-*)"); [ -n "$pid" ] && kill -KILL "$pid"
-	until_true 5 gone "${pid:-0}" || fail "it stays"
+	for try in 1 2 3 4 5; do # its directory is there before it, and may be another's name by now
+		within 30 being_made && break
+		leave; number 1; up one; down one
+	done
+	[ -n "$pid" ] || fail "none is being made: $(ls -A "$standby")"
+	kill -KILL "$pid"
+	until_true 5 gone "$pid" || fail "it stays"
 	leave_dead; up again; down again
+}
+being_made() {
+	pid=
+	local dir; dir=$(ls -d "$standby"/.new-* | head -n 1)
+	[ -n "$dir" ] && pid=$(supervisor "$dir") && [ -n "$pid" ]
 }
 leave_dead() { until_true 70 eval 'v gc --yes >/dev/null 2>&1; [ -z "$(ls -d "$standby"/.new-* 2>/dev/null)" ]' || fail "gc leaves $(ls -A "$standby")"; }
 

@@ -269,7 +269,7 @@ void desk_palette(struct desk *d);
 void desk_build(struct desk *d, const char *image);
 void desk_add_recipes(struct desk *d, void (*add)(struct desk *d, const char *name, const char *title));
 /* What the agent lacks; true when it cannot be launched for that. */
-bool desk_lacks(struct desk *d, const struct agent *a, char *reason, size_t cap);
+bool desk_lacks(struct desk *d, const struct agent *a, char *reason, size_t cap, bool *can_build);
 void desk_build_for(struct desk *d, const struct agent *a); /* what it lacks */
 void desk_built(struct build *b);
 

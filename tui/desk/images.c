@@ -65,13 +65,14 @@ void desk_add_recipes(struct desk *d, void (*add)(struct desk *d, const char *na
 
 /* --- What an agent lacks --- */
 
-bool desk_lacks(struct desk *d, const struct agent *a, char *reason, size_t cap)
+bool desk_lacks(struct desk *d, const struct agent *a, char *reason, size_t cap, bool *can_build)
 {
 	char key[KEY_NAME_CAP];
 	struct lacking l;
 
 	if (!lacking_look(&l, a, d->paths))
 		return false;
+	*can_build = l.can_build;
 	bindings_key(&d->settings.bindings, ACTION_PICK_BUILD, key, sizeof(key));
 	if (l.can_build && build_has(&d->build, l.image))
 		snprintf(reason, cap, "%s yet: it is being built", l.reason);

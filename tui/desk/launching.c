@@ -31,9 +31,13 @@ int desk_load_agents(struct desk *d, struct error *err)
 static bool is_blocked(struct desk *d, const struct agent *a, struct picker_detail *det)
 {
 	const char *known = gate_reason(&d->gate, a->name);
+	bool can_build;
 
-	if (desk_lacks(d, a, det->reason, sizeof(det->reason)))
+	if (desk_lacks(d, a, det->reason, sizeof(det->reason), &can_build)) {
+		if (!can_build)
+			snprintf(det->remedy, sizeof(det->remedy), "p opens the preflight");
 		return true;
+	}
 	if (strcmp(a->backend, "demo") == 0 || !known)
 		return false;
 	snprintf(det->reason, sizeof(det->reason), "%s", known);
