@@ -9,6 +9,7 @@
 #include "engine/base/bytes.h"
 #include "engine/net/broker.h"
 #include "engine/net/http.h"
+#include "engine/net/http_body.h"
 #include "engine/net/http_request.h"
 
 enum {

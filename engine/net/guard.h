@@ -26,6 +26,7 @@
 #define ENGINE_NET_GUARD_H
 
 #include "engine/net/gateway.h"
+#include "engine/net/http_body.h"
 #include "engine/net/http_request.h"
 
 enum guard_state {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/net/http_body.h"
 #include "engine/net/http_request.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "engine/base/own.h"
+#include "engine/net/http_body.h"
 #include "engine/net/http_request.h"
 #include "tests/unit/broker_fixture.h"
 

@@ -1,4 +1,5 @@
 /* HTTP requests as guests send them: taken apart, or refused with the reason. */
+#include "engine/net/http_body.h"
 #include "engine/net/http_request.h"
 
 #include "tests/test.h"
