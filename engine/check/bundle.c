@@ -231,21 +231,6 @@ int bundle_signer(const void *data, size_t len, const void *chain, size_t chain_
 	return r > 0;
 }
 
-static int is_digest(void *arg, X509 *cert)
-{
-	char sum[65];
-
-	digest(cert, sum);
-	return strcmp(sum, arg) == 0;
-}
-
-bool bundle_has(const void *data, size_t len, const char sha256[65])
-{
-	unsigned broken = 0;
-
-	return walk(data, len, is_digest, (void *)sha256, &broken) > 0;
-}
-
 /* --- What one has beyond another --- */
 
 struct extra {

@@ -50,7 +50,6 @@ int bundle_last(const void *data, size_t len, struct cert *out);
  * last itself. 1 found, 0 not. */
 int bundle_signer(const void *data, size_t len, const void *chain, size_t chain_len,
 		  struct cert *out);
-bool bundle_has(const void *data, size_t len, const char sha256[65]);
 
 /* Those of `more` that `data` lacks, as PEM in *pem (free it; NULL when there is
  * none), their number in *n. */

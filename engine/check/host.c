@@ -49,13 +49,6 @@ int host_stat(const struct check_host *h, const char *path, struct stat *out)
 	return fd < 0 ? -1 : fstat(fd, out);
 }
 
-int host_lstat(const struct check_host *h, const char *path, struct stat *out)
-{
-	AUTO_CLOSE int fd = host_open(h, path, O_PATH | O_NOFOLLOW);
-
-	return fd < 0 ? -1 : fstat(fd, out);
-}
-
 ssize_t host_readlink(const struct check_host *h, const char *path, char *out, size_t cap)
 {
 	AUTO_CLOSE int fd = host_open(h, path, O_PATH | O_NOFOLLOW);

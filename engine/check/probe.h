@@ -104,7 +104,6 @@ void record_fix_on(const struct probe_ctx *ctx, struct check_record *r, enum dis
 /* Relative to the root, as an absolute path; -1 with errno. */
 int host_open(const struct check_host *h, const char *path, int flags);
 int host_stat(const struct check_host *h, const char *path, struct stat *out);
-int host_lstat(const struct check_host *h, const char *path, struct stat *out);
 ssize_t host_readlink(const struct check_host *h, const char *path, char *out, size_t cap);
 /* At most cap - 1 bytes, NUL-ended; their number, or -1 with errno. */
 ssize_t host_read(const struct check_host *h, const char *path, char *out, size_t cap);

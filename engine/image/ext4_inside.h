@@ -33,8 +33,6 @@ int ext4_fail(struct error *err, errcode_t code, const char *fmt, ...)
 /* The library's way to the bytes of a descriptor, which ext4_io_name names. */
 extern const struct struct_io_manager ext4_io;
 void ext4_io_name(char out[16], int fd);
-/* The descriptor under an open file system. */
-int ext4_io_fd(ext2_filsys fs);
 
 /* A path being walked: what is left to do, and where we are. */
 struct ext4_walk {

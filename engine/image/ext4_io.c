@@ -202,8 +202,3 @@ const struct struct_io_manager ext4_io = {
 	.read_blk64 = io_read,
 	.write_blk64 = io_write,
 };
-
-int ext4_io_fd(ext2_filsys fs)
-{
-	return io_fd(fs->io);
-}

@@ -120,17 +120,6 @@ static int build(struct cpio *c, const struct kernel *k, struct error *err)
 	return c->failed ? error_set(err, ENOMEM, "initramfs") : 0;
 }
 
-int initramfs_write(const struct kernel *k, int fd, struct error *err)
-{
-	struct cpio c = { 0 };
-	int r = build(&c, k, err);
-
-	if (r == 0)
-		r = fd_write_all(fd, c.data, c.len, err);
-	free(c.data);
-	return r;
-}
-
 int initramfs_ensure(const struct kernel *k, const char *dir, char *path, size_t size,
 		     struct error *err)
 {

@@ -19,9 +19,6 @@
 int initramfs_ensure(const struct kernel *k, const char *dir, char *path, size_t size,
 		     struct error *err);
 
-/* Write it to a descriptor. */
-int initramfs_write(const struct kernel *k, int fd, struct error *err);
-
 /* Our init, an ELF program embedded in this one. */
 const void *initramfs_init(size_t *len);
 

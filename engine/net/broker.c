@@ -19,11 +19,6 @@ struct broker_slot *broker_find(struct broker *b, const char *name)
 	return NULL;
 }
 
-bool broker_serves(const struct broker *b, const char *name)
-{
-	return broker_find((struct broker *)(uintptr_t)b, name);
-}
-
 /* Caps. A minute's entry is used again an hour later. */
 
 void broker_spend(const struct broker *b, struct broker_slot *s, uint64_t requests, uint64_t bytes)

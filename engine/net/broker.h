@@ -61,7 +61,4 @@ int broker_configure(struct broker *b, const void *config, size_t n, struct erro
  * The descriptor is the broker's from here on. */
 void broker_take(struct broker *b, int fd, const void *already, size_t n);
 
-/* Is there a provider of this name ("anthropic", without ".vmdeck")? */
-bool broker_serves(const struct broker *b, const char *name);
-
 #endif

@@ -79,7 +79,8 @@ static uint64_t groups_kib(void)
 	return least;
 }
 
-uint64_t admission_memory_kib(void)
+/* Free memory as admission counts it, before what sessions may grow by. */
+static uint64_t memory_free_kib(void)
 {
 	AUTO_FREE char *text = text_of("/proc/meminfo");
 	uint64_t host = number_after(text, "\nMemAvailable:"), groups = groups_kib();
@@ -119,7 +120,7 @@ uint64_t admission_projected_kib(const struct admission *a)
 static int ask_memory(const struct admission *a, const struct promises *others, struct error *err)
 {
 	uint64_t grow, now = project(a, &grow);
-	uint64_t reserve = (uint64_t)ADMISSION_RESERVE_MIB << 10, free = admission_memory_kib();
+	uint64_t reserve = (uint64_t)ADMISSION_RESERVE_MIB << 10, free = memory_free_kib();
 
 	if (now + grow + others->memory_kib + reserve <= free)
 		return 0;

@@ -27,9 +27,6 @@ struct admission {
 	unsigned growth;       /* per cent */
 };
 
-/* Free memory in KiB as admission counts it, before what sessions may grow by. */
-uint64_t admission_memory_kib(void);
-
 /* All that it is expected to take. */
 uint64_t admission_projected_kib(const struct admission *a);
 

@@ -34,11 +34,9 @@ struct launch {
 int launch_session(const struct launch *l, const struct paths *p,
 		   char id[SESSION_ID_MAX + 1], struct error *err);
 
-/* Have machines wait for launches of such an agent: as many as standby_number says.
- * Without a template one is asked for, for the next time. Takes some 20 ms for each;
- * best called when the operator has what he asked for. */
-int launch_standby(const struct launch *l, const struct paths *p, struct error *err);
-/* The same for several, by a process that goes on by itself, in half a second. */
+/* Have machines wait for launches of such agents: as many as standby_number says.
+ * Without a template one is asked for, for the next time. A process that goes on by
+ * itself does it, in half a second; best called when the operator has what he asked for. */
 void launch_standby_later(const struct launch *l, size_t n, const struct paths *p);
 
 #endif

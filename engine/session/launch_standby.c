@@ -112,7 +112,7 @@ static int one_more(const struct launch *l, const struct paths *p, unsigned want
 	return r;
 }
 
-int launch_standby(const struct launch *l, const struct paths *p, struct error *err)
+static int make_standbys(const struct launch *l, const struct paths *p, struct error *err)
 {
 	unsigned want = standby_number(p);
 	int r = 0;
@@ -147,6 +147,6 @@ void launch_standby_later(const struct launch *l, size_t n, const struct paths *
 	/* What was just launched comes first. */
 	poll(NULL, 0, LATER_MS);
 	for (size_t i = 0; i < n; i++)
-		launch_standby(&l[i], p, &ignored);
+		make_standbys(&l[i], p, &ignored);
 	_exit(0);
 }

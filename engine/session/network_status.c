@@ -176,15 +176,6 @@ int network_status_parse(struct network_status *s, const cJSON *j, struct error 
 	return 0;
 }
 
-int network_status_load(struct network_status *s, int dir, struct error *err)
-{
-	size_t len;
-	AUTO_FREE char *text = file_read(dir, NETWORK_STATUS_FILE, NETWORK_STATUS_CAP, &len, err);
-	AUTO_JSON cJSON *j = text ? json_parse(NETWORK_STATUS_FILE, text, len, false, err) : NULL;
-
-	return j ? network_status_parse(s, j, err) : -1;
-}
-
 int network_status_save(const struct network_status *s, int dir, struct error *err)
 {
 	AUTO_JSON cJSON *j = network_status_json(s);

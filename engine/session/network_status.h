@@ -42,8 +42,7 @@ cJSON *network_status_json(const struct network_status *s);
 /* From a file or the wire; -1 when it is none. Texts are cleaned. */
 int network_status_parse(struct network_status *s, const cJSON *j, struct error *err);
 
-/* What a session left (or is leaving); code ENOENT when it had no network. */
-int network_status_load(struct network_status *s, int dir, struct error *err);
+/* Beside the session's record: what it leaves. */
 int network_status_save(const struct network_status *s, int dir, struct error *err);
 
 #endif

@@ -280,23 +280,3 @@ unsigned standby_number(const struct paths *p)
 
 	return n ? n : fd >= 0 && attended(fd);
 }
-
-void standby_drop(const struct paths *p)
-{
-	struct error ignored;
-	AUTO_CLOSE int all = standby_dir(p, false, &ignored);
-	AUTO_FREE struct standby *list = NULL;
-	size_t n = 0;
-
-	if (all < 0 || standby_list(all, &list, &n, &ignored) < 0)
-		return;
-	for (size_t i = 0; i < n; i++) {
-		AUTO_CLOSE int dir = openat(all, list[i].name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		AUTO_CLOSE int fd = dir < 0 || !list[i].alive ? -1 : call(dir);
-
-		if (fd >= 0)
-			say(fd, STANDBY_LEAVE, NULL);
-		else if (!list[i].alive)
-			dir_remove(all, list[i].name, &ignored);
-	}
-}

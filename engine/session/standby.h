@@ -40,7 +40,6 @@ enum {
 enum standby_word {
 	STANDBY_HERE = 'h',
 	STANDBY_TAKEN = 't', /* with what of enum standby_fd there is */
-	STANDBY_LEAVE = 'l',
 };
 
 /* Descriptors that a session may have and a standby has not. */
@@ -81,9 +80,6 @@ bool standby_wanted(int wanted);
 /* How many there should be of each template: those of config.json, or else one while
  * there is a dashboard. */
 unsigned standby_number(const struct paths *p);
-
-/* Tell all to leave, and remove the dead. */
-void standby_drop(const struct paths *p);
 
 /* main() of the connection's other end: accept, and say that we are here. -1 when it
  * was not somebody of ours. */

@@ -12,10 +12,6 @@
 #include "tui/terminal/surface.h"
 #include "tui/theme/theme.h"
 
-const char player_keys[] =
-	"Space pauses, Left and Right go 5 seconds, . goes to the next event, + and - change\n"
-	"the speed, g begins again, q leaves.";
-
 enum { FRAME_MS = 16, ESCDELAY = 25, MAX_WAIT_MS = 1000 };
 #define JUMP 5.0 /* seconds */
 

@@ -20,7 +20,4 @@ struct player_options {
 /* 0, or -1; the terminal is as it was. */
 int player_run(struct tape *t, const struct player_options *o, struct error *err);
 
-/* The keys, one line each, for help. */
-extern const char player_keys[];
-
 #endif
