@@ -8,7 +8,8 @@
  * makes and its supervisor keeps for life, so the kernel takes them back whoever dies
  * and however. To sum them is to ask the kernel for the locks.
  *
- * Limits: SLOTS holders; amounts below 4 TiB.
+ * Limits: SLOTS holders; amounts below 4 TiB; one state directory: what another user or
+ * another VMDECK_HOME has promised is not known here, only what was taken of it.
  */
 #ifndef ENGINE_SESSION_PROMISE_H
 #define ENGINE_SESSION_PROMISE_H
