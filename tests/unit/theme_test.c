@@ -324,6 +324,19 @@ static void unreadable_is_found(void)
 	CHECK_INT(theme_check(&t, f, 1), 1);
 }
 
+static void a_light_terminal_gets_a_light_default(void)
+{
+	CHECK_STR(theme_default(NULL), "default-dark");
+	CHECK_STR(theme_default(""), "default-dark");
+	CHECK_STR(theme_default("15;0"), "default-dark");
+	CHECK_STR(theme_default("12;8"), "default-dark");
+	CHECK_STR(theme_default("7"), "default-dark");
+	CHECK_STR(theme_default("0;15"), "default-light");
+	CHECK_STR(theme_default("0;default;15"), "default-light");
+	CHECK_STR(theme_default("0;7"), "default-light");
+	CHECK_STR(theme_default("0;default"), "default-dark");
+}
+
 /* A role without a ground of its own has the box's, in a box. */
 static void unreadable_in_a_box_is_found(void)
 {
@@ -558,6 +571,7 @@ int main(int argc, char **argv)
 		{"theme: a failed load changes nothing", a_failed_load_changes_nothing},
 		{"theme: contrast is WCAG's", contrast_is_wcags},
 		{"theme: what is hard to read is found", unreadable_is_found},
+		{"theme: a light terminal gets a light default", a_light_terminal_gets_a_light_default},
 		{"theme: what is hard to read in a box is found", unreadable_in_a_box_is_found},
 		{"theme: shipped ones can be read", shipped_can_be_read},
 		{"theme: shipped ones tell things apart", shipped_tell_apart},

@@ -5,6 +5,7 @@
 #include "tests/test.h"
 #include "tui/action.h"
 #include "tui/terminal/decoder.h"
+#include "tui/terminal/ascii.h"
 #include "tui/terminal/surface.h"
 #include "tui/view/edit.h"
 #include "tui/view/filter.h"
@@ -510,6 +511,36 @@ static void surface_keeps_a_boxs_ground(void)
 	surface_done(&s);
 }
 
+/* Where there is only ASCII, frames and lists of agents are still seen as such. */
+static void signs_have_a_likeness(void)
+{
+	static const char *const pairs[][2] = {
+		{ "╭─┬═╮│║╰┼╯", "+-+-+||+++" }, { "❯›→", ">>>" },	{ "●◉○•", "**o*" },
+		{ "█▌░", "##." },		{ "✓✗…—“”’", "vx.-\"\"'" }, { "⠋✻", "**" },
+		{ "aZ~ ", "aZ~ " },		{ "é漢\x7f", "???" },
+	};
+	struct error err;
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		struct surface s = { .styles = plain, .ascii = true };
+		char want[16], *text;
+
+		CHECK(surface_resize(&s, 1, 12, &err) == 0);
+		paint_clear(paint_all(&s));
+		paint_text(paint_all(&s), 0, 0, ROLE_TEXT, pairs[i][0]);
+		text = surface_text(&s);
+		snprintf(want, sizeof(want), "%s", pairs[i][1]);
+		for (size_t n = strlen(want); n && want[n - 1] == ' ';)
+			want[--n] = '\0';
+		snprintf(want + strlen(want), sizeof(want) - strlen(want), "\n");
+		CHECK_STR(text, want);
+		free(text);
+		surface_done(&s);
+	}
+	for (uint32_t cp = 0; cp < 0x11000; cp++)
+		CHECK(ascii_like(cp) >= ' ' && ascii_like(cp) <= '~');
+}
+
 static void edit_cleans_pastes(void)
 {
 	struct edit e = { 0 };
@@ -542,6 +573,7 @@ int main(int argc, char **argv)
 		{ "tiles_are_dragged", tiles_are_dragged },
 		{ "layout_by_width", layout_by_width },
 		{ "surface_keeps_wide_glyphs_whole", surface_keeps_wide_glyphs_whole },
+		{ "signs_have_a_likeness", signs_have_a_likeness },
 		{ "surface_tells_what_it_cuts", surface_tells_what_it_cuts },
 		{ "surface_keeps_a_boxs_ground", surface_keeps_a_boxs_ground },
 		{ "surface_replaces_what_may_not_be_shown", surface_replaces_what_may_not_be_shown },

@@ -113,7 +113,7 @@ int desk_first_theme(struct desk *d, struct error *err)
 			   env && *env		 ? env :
 			   d->settings.theme[0]	 ? d->settings.theme :
 			   d->order.theme[0]	 ? d->order.theme :
-						   THEME_DEFAULT;
+						   theme_default(getenv("COLORFGBG"));
 	struct error why;
 
 	if (desk_theme(d, name, &why) == 0)

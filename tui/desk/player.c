@@ -174,8 +174,9 @@ static int begin(struct player *p, struct tape *t, const struct player_options *
 	static const struct decoder_events events = { on_key, on_mouse, on_paste };
 	static const int list[] = { SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGWINCH, 0 };
 	struct draw_options d = { .color = o->look->color, .ascii = o->look->ascii, .in = STDIN_FILENO };
+	const char *theme = o->look->theme ? o->look->theme : theme_default(getenv("COLORFGBG"));
 
-	if (theme_load(&p->theme, o->look->theme ? o->look->theme : THEME_DEFAULT, o->look->paths, err) < 0 ||
+	if (theme_load(&p->theme, theme, o->look->paths, err) < 0 ||
 	    loop_init(&p->loop, err) < 0 || signals_watch(&p->loop, &p->signals, list, err) < 0 ||
 	    draw_init(&p->out, &d, err) < 0 ||
 	    surface_resize(&p->surface, p->out.rows, p->out.cols, err) < 0 ||

@@ -6,6 +6,7 @@
 
 #include "engine/base/text.h"
 #include "engine/vt/vt.h"
+#include "tui/terminal/ascii.h"
 #include "tui/theme/color.h"
 
 #define NCURSES_WIDECHAR 1
@@ -98,7 +99,7 @@ static int glyph_text(const struct draw *d, const struct vt_glyph *g, wchar_t ou
 	}
 	width = wcwidth((wchar_t)cp[0]);
 	if (!text_allowed(cp[0]) || width < 1 || width > g->width || (d->ascii && cp[0] > 0x7e)) {
-		out[0] = d->ascii ? L'?' : 0xfffd;
+		out[0] = d->ascii ? (wchar_t)ascii_like(cp[0]) : 0xfffd;
 		return 1;
 	}
 	out[len++] = (wchar_t)cp[0];

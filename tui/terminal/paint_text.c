@@ -6,6 +6,7 @@
 
 #include "engine/base/text.h"
 #include "engine/vt/width.h"
+#include "tui/terminal/ascii.h"
 
 /* Text on a surface, in columns. */
 
@@ -17,7 +18,7 @@ static size_t next_glyph(const char *text, size_t n, bool ascii, struct vt_glyph
 	int w = vt_class_columns(vt_class(cp));
 
 	if (!text_allowed(cp) || !w || (ascii && cp > 0x7e)) {
-		cp = ascii ? '?' : 0xfffd;
+		cp = ascii ? (uint32_t)ascii_like(cp) : 0xfffd;
 		w = 1;
 	}
 	g->cp[0] = cp;

@@ -269,6 +269,15 @@ char **theme_names(const struct paths *p, size_t *n)
 	return s.items;
 }
 
+const char *theme_default(const char *colorfgbg)
+{
+	const char *last = colorfgbg ? strrchr(colorfgbg, ';') : NULL;
+
+	if (last && (strcmp(last, ";7") == 0 || strcmp(last, ";15") == 0))
+		return THEME_DEFAULT_LIGHT;
+	return THEME_DEFAULT;
+}
+
 double theme_contrast(const struct theme *t, uint32_t fg, uint32_t bg)
 {
 	uint32_t ground = t->dark ? 0x000000 : 0xffffff;

@@ -78,6 +78,10 @@ int theme_load(struct theme *t, const char *name, const struct paths *p, struct 
 bool theme_place(const struct paths *p, int i, char *out, size_t cap);
 
 #define THEME_DEFAULT "default-dark"
+#define THEME_DEFAULT_LIGHT "default-light"
+/* The default on a terminal that says what its background is: `colorfgbg` is $COLORFGBG,
+ * "15;0" or "0;default;15", as rxvt, Konsole and others set it; NULL: not said. */
+const char *theme_default(const char *colorfgbg);
 
 /* Every theme that can be named, sorted; to be freed one by one and the array. */
 char **theme_names(const struct paths *p, size_t *n);

@@ -13,6 +13,7 @@
 #include "engine/image/kernel.h"
 #include "engine/session/manifest.h"
 #include "engine/session/standby.h"
+#include "tui/order.h"
 #include "tui/prepare.h"
 #include "tui/settings.h"
 #include "tui/theme/theme.h"
@@ -62,6 +63,21 @@ static void add_paths(struct info *i, const struct paths *p)
 	add(i, "state", p->state, said_by("VMDECK_HOME", "XDG_STATE_HOME"));
 }
 
+static void add_chosen_theme(struct info *i, const struct paths *p)
+{
+	struct order *o = calloc(1, sizeof(*o));
+	const char *terminal = theme_default(getenv("COLORFGBG"));
+	bool told = strcmp(terminal, THEME_DEFAULT) != 0;
+
+	if (o)
+		order_load(o, p);
+	if (o && o->theme[0])
+		add(i, "theme", o->theme, "picked with t");
+	else
+		add(i, "theme", terminal, told ? "COLORFGBG" : "default");
+	free(o);
+}
+
 static void add_settings(struct info *i, const struct paths *p)
 {
 	const char *env = getenv("VMDECK_THEME"), *no_color = getenv("NO_COLOR");
@@ -76,9 +92,10 @@ static void add_settings(struct info *i, const struct paths *p)
 		add(i, "settings", s.path, s.exists ? "file" : "no such file: the defaults hold");
 	if (env && *env)
 		add(i, "theme", env, "VMDECK_THEME");
+	else if (s.theme[0])
+		add(i, "theme", s.theme, "config.json");
 	else
-		add(i, "theme", s.theme[0] ? s.theme : THEME_DEFAULT,
-		    s.theme[0] ? "config.json" : "default");
+		add_chosen_theme(i, p);
 	add(i, "color", no_color && *no_color ? "never" : "auto",
 	    no_color && *no_color ? "NO_COLOR" : "default");
 	add(i, "mouse", s.mouse ? "on" : "off", s.exists ? "config.json or default" : "default");
