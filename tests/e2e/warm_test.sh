@@ -253,15 +253,20 @@ starts_and_kills_leave_all_as_it_was() {
 }
 
 what_does_not_fit_is_refused_and_the_rest_starts() {
-	# More than there is, but not so much that preflight, which asks for the mean of all, blocks.
-	mib=$(awk '/^MemAvailable:/ { printf "%d", $2 / 1024 * 1.6 }' /proc/meminfo)
-	[ "$mib" -le 65536 ] || skip "an agent cannot have more memory than this host has"
 	mkdir -p "$VMDECK_HOME/config"
-	echo '{ "schema": 1, "agents": { "giant": { "command": ["sh"], "image": "tiny", "memory": '"$mib"' } } }' \
-		>"$VMDECK_HOME/config/agents.json"
-	v up giant shell >"$VMDECK_HOME/ids" 2>"$VMDECK_HOME/up.out" && fail "nothing was refused"
+	# Others may take or give back as much as makes the difference, between look and launch.
+	for try in 1 2 3 4 5; do
+		down --all
+		# More than there is, but not so much that preflight, which asks for the mean of all, blocks.
+		mib=$(awk '/^MemAvailable:/ { printf "%d", $2 / 1024 * 1.6 }' /proc/meminfo)
+		[ "$mib" -le 65536 ] || skip "an agent cannot have more memory than this host has"
+		echo '{ "schema": 1, "agents": { "giant": { "command": ["sh"], "image": "tiny", "memory": '"$mib"' } } }' \
+			>"$VMDECK_HOME/config/agents.json"
+		v up giant shell >"$VMDECK_HOME/ids" 2>"$VMDECK_HOME/up.out" && continue
+		grep -q "refused giant, 1 of 1:.*not enough memory: it takes $mib MiB.* are free" "$VMDECK_HOME/up.out" && break
+	done
 	grep -q "refused giant, 1 of 1:.*not enough memory: it takes $mib MiB.* are free" "$VMDECK_HOME/up.out" ||
-		fail "not told: $(grep -v ms "$VMDECK_HOME/up.out")"
+		fail "not refused, or not told: $(grep -v ms "$VMDECK_HOME/up.out")"
 	[ "$(cat "$VMDECK_HOME/ids")" = shell-1 ] || fail "started: $(cat "$VMDECK_HOME/ids")"
 	[ "$(v exec shell-1 -- echo works)" = works ] || fail "the session does not work"
 	v ls --all 2>/dev/null | grep -q giant && fail "there is something of the giant"
@@ -269,15 +274,18 @@ what_does_not_fit_is_refused_and_the_rest_starts() {
 }
 
 eight_launches_of_two_processes_do_not_count_on_the_same_memory() {
-	down --all
-	mib=$(awk '/^MemAvailable:/ { printf "%d", $2 / 1024 * 0.3 }' /proc/meminfo)
-	[ "$mib" -le 65536 ] || skip "an agent cannot have a third of this host's memory"
 	mkdir -p "$VMDECK_HOME/config"
-	echo '{ "schema": 1, "agents": { "third": { "command": ["sh"], "image": "tiny", "memory": '"$mib"' } } }' \
-		>"$VMDECK_HOME/config/agents.json"
-	for i in 1 2; do v up third --count 4 --cold --no-wait >"$VMDECK_HOME/ids.$i" 2>"$VMDECK_HOME/up.$i" & done; wait
-	in=$(cat "$VMDECK_HOME"/ids.[12] | wc -l)
-	out=$(cat "$VMDECK_HOME"/up.[12] | grep -c "refused third, .*not enough memory: it takes $mib MiB.* running sessions may still take ")
+	for try in 1 2 3 4 5; do # as above
+		down --all
+		mib=$(awk '/^MemAvailable:/ { printf "%d", $2 / 1024 * 0.3 }' /proc/meminfo)
+		[ "$mib" -le 65536 ] || skip "an agent cannot have a third of this host's memory"
+		echo '{ "schema": 1, "agents": { "third": { "command": ["sh"], "image": "tiny", "memory": '"$mib"' } } }' \
+			>"$VMDECK_HOME/config/agents.json"
+		for i in 1 2; do v up third --count 4 --cold --no-wait >"$VMDECK_HOME/ids.$i" 2>"$VMDECK_HOME/up.$i" & done; wait
+		in=$(cat "$VMDECK_HOME"/ids.[12] | wc -l)
+		out=$(cat "$VMDECK_HOME"/up.[12] | grep -c "refused third, .*not enough memory: it takes $mib MiB.* running sessions may still take ")
+		[ $((in + out)) = 8 ] && [ "$in" -ge 1 ] && [ "$in" -le 3 ] && break
+	done
 	[ $((in + out)) = 8 ] || fail "$in started, $out refused: $(cat "$VMDECK_HOME"/up.[12])"
 	# Less when others take memory meanwhile; all eight, were it not promised.
 	[ "$in" -ge 1 ] && [ "$in" -le 3 ] || fail "$in started where three fit: $(cat "$VMDECK_HOME"/up.[12])"
