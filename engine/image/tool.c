@@ -19,6 +19,7 @@
 
 enum {
 	TICK_MS = 200,
+	GRACE_MS = 10000,
 };
 
 /* A group of its own, so that all of it can be ended. */
@@ -108,6 +109,23 @@ static int listen(int from, const char *grows, char *out, size_t cap, uint64_t e
 	}
 }
 
+/* Asked first: what it has made outside of our directory only it can take away (mmdebstrap's
+ * tree of another user's files). When its output ends, it has. */
+static void end_group(pid_t pid, int from)
+{
+	uint64_t end = now_ms() + GRACE_MS;
+	char buf[4096];
+
+	kill(-pid, SIGTERM);
+	while (now_ms() < end) {
+		struct pollfd p = { .fd = from, .events = POLLIN };
+
+		if (poll(&p, 1, TICK_MS) > 0 && read(from, buf, sizeof(buf)) == 0)
+			break;
+	}
+	kill(-pid, SIGKILL);
+}
+
 int tool_run(char *const argv[], const char *grows, char *out, size_t cap, int timeout_ms,
 	     struct meter *m, int *status, struct error *err)
 {
@@ -123,7 +141,7 @@ int tool_run(char *const argv[], const char *grows, char *out, size_t cap, int t
 		return -1;
 	int r = listen(from, grows, out, cap, now_ms() + (uint64_t)timeout_ms, m, err);
 	if (r < 0)
-		kill(-pid, SIGKILL);
+		end_group(pid, from);
 	while (waitpid(pid, status, 0) < 0 && errno == EINTR)
 		;
 	return r < 0 ? error_wrap(err, "%s", argv[0]) : 0;

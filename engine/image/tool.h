@@ -2,7 +2,7 @@
  * Another program that works for us (apt, npm, mmdebstrap): run to its end with
  * its output kept, while a meter is told that something goes on: how much it has
  * written to a directory, where that is what it does. Cancelling ends it with all that
- * it started.
+ * it started: asked first, so that it takes away what it has made elsewhere, after ten seconds by force.
  */
 #ifndef ENGINE_IMAGE_TOOL_H
 #define ENGINE_IMAGE_TOOL_H

@@ -413,7 +413,16 @@ static void what_a_tool_has_written_is_its_progress(void)
 		 GROWN, h.dir, h.dir);
 	CHECK_INT(tool_run(argv, h.dir, out, sizeof(out), 60 * 1000, &m, &status, &err), -1);
 	CHECK_INT(err.code, ECANCELED);
-	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+	/* And takes away what it has elsewhere. */
+	g = (struct growing){ .cancel_at = 1 };
+	snprintf(script, sizeof(script), "d=%s/elsewhere; trap 'rm -r $d; exit 3' TERM; mkdir $d; rm %s/g; "
+		 "head -c %d /dev/zero >%s/h; while :; do sleep 0.1; done", h.dir, h.dir, GROWN, h.dir);
+	CHECK_INT(tool_run(argv, h.dir, out, sizeof(out), 60 * 1000, &m, &status, &err), -1);
+	CHECK_INT(err.code, ECANCELED);
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 3);
+	snprintf(script, sizeof(script), "%s/elsewhere", h.dir);
+	CHECK(access(script, F_OK) < 0 && errno == ENOENT);
 }
 
 int main(int argc, char **argv)
