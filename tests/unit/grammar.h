@@ -105,7 +105,7 @@ static inline void grammar_byte(struct grammar *g, uint8_t c)
 		g->n = 0;
 		g->params[0] = '\0';
 		g->saves = c == '7' ? g->saves + 1 : 0;
-		if (g->state == GROUND && c != '7' && c != '>' && c != 'M') /* the mark, rmkx, ri */
+		if (g->state == GROUND && c != '7' && c != '8' && c != '>' && c != 'M') /* the mark and sc, rc around csr, rmkx, ri */
 			violation(g, "escape", c);
 		break;
 	case CHARSET:
