@@ -120,7 +120,7 @@ extern const char *const context_names[CONTEXT_COUNT]; /* "list" ... "anywhere" 
 	X(SCROLL_LINES, SCROLL, "select-lines", "V", "", "select whole lines")                 \
 	X(SCROLL_BLOCK, SCROLL, "select-block", "C-v", "", "select a block of columns")        \
 	X(SCROLL_COPY, SCROLL, "copy", "y Enter", "copy", "copy the selection, or this line (OSC 52)") \
-	X(SCROLL_SAVE, SCROLL, "save", "w", "save", "write the selection, or everything, to a file as text") \
+	X(SCROLL_SAVE, SCROLL, "save", "w", "save", "write the selection, or everything, to a file; NAME.cast: as a recording") \
 	X(SCROLL_LEAVE, SCROLL, "leave", "q Esc", "back", "back to the live screen")           \
                                                                                                \
 	X(LEADER_BACK, LEADER, "back", "d q Esc", "give back", "give the keyboard back to the list") \

@@ -149,6 +149,8 @@ t set -s set-clipboard on
 keys v l l l l l y; see 'copied: 6 bytes'
 copied() { [ "$(t show-buffer 2>/dev/null)" = vmdeck ]; }
 await copied || fail "copied: $(t show-buffer)"
+keys w; see 'write to'; keys C-u; keys -l "$home/all.cast"; keys Enter; see 'bytes are in'
+"$VMDECK" play "$home/all.cast" --text 2>&1 | grep -q '^277 bottles' || fail "saved: $(head -c 300 "$home/all.cast")"
 keys q; see 'typing into sh-1'; keys C-] d; see 'n launch'
 ok
 

@@ -603,6 +603,34 @@ static void copies_lines_and_blocks(void)
 	fixture_end(&f);
 }
 
+/* Everything, with its colours and without its secrets. */
+static void saves_as_a_recording(void)
+{
+	char path[] = "/tmp/vmdeck-desk-XXXXXX", cast[80];
+	struct error err;
+	char *text;
+	size_t n;
+
+	CHECK(begin(NULL));
+	add("shell-1", SESSION_READY, "\033[1;31mred\033[0m\r\ntoken ghp_abcdefghijklmnopqrstuvwxyz0123456789\r\nend");
+	desk_select(&f.desk, "shell-1");
+	desk_compose(&f.desk);
+	press(&f, "[");
+	CHECK(mkdtemp(path));
+	snprintf(cast, sizeof(cast), "%s/a.cast", path);
+	desk_save_text(&f.desk, cast);
+	fixture_turn(&f);
+	text = file_read(AT_FDCWD, cast, 65536, &n, &err);
+	unlink(cast);
+	rmdir(path);
+	CHECK(text);
+	CHECK(strncmp(text, "{\"version\": 2", 13) == 0 || strncmp(text, "{\"version\":2", 12) == 0);
+	CHECK(strstr(text, "38;5;1mred") && strstr(text, "\\r\\nend"));
+	CHECK(strstr(text, "[redacted]") && !strstr(text, "abcdefghijklmnop"));
+	free(text);
+	fixture_end(&f);
+}
+
 static void jumps_between_prompts(void)
 {
 	struct deck_session *s = look_back();
@@ -955,6 +983,7 @@ int main(int argc, char **argv)
 		{ "told_once", told_once },
 		{ "broadcast_asks_and_holds", broadcast_asks_and_holds },
 		{ "copies_lines_and_blocks", copies_lines_and_blocks },
+		{ "saves_as_a_recording", saves_as_a_recording },
 		{ "jumps_between_prompts", jumps_between_prompts },
 		{ "saves_plain_text", saves_plain_text },
 		{ "search_lights_all", search_lights_all },

@@ -1,14 +1,11 @@
 #include "tui/desk/desk.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "engine/base/own.h"
+#include "engine/session/excerpt.h"
 
 /* Looking back in the selected session, and keeping what was found there. */
 
@@ -74,34 +71,12 @@ void desk_scroll(struct desk *d, enum action a)
 	desk_changed(d);
 }
 
-/* Nothing that exists is written over: the person gave a name, not a permission. */
-static int write_new(const char *path, const struct bytes *b, struct error *err)
-{
-	AUTO_CLOSE int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	const uint8_t *p = bytes_front(b);
-	size_t left = b->len;
-
-	if (fd < 0) {
-		error_set(err, errno, "write %s", path);
-		if (errno == EEXIST)
-			error_hint(err, "another name, or remove it first");
-		return -1;
-	}
-	while (left) {
-		ssize_t n = write(fd, p, left);
-
-		if (n < 0)
-			return error_set(err, errno, "write %s", path);
-		p += n;
-		left -= (size_t)n;
-	}
-	return 0;
-}
-
 /* With a path: ask for the text, to be written there. Without: it has come. */
 void desk_save_text(struct desk *d, const char *path)
 {
 	struct deck_session *s = desk_selected(d);
+	struct cast_header header = { .timestamp = desk_now(d) };
+	struct excerpt_saved saved;
 	struct error err;
 	char text[400];
 
@@ -116,10 +91,14 @@ void desk_save_text(struct desk *d, const char *path)
 		scroll_save(&s->scroll, &s->client);
 		return;
 	}
-	if (write_new(s->scroll.path, &s->scroll.copied, &err) < 0) {
+	header.cols = s->client.screen.cols;
+	header.rows = s->client.screen.rows;
+	snprintf(header.title, sizeof(header.title), "%s", s->id);
+	if (excerpt_save(s->scroll.path, &header, &s->scroll.copied, &saved, &err) < 0) {
 		desk_error(d, &err);
 		return;
 	}
-	snprintf(text, sizeof(text), "%zu bytes are in %.300s", s->scroll.copied.len, s->scroll.path);
+	snprintf(text, sizeof(text), "%zu bytes are in %.300s%s", saved.bytes, s->scroll.path,
+		 saved.taken ? ", secrets taken out" : "");
 	desk_notice(d, false, text, s->scroll.copied.dropped ? "the rest did not fit: 8 MiB are the most" : "");
 }

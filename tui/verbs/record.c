@@ -1,19 +1,12 @@
 /*
  * `record`: recordings of a console, and its scrollback into a file.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "engine/base/file.h"
-#include "engine/base/own.h"
 #include "engine/session/ansi.h"
-#include "engine/session/cast.h"
-#include "engine/session/redact.h"
+#include "engine/session/excerpt.h"
 #include "engine/session/sessions.h"
 #include "engine/vt/row.h"
 #include "tui/verbs/remote.h"
@@ -26,13 +19,12 @@ struct job {
 	struct peer peer;
 	uint32_t request;
 	bool finished, failed;
-	struct bytes out;    /* the name of a recording, or what is saved */
+	struct bytes out;    /* the name of a recording, or what is to be saved */
 	/* saving as a recording */
 	bool cast, framed;
 	long long above;
 	uint64_t next, end;
-	struct redact redact;
-	struct cast_held held;
+	struct cast_header header;
 };
 
 static void on_text(struct client *c, uint32_t request, const char *text, size_t len, bool last)
@@ -41,7 +33,7 @@ static void on_text(struct client *c, uint32_t request, const char *text, size_t
 
 	if (request != j->request)
 		return;
-	redact_feed(&j->redact, text, len, &j->out);
+	bytes_add(&j->out, text, len);
 	j->finished = last;
 }
 
@@ -70,35 +62,16 @@ static void on_frame(struct client *c)
 {
 	struct job *j = peer_of(c)->owner;
 	const struct screen *v = &c->screen;
-	struct cast_header h = { .cols = v->cols, .rows = v->rows, .timestamp = time(NULL) };
 	uint64_t have = v->top - v->first;
 
 	if (!j->cast || j->framed)
 		return;
 	j->framed = true;
-	snprintf(h.title, sizeof(h.title), "%s", c->record.id);
-	cast_put_header(&j->out, &h);
+	j->header = (struct cast_header){ .cols = v->cols, .rows = v->rows, .timestamp = time(NULL) };
+	snprintf(j->header.title, sizeof(j->header.title), "%s", c->record.id);
 	j->next = v->top - ((uint64_t)j->above < have ? (uint64_t)j->above : have);
 	j->end = v->top + (uint64_t)v->rows;
 	ask_lines(j);
-}
-
-static void put_line(struct job *j, const struct vt_glyph *row, int cols, bool wrapped, bool last)
-{
-	struct bytes line, clean;
-
-	bytes_init(&line, 1 << 20);
-	bytes_init(&clean, 1 << 20);
-	ansi_line(&line, row, cols, wrapped);
-	if (!wrapped && !last)
-		bytes_add(&line, "\r\n", 2);
-	redact_feed(&j->redact, bytes_front(&line), line.len, &clean);
-	if (last)
-		redact_flush(&j->redact, &clean);
-	if (clean.len)
-		cast_put_output(&j->out, 0, last ? NULL : &j->held, bytes_front(&clean), clean.len);
-	bytes_done(&clean);
-	bytes_done(&line);
 }
 
 static void on_lines(struct client *c, uint32_t request, uint64_t line, int rows, int cols,
@@ -108,9 +81,13 @@ static void on_lines(struct client *c, uint32_t request, uint64_t line, int rows
 
 	if (request != j->request || j->finished)
 		return;
-	for (int i = 0; i < rows; i++)
-		put_line(j, cells + (size_t)i * (size_t)cols, cols, c->line_flags[i] & VT_ROW_WRAPPED,
-			 line + (uint64_t)i + 1 == j->end);
+	for (int i = 0; i < rows; i++) {
+		bool wrapped = c->line_flags[i] & VT_ROW_WRAPPED;
+
+		ansi_line(&j->out, cells + (size_t)i * (size_t)cols, cols, wrapped);
+		if (!wrapped && line + (uint64_t)i + 1 != j->end)
+			bytes_add(&j->out, "\r\n", 2);
+	}
 	j->next = line + (uint64_t)rows;
 	if (rows <= 0)
 		j->finished = true;
@@ -152,36 +129,20 @@ static int tape(struct job *j, struct remote *r, const struct call *c, bool on)
 		return code;
 	j->request = client_tape(&j->peer.client, on);
 	code = wait_for(j, r, "the recording");
-	redact_flush(&j->redact, &j->out);
 	if (code == 0)
 		say("%s/sessions/%s/%.*s\n", c->paths->state, j->peer.client.record.id, (int)j->out.len,
 		    (const char *)bytes_front(&j->out));
 	return code;
 }
 
-static int store(const struct job *j, const char *path)
-{
-	AUTO_CLOSE int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	struct error err;
-
-	if (fd < 0) {
-		error_set(&err, errno, "%s", path);
-		if (err.code == EEXIST)
-			error_hint(&err, "choose another name, or remove it first");
-		return talk_error(&err);
-	}
-	if (fd_write_all(fd, bytes_front(&j->out), j->out.len, &err) < 0)
-		return talk_error(&err);
-	talk("%s: %zu bytes%s", path, j->out.len, j->redact.taken ? ", secrets taken out" : "");
-	return EXIT_DONE;
-}
-
 static int save(struct job *j, struct remote *r, const struct call *c)
 {
-	const char *path = c->args[2], *dot = strrchr(path, '.');
+	const char *path = c->args[2];
+	struct excerpt_saved saved;
+	struct error err;
 	int code;
 
-	j->cast = dot && strcmp(dot, ".cast") == 0;
+	j->cast = excerpt_is_cast(path);
 	code = meet(j, r, c, false);
 	if (code)
 		return code;
@@ -192,14 +153,15 @@ static int save(struct job *j, struct remote *r, const struct call *c)
 	code = wait_for(j, r, "the scrollback");
 	if (code)
 		return code;
-	if (!j->cast)
-		redact_flush(&j->redact, &j->out);
 	if (j->out.dropped) {
 		talk("vmdeck: the scrollback takes more than %d MiB", OUT_CAP >> 20);
 		talk("  fix: --scrollback N for fewer lines");
 		return EXIT_FAILED;
 	}
-	return store(j, path);
+	if (excerpt_save(path, &j->header, &j->out, &saved, &err) < 0)
+		return talk_error(&err);
+	talk("%s: %zu bytes%s", path, saved.bytes, saved.taken ? ", secrets taken out" : "");
+	return EXIT_DONE;
 }
 
 static int act(struct job *j, struct remote *r, const struct call *c)
@@ -227,11 +189,9 @@ static int run(struct call *c)
 	if (remote_init(&remote, &err) < 0)
 		return talk_error(&err);
 	bytes_init(&j.out, OUT_CAP);
-	redact_init(&j.redact);
 	code = act(&j, &remote, c);
 	peer_close(&j.peer);
 	remote_done(&remote);
-	redact_done(&j.redact);
 	bytes_done(&j.out);
 	return code;
 }

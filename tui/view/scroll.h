@@ -62,6 +62,7 @@ struct scroll {
 
 	/* lines of a selection are being fetched */
 	bool copying, to_file;
+	bool copy_styled; /* for an asciicast: with colours, as ansi.h has them */
 	enum scroll_shape copy_shape;
 	bool copy_joins;  /* the next line goes on where the last one ended */
 	struct scroll_point copy_at, copy_end;
@@ -115,7 +116,7 @@ enum scroll_lines scroll_lines(struct scroll *s, struct client *c, uint32_t requ
 
 /* scroll_copy.c */
 enum scroll_result scroll_copy(struct scroll *s, struct client *c); /* for the clipboard */
-/* The selection, or everything when there is none; s->path says where to. */
+/* The selection, or everything when there is none; s->path says where to, and what as. */
 void scroll_save(struct scroll *s, struct client *c);
 /* Lines that came for it; true when it is complete. */
 bool scroll_copy_lines(struct scroll *s, struct client *c, uint64_t line, int rows, int cols,

@@ -1,6 +1,8 @@
 #include "tui/view/scroll.h"
 
 #include "engine/base/text.h"
+#include "engine/session/ansi.h"
+#include "engine/session/excerpt.h"
 #include "engine/vt/row.h"
 
 /*
@@ -42,9 +44,14 @@ static bool add_line(struct scroll *s, const struct vt_glyph *cells, int cols, u
 
 	a = a > cols ? cols : a;
 	b = b > cols ? cols : b;
-	if (s->copied.len && !s->copy_joins && bytes_add(&s->copied, "\n", 1) < 0)
+	if (s->copied.len && !s->copy_joins &&
+	    bytes_add(&s->copied, s->copy_styled ? "\r\n" : "\n", s->copy_styled ? 2 : 1) < 0)
 		return false;
 	s->copy_joins = goes_on;
+	if (s->copy_styled) {
+		ansi_line(&s->copied, cells + a, b - a, goes_on);
+		return !s->copied.dropped;
+	}
 	return add_cells(&s->copied, cells, a, goes_on ? b : text_end(cells, a, b));
 }
 
@@ -57,7 +64,7 @@ static bool finish(struct scroll *s)
 {
 	s->copying = false;
 	s->selecting = SCROLL_NONE;
-	if (s->to_file)
+	if (s->to_file && !s->copy_styled)
 		bytes_add(&s->copied, "\n", 1);
 	return true;
 }
@@ -89,6 +96,7 @@ static void begin(struct scroll *s, struct client *c, bool to_file)
 	bytes_init(&s->copied, to_file ? SCROLL_SAVE_CAP : SCROLL_COPY_CAP);
 	s->copying = true;
 	s->to_file = to_file;
+	s->copy_styled = to_file && excerpt_is_cast(s->path);
 	s->copy_joins = false;
 	ask_more(s, c);
 }
