@@ -158,7 +158,6 @@ tour() {
 	list.mouse) keys "$2"; see 'the terminal.s now'; [ "$(t display -p '#{mouse_any_flag}')" = 0 ] || fail "the mouse is still asked for"; keys "$2"; see 'ours again';;
 	list.record) keys 1; keys "$2"; see 'recording one-1'; see 'recording ─|  recording'; keys "$2"; see 'no longer recording';;
 	list.build) keys "$2"; see 'Done\.|failed'; keys Escape; see '^ n launch';;
-	list.cancel) keys "$2"; see 'nothing is being built';;
 	list.log) keys 1; keys "$2"; see 'console log'; keys Escape; see '^ n launch';;
 
 	filtered.next) filtering; keys "$2"; at 2; keys "$2"; at 1;;
@@ -206,7 +205,9 @@ tour() {
 	picker.first) picking; local was; was=$(cursor); keys G; moves cursor "$was"; keys "$2"; comes cursor "$was";;
 	picker.last) picking; local was; was=$(cursor); keys "$2"; moves cursor "$was";;
 	picker.clear) picking; keys Space; see 'launch order  1'; keys "$2"; see 'launch order  0';;
+	picker.build) picking; keys "$2"; see 'shell has all that could be built';;
 	picker.cancel) picking; keys "$2"; gone 'launch order'; return;;
+	anywhere.cancel) keys "$2"; see 'nothing is being built'; picking; keys "$2"; see 'nothing is being built';;
 
 	preflight.*) preflight_tour "$1" "$2";;
 
@@ -278,7 +279,7 @@ preflight_tour() {
 check_at() { screen | grep -oE '│ [A-Z][0-9][0-9] [^ ]' | head -1 | grep -oE '[A-Z][0-9][0-9]'; }
 to_check() {
 	local i was
-	keys a; see '✓ K01'; keys g; comes check_at K01
+	keys a; see '(✓|·) K01'; keys g; comes check_at K01
 	for i in $(seq 80); do
 		was=$(check_at)
 		[ "$was" = "$1" ] && return
@@ -287,7 +288,7 @@ to_check() {
 	done
 	fail "there is no check $1"
 }
-all_checks() { keys a; see '✓ K01'; keys g; comes check_at K01; }
+all_checks() { keys a; see '(✓|·) K01'; keys g; comes check_at K01; }
 # The mode of the state's directory is what can be broken, mended and asked again here.
 state_is_open() { chmod 755 "$home/state"; keys R; see '✕ S04'; }
 preflight_tour_of() {
@@ -300,7 +301,7 @@ preflight_tour_of() {
 	preflight.first) all_checks; keys j j; comes check_at K03; keys "$2"; comes check_at K01;;
 	preflight.last) all_checks; keys "$2"; moves check_at K01; was=$(check_at); keys j k j; nap; comes check_at "$was";;
 	preflight.open) all_checks; keys "$2"; gone 'K02 '; keys "$2"; see 'K02 ';;
-	preflight.passed) keys "$2"; see '✓ K01'; keys "$2"; gone '✓ K01'; return;;
+	preflight.passed) keys "$2"; see '(✓|·) K01'; keys "$2"; gone '(✓|·) K01'; return;;
 	preflight.explain) keys "$2"; gone 'Enter open'; see 'Esc close'; keys Escape; preflight_open; return;;
 	preflight.save) keys "$2"; see 'saved .*preflight.json'; return;;
 	preflight.recheck | preflight.recheck-all)
@@ -314,7 +315,7 @@ preflight_tour_of() {
 	preflight.ignore) to_check S04; keys "$2"; see 'S04 is ignored from now on'; keys "$2"; see 'S04 counts again';;
 	preflight.next-fix) second_fix "$2"; return;;
 	esac
-	keys a; gone '✓ K01'
+	keys a; gone '(✓|·) K01'
 }
 second_fix() { # of a check that has two: a terminal that nobody knows
 	local term=no-such-terminal
