@@ -38,9 +38,9 @@ static void put(struct console *c, const void *data, size_t n)
 
 static void put_text(struct console *c, const void *text, size_t text_n, const void *data, size_t n)
 {
-	if (!c->enter.waiting)
-		enter_typed(&c->enter, text, text_n, now_ms());
 	put(c, data, n);
+	if (!c->enter.waiting) /* the key is on its way; the screen is as it was */
+		enter_typed(&c->enter, c->vt, text, text_n, now_ms());
 }
 
 void console_type(struct console *c, const void *data, size_t n)
@@ -82,7 +82,7 @@ static void put_behind(struct console *c)
 	size_t n = c->n_enters ? c->enters[0] : c->behind.len;
 
 	if (n) {
-		enter_typed(&c->enter, bytes_front(&c->behind), n, now_ms());
+		enter_typed(&c->enter, c->vt, bytes_front(&c->behind), n, now_ms());
 		put(c, bytes_front(&c->behind), n);
 		bytes_eat(&c->behind, n);
 	}
@@ -104,16 +104,14 @@ static void go_on(struct console *c)
 		press(c);
 }
 
-/* What comes behind waits until this Enter is taken as well: read in one piece, the
- * two would be a paste again. */
+/* What comes behind, now or later, waits until this Enter is taken as well: read in one
+ * piece, the two would be a paste again. */
 static void press(struct console *c)
 {
 	put(c, "\r", 1);
 	c->entered++;
 	c->events->entered(c, c->entered);
-	if (!c->behind.len && !c->n_enters)
-		return;
-	enter_typed(&c->enter, "", 0, now_ms());
+	enter_typed(&c->enter, c->vt, "", 0, now_ms());
 	c->taking = !enter_wanted(&c->enter, c->vt, now_ms());
 	if (!c->taking)
 		go_on(c);

@@ -25,9 +25,27 @@ static void keep_tail(struct enter *e, const char *text, size_t n)
 	e->tail[end - from] = '\0';
 }
 
-void enter_typed(struct enter *e, const void *text, size_t n, uint64_t now)
+/* A tip or a banner may say the same word. */
+static int times_there(const struct vt *vt, const char *text)
+{
+	char row[ROW_BYTES];
+	int times = 0;
+
+	for (int r = vt_rows(vt) - 1; text[0] && r >= 0; r--) {
+		const char *at = row;
+
+		if (!vt_line_text(vt, vt_screen(vt) + (uint64_t)r, row, sizeof(row)))
+			continue;
+		for (; (at = strstr(at, text)); at++)
+			times++;
+	}
+	return times;
+}
+
+void enter_typed(struct enter *e, const struct vt *vt, const void *text, size_t n, uint64_t now)
 {
 	keep_tail(e, text, n);
+	e->before = times_there(vt, e->tail);
 	e->fresh = true;
 	e->typed = now;
 	e->drawn = e->shown = 0;
@@ -43,28 +61,18 @@ bool enter_wanted(struct enter *e, const struct vt *vt, uint64_t now)
 	return at_once;
 }
 
-static bool stands_there(const struct vt *vt, const char *text)
-{
-	char row[ROW_BYTES];
-
-	for (int r = vt_rows(vt) - 1; r >= 0; r--)
-		if (vt_line_text(vt, vt_screen(vt) + (uint64_t)r, row, sizeof(row)) && strstr(row, text))
-			return true;
-	return false;
-}
-
 void enter_drawn(struct enter *e, const struct vt *vt, uint64_t now)
 {
 	if (!e->fresh)
 		return;
 	e->drawn = now;
-	if (!e->shown && e->tail[0] && stands_there(vt, e->tail))
+	if (!e->shown && (!e->tail[0] || times_there(vt, e->tail) > e->before))
 		e->shown = now;
 }
 
 uint64_t enter_due(const struct enter *e)
 {
-	uint64_t due = e->typed + ENTER_LATEST;
+	uint64_t due = e->typed + (e->tail[0] ? ENTER_LATEST : ENTER_TAKEN);
 
 	if (!e->waiting)
 		return 0;

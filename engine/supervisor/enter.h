@@ -22,8 +22,11 @@ struct vt;
 
 enum {
 	ENTER_SETTLE = 250,  /* ms that the text stands there */
-	ENTER_STILL = 1000,  /* ms without a change, when something else does */
-	ENTER_LATEST = 4000, /* ms after the text went in, whatever is to be seen */
+	ENTER_STILL = 2500,  /* ms without a change, when something else does: a program that
+	                      * begins is busy, and its first screens say nothing of our text */
+	ENTER_LATEST = 15000, /* ms after the text went in, whatever is to be seen */
+	ENTER_TAKEN = 4000,   /* the same for keys without text, an Enter among them: whatever
+	                       * is drawn after it tells that it was taken */
 	ENTER_TAIL = 12,     /* bytes of the text's end that are looked for */
 };
 
@@ -32,11 +35,12 @@ struct enter {
 	/* private */
 	char tail[ENTER_TAIL + 1]; /* end of what was typed last: within one word; may be "" */
 	bool fresh;            /* something was typed since the last Enter */
+	int before;            /* how often that stood on the screen when it was typed */
 	uint64_t typed, drawn, shown; /* ms; 0: not since then */
 };
 
 /* A text went, or is about to go, to the program. */
-void enter_typed(struct enter *e, const void *text, size_t n, uint64_t now);
+void enter_typed(struct enter *e, const struct vt *vt, const void *text, size_t n, uint64_t now);
 /* Enter is wanted. True: press it now; else `waiting` is set. */
 bool enter_wanted(struct enter *e, const struct vt *vt, uint64_t now);
 /* The screen has changed. */

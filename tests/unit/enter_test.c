@@ -30,7 +30,7 @@ static void draw(struct world *w, uint64_t after, const char *bytes)
 
 static void type(struct world *w, const char *text)
 {
-	enter_typed(&w->e, text, strlen(text), w->now);
+	enter_typed(&w->e, w->vt, text, strlen(text), w->now);
 }
 
 /* Milliseconds from now until it is pressed; nothing is drawn meanwhile. */
@@ -97,6 +97,23 @@ static void it_waits_until_the_end_of_the_text_stands_there(void)
 	done(&w);
 }
 
+/* A banner with that word in it is no sign of the text, and what is drawn elsewhere
+ * meanwhile is none either. */
+static void a_word_that_was_there_before_is_not_it(void)
+{
+	struct world w;
+
+	world_init(&w, "\033[?2004h");
+	draw(&w, 0, "\033[1;1Htip: codex --help");
+	type(&w, "hello from codex");
+	CHECK(!enter_wanted(&w.e, w.vt, w.now));
+	draw(&w, 900, "\033[9;1H1 warning");
+	CHECK_INT((int)(enter_due(&w.e) - w.now), ENTER_STILL);
+	draw(&w, 2000, "\033[5;1Hhello from codex");
+	CHECK_INT(waits(&w), ENTER_SETTLE);
+	done(&w);
+}
+
 /* A spinner turns while a line is written for later. */
 static void what_moves_elsewhere_does_not_hold_it_up(void)
 {
@@ -126,7 +143,7 @@ static void other_things_shown_hold_it_longer_but_not_for_ever(void)
 	CHECK_INT(waits(&w), ENTER_LATEST);
 	type(&w, "word");
 	CHECK(!enter_wanted(&w.e, w.vt, w.now));
-	for (int i = 0; i < 100 && !enter_may(&w.e, w.now); i++)
+	for (int i = 0; i < 400 && !enter_may(&w.e, w.now); i++)
 		draw(&w, 50, i % 2 ? "\r*" : "\r.");
 	CHECK(!w.e.waiting && w.now - w.e.typed <= ENTER_LATEST + 50);
 	done(&w);
@@ -141,7 +158,10 @@ static void keys_and_cut_characters_are_no_text(void)
 	type(&w, "\033[B");
 	CHECK(!enter_wanted(&w.e, w.vt, w.now));
 	draw(&w, 10, "x");
-	CHECK_INT(waits(&w), ENTER_STILL);
+	CHECK_INT(waits(&w), ENTER_SETTLE);
+	type(&w, "\033[B"); /* nothing is drawn */
+	CHECK(!enter_wanted(&w.e, w.vt, w.now));
+	CHECK_INT(waits(&w), ENTER_TAKEN);
 	type(&w, "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9z"); /* fifteen bytes */
 	CHECK_INT((int)strlen(w.e.tail), 11);
 	CHECK(((unsigned char)w.e.tail[0] & 0xc0) != 0x80);
@@ -157,6 +177,7 @@ int main(int argc, char **argv)
 		T(without_pastes_it_is_pressed_at_once),
 		T(nothing_typed_is_nothing_to_wait_for),
 		T(it_waits_until_the_end_of_the_text_stands_there),
+		T(a_word_that_was_there_before_is_not_it),
 		T(what_moves_elsewhere_does_not_hold_it_up),
 		T(other_things_shown_hold_it_longer_but_not_for_ever),
 		T(keys_and_cut_characters_are_no_text),
