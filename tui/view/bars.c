@@ -116,9 +116,9 @@ void topline_draw(struct paint p, const struct topline *t)
 	if (used[0] && used[strlen(used) - 1] == total[strlen(total) - 1])
 		used[strlen(used) - 1] = '\0';
 	if (t->host->cpu >= 0)
-		snprintf(figures, sizeof(figures), "cpu %d%%  mem %s/%s", t->host->cpu, used, total);
+		snprintf(figures, sizeof(figures), "cpu %2d%%  mem %3s/%s", t->host->cpu, used, total);
 	else
-		snprintf(figures, sizeof(figures), "mem %s/%s", used, total);
+		snprintf(figures, sizeof(figures), "mem %3s/%s", used, total);
 	n = text_columns(figures);
 	if (right - n > col)
 		paint_text(p, 0, right - n, ROLE_TITLE, figures);
