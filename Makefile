@@ -9,6 +9,8 @@
 #   make deb        a Debian package of the installed tree
 #   make deps       install build and run-time packages with apt
 #   make format     clang-format over the tree
+#
+# One line for each thing made; V=1 shows the commands.
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -19,6 +21,8 @@ CC ?= gcc
 B := .build$(if $(SAN),/san)
 
 comma := ,
+Q := $(if $(V),,@)
+made = $(if $(V),,@printf '  %-5s %s\n' $(1))
 WARN := -Wall -Wextra -Wformat=2 -Wshadow -Wmissing-prototypes -Wstrict-prototypes \
 	-Wundef -Wvla -Wwrite-strings -Wpointer-arith
 # gcc's flow analysis sees ghosts in instrumented code: no -Werror there.
@@ -57,17 +61,18 @@ LATE := $(if $(SAN),,$(if $(filter x86_64,$(shell uname -m)),libcurl libarchive 
 LATE_FILES := $(LATE:libsquashfs1=libsquashfs)
 EARLY_LIBS = $(shell pkg-config --libs $(filter-out $(LATE),$(PKGS)))
 $(B)/late.s: $(ENGINE_OBJ) $(TUI_OBJ) engine/base/late.sh
-	sh engine/base/late.sh "$(LATE_FILES:%=%.so)" $(ENGINE_OBJ) $(TUI_OBJ) >$@
+	$(Q)sh engine/base/late.sh "$(LATE_FILES:%=%.so)" $(ENGINE_OBJ) $(TUI_OBJ) >$@
 $(B)/late.o: $(B)/late.s
-	$(CC) -c -o $@ $<
+	$(Q)$(CC) -c -o $@ $<
 
 $(B)/vmdeck: $(B)/tui/main.o $(if $(LATE),$(B)/late.o) $(B)/libvmdeck.a
-	$(CC) $(SANFLAGS) -o $@ $^ $(EARLY_LIBS)
+	$(call made,link $@)
+	$(Q)$(CC) $(SANFLAGS) -o $@ $^ $(EARLY_LIBS)
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
-
+	$(call made,cc $<)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 # One section per check, from the table.
 $(B)/man/vmdeck-doctor.7: $(B)/vmdeck
@@ -115,7 +120,8 @@ $(B)/tests/provider: $(B)/tests/peers/provider.o
 
 $(B)/tests/%_test: $(B)/tests/unit/%_test.o $(B)/tests/test.o $(B)/tests/pty.o $(B)/tests/world.a $(B)/libvmdeck.a
 	@mkdir -p $(@D)
-	$(CC) $(SANFLAGS) -o $@ $^ $(PKG_LIBS) -lutil -lssl $(TEST_LIBS)
+	$(call made,link $@)
+	$(Q)$(CC) $(SANFLAGS) -o $@ $^ $(PKG_LIBS) -lutil -lssl $(TEST_LIBS)
 # An HTTP/2 provider.
 $(B)/tests/net_http2_test: $(B)/tests/peers/h2.o
 $(B)/tests/net_http2_test: TEST_LIBS := -lnghttp2
@@ -131,7 +137,8 @@ FUZZ_OBJ := $(patsubst %.c,.build/fuzz/%.o,$(filter-out engine/image/initramfs.c
 FUZZ_SECONDS ?= 600
 .build/fuzz/%.o: %.c
 	@mkdir -p $(@D)
-	clang $(FUZZ_FLAGS) $(PKG_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+	$(call made,clang $<)
+	$(Q)clang $(FUZZ_FLAGS) $(PKG_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 .build/fuzz/engine/image/initramfs.o: .build/engine/image/initramfs.o
 	cp $< $@
 .build/fuzz/engine/vm/preload.o: .build/engine/vm/preload.o
@@ -141,7 +148,8 @@ FUZZ_SECONDS ?= 600
 	@rm -f $@
 	@ar qcs $@ $^
 .build/fuzz/%_fuzz: tests/fuzz/%_fuzz.c .build/fuzz/libvmdeck.a
-	clang $(FUZZ_FLAGS) $(PKG_CFLAGS) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS)
+	$(call made,link $@)
+	$(Q)clang $(FUZZ_FLAGS) $(PKG_CFLAGS) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS)
 
 # Kernel and default image for tests: made once, by the program itself.
 PREPARED := $(CURDIR)/.build/prepared

@@ -12,7 +12,8 @@ GUEST_LDFLAGS := -static -Wl,--gc-sections,-s,--build-id=none
 # The guest's init is the same in every kind of build: a sanitizer needs a host.
 $(B)/guest/init: $(GUEST_SRC) $(wildcard engine/guest/*.h) engine/guest/guest.mk
 	@mkdir -p $(@D)
-	gcc $(GUEST_CFLAGS) $(GUEST_LDFLAGS) -o $@ $(GUEST_SRC)
+	$(call made,link $@)
+	$(Q)gcc $(GUEST_CFLAGS) $(GUEST_LDFLAGS) -o $@ $(GUEST_SRC)
 
 $(B)/engine/image/initramfs.o: $(B)/guest/init
 $(B)/engine/image/initramfs.o: CFLAGS += -DGUEST_INIT='"$(B)/guest/init"'
