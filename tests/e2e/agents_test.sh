@@ -116,15 +116,16 @@ converse() {
 	return 0
 }
 
-# Programs drop keys that come before their question can have been read: again, then.
-allow() { field "$1" state | grep -q asks && v send --enter "$1" ''; v wait "$1" --for 'It ran' --timeout 120; }
+# Programs drop keys that come before their question can have been read: again, then, as
+# often as it still asks. Each try is short, or there would be only one of them.
+allow() { field "$1" state | grep -q asks && v send --enter "$1" ''; v wait "$1" --for 'It ran' --timeout 8; }
 asks_first() { # NAME: before it runs a command
 	local s=$1-1
 	type_in "$s" 'please run touch /tmp/asked' || fail "typing"
 	v wait "$s" --state asks --timeout 120 || fail "it is $(field "$s" state): $(v screen "$s" | tail -12 | tr '\n' '|')"
 	field "$s" cause | grep -q . || fail "the record does not say what for"
 	v exec "$s" -- test -e /tmp/asked && fail "it ran without being allowed"
-	until_true 120 allow "$s" || fail "$(v screen "$s" | tail -8)"
+	until_true 180 allow "$s" || fail "$(v screen "$s" | tail -8)"
 	v exec "$s" -- test -e /tmp/asked || fail "it did not run"
 	v wait "$s" --state idle --timeout 120 || fail "it is $(field "$s" state)"
 }
