@@ -15,6 +15,7 @@
 #include <netlink/route/link/inet.h>
 #include <netlink/route/link/inet6.h>
 #include <netlink/route/route.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,6 +74,16 @@ void netlink_drop(struct netlink **n)
 	netlink_close(*n);
 }
 
+/* The kernel's answers are there when a request was sent. libnl takes it for well when it cannot
+ * read the acknowledgement of a query: the next request would take that for its own, and the
+ * last one's error would never be read. */
+static bool answer_left(const struct netlink *n)
+{
+	struct pollfd p = { .fd = nl_socket_get_fd(n->sock), .events = POLLIN };
+
+	return poll(&p, 1, 0) != 0;
+}
+
 int netlink_find(struct netlink *n, const char *name, struct error *err)
 {
 	struct rtnl_link *link;
@@ -84,7 +95,7 @@ int netlink_find(struct netlink *n, const char *name, struct error *err)
 		return failed(err, r, what);
 	r = rtnl_link_get_ifindex(link);
 	rtnl_link_put(link);
-	return r;
+	return answer_left(n) ? error_set(err, 0, "%s: an answer of the kernel was lost", what) : r;
 }
 
 typedef void change_fn(struct rtnl_link *change, void *arg);
