@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,13 +17,17 @@
 #include "engine/base/process.h"
 #include "engine/vm/demo_console.h"
 
+enum { STREAM = 32 << 10 }; /* bytes under way to each side */
+
 /*
- * No hypervisor at all: a scripted console (demo_console.h) on a pty, so that
- * every key of the dashboard can be tried without a machine. The child is this
- * binary again.
+ * No hypervisor at all: a scripted console (demo_console.h), so that every key of the
+ * dashboard can be tried without a machine. The child is this binary again. Its console
+ * is a stream socket, as a machine's is; how large it is, and that it changed, it hears from
+ * a terminal of its own, through which nothing else goes.
  */
 struct demo_vm {
 	struct vm *vm;
+	int terminal; /* its controlling side */
 	struct child child;
 	struct later running;
 };
@@ -52,34 +57,47 @@ static void demo_ended(struct child *c, int status)
 	vm_enter(vm, VM_GONE);
 }
 
-/* In the child: the pty becomes its terminal. */
-static int demo_prepare(void *arg)
+static int demo_prepare(void *arg) /* in the child */
 {
 	(void)arg;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (setsid() < 0 || ioctl(0, TIOCSCTTY, 0) < 0)
+	if (setsid() < 0 || ioctl(STDERR_FILENO, TIOCSCTTY, 0) < 0)
 		return errno;
 	return 0;
 }
 
 static void demo_resize(struct vm *vm, uint16_t cols, uint16_t rows)
 {
+	const struct demo_vm *d = vm->state_of;
 	struct winsize ws = { .ws_col = cols, .ws_row = rows };
 
-	ioctl(vm->console_fd, TIOCSWINSZ, &ws);
+	ioctl(d->terminal, TIOCSWINSZ, &ws);
 }
 
-static int demo_open_pty(struct vm *vm, int *slave, struct error *err)
+static int demo_open_terminal(struct demo_vm *d, int *slave, struct error *err)
 {
 	char name[64];
 
-	vm->console_fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (vm->console_fd < 0 || grantpt(vm->console_fd) < 0 || unlockpt(vm->console_fd) < 0 ||
-	    ptsname_r(vm->console_fd, name, sizeof(name)) != 0)
+	d->terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (d->terminal < 0 || grantpt(d->terminal) < 0 || unlockpt(d->terminal) < 0 ||
+	    ptsname_r(d->terminal, name, sizeof(name)) != 0)
 		return error_set(err, errno, "open a pty");
 	*slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (*slave < 0 || fd_nonblock(vm->console_fd) < 0)
-		return error_set(err, errno, "open %s", name);
+	return *slave < 0 ? error_set(err, errno, "open %s", name) : 0;
+}
+
+static int demo_open_console(struct vm *vm, int *theirs, struct error *err)
+{
+	int pair[2], bytes = STREAM;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+		return error_set(err, errno, "socketpair");
+	vm->console_fd = pair[0];
+	*theirs = pair[1];
+	for (int i = 0; i < 2; i++)
+		setsockopt(pair[i], SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
+	if (fd_nonblock(vm->console_fd) < 0)
+		return error_set(err, errno, "its console");
 	return 0;
 }
 
@@ -95,6 +113,7 @@ static void demo_done(struct vm *vm)
 		child_forget(&d->child);
 		if (pid)
 			waitpid(pid, NULL, 0);
+		drop_fd(&d->terminal);
 		free(d);
 		drop_fd(&vm->console_fd);
 	}
@@ -109,13 +128,14 @@ static int demo_spawn(struct demo_vm *d, const struct vm_spec *spec, const char 
 	char *argv[] = { name, verb, (char *)(uintptr_t)script, NULL };
 	struct process p = { .file = spec->program, .argv = argv, .n_fds = 3,
 			     .prepare = demo_prepare };
-	AUTO_CLOSE int slave = -1;
+	AUTO_CLOSE int slave = -1, theirs = -1;
 	struct vm *vm = d->vm;
 
-	if (demo_open_pty(vm, &slave, err) < 0)
+	if (demo_open_terminal(d, &slave, err) < 0 || demo_open_console(vm, &theirs, err) < 0)
 		return -1;
 	demo_resize(vm, spec->cols ? spec->cols : 80, spec->rows ? spec->rows : 24);
-	p.fds[0] = p.fds[1] = p.fds[2] = slave;
+	p.fds[0] = p.fds[1] = theirs;
+	p.fds[2] = slave;
 	vm->pid = process_start(&p, err);
 	if (vm->pid < 0)
 		return -1;
@@ -143,6 +163,7 @@ static int demo_start(struct vm *vm, const struct vm_spec *spec, struct error *e
 		return error_set(err, ENOMEM, "demo console");
 	vm->state_of = d;
 	d->vm = vm;
+	d->terminal = -1;
 	d->running.fn = demo_running;
 	d->child.fn = demo_ended;
 	if (demo_spawn(d, spec, script, err) < 0) {

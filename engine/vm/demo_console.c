@@ -118,7 +118,8 @@ static void measure(struct demo *d)
 {
 	struct winsize ws = { 0 };
 
-	ioctl(1, TIOCGWINSZ, &ws);
+	if (ioctl(1, TIOCGWINSZ, &ws) < 0)
+		ioctl(2, TIOCGWINSZ, &ws); /* the console is a stream (demo.c) */
 	d->cols = ws.ws_col ? ws.ws_col : 80;
 	d->rows = ws.ws_row ? ws.ws_row : 24;
 }

@@ -2,9 +2,9 @@
  * The scripted consoles of the demo backend: programs that behave like a
  * shell, an agent, a build, a noisy screen, so that panes, keys, resizes and
  * floods can be tried without a machine. Each is a `struct demo_script`, a
- * row of reactions; this file runs one on standard input and output, which
- * must be a terminal. A script draws with escape sequences, as real programs
- * do, and knows nothing of vmdeck.
+ * row of reactions; this file runs one on standard input and output: a terminal, or a
+ * stream with the terminal that has its size as standard error. A script draws with
+ * escape sequences, as real programs do, and knows nothing of vmdeck.
  */
 #ifndef ENGINE_VM_DEMO_CONSOLE_H
 #define ENGINE_VM_DEMO_CONSOLE_H
