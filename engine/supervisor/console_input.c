@@ -35,7 +35,6 @@ static void put(struct console *c, const void *data, size_t n)
 }
 
 /* Enter, judged by the text as it was before it was put into brackets. */
-
 static void put_text(struct console *c, const void *text, size_t text_n, const void *data, size_t n)
 {
 	put(c, data, n);
@@ -53,7 +52,9 @@ void console_key(struct console *c, uint32_t key, unsigned mods)
 	char buf[64];
 	size_t n = vt_key_encode(c->vt, key, mods, buf, sizeof(buf));
 
-	put_text(c, buf, n, buf, n);
+	/* Looking for its letter all over the screen would be in the way of its echo, and whose
+	 * finger presses it also presses Enter. */
+	put_text(c, "", 0, buf, n);
 }
 
 void console_paste(struct console *c, const char *text, size_t n)

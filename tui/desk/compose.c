@@ -192,7 +192,7 @@ static void compose_panes(struct desk *d)
 
 void desk_compose(struct desk *d)
 {
-	if (d->all || d->n_views || d->notice.until)
+	if (d->all || d->n_views)
 		compose_all(d);
 	else
 		compose_panes(d);

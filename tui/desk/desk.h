@@ -89,6 +89,7 @@ struct desk {
 	struct timer draw_soon, tick;
 	uint64_t drawn_at; /* now_ms */
 	uint64_t typed_at; /* now_ms of the last key that went to a session */
+	bool echo_due;     /* and nothing came from there since then */
 	uint64_t sight;    /* without motion: what was seen of the sessions */
 	bool due, all;     /* a frame is due; not just panes that have new cells */
 
@@ -161,7 +162,9 @@ int64_t desk_now(const struct desk *d); /* seconds since the epoch */
 
 /* pace.c */
 void desk_changed(struct desk *d);      /* draw all of it, soon */
-void desk_pane_changed(struct desk *d, bool echo); /* draw panes that are dirty, soon; or at once */
+/* Draw panes that are dirty, so many ms after the last frame. */
+enum pace { PACE_NOW = 0, PACE_ECHO = 2, PACE_FRAME = 16 /* at most 60 a second */ };
+void desk_pane_changed(struct desk *d, enum pace least);
 void desk_draw(struct desk *d);
 void desk_pace_begin(struct desk *d);
 void desk_pace_end(struct desk *d);

@@ -55,13 +55,16 @@ static void on_changed(struct deck *deck)
 }
 
 /* What comes right after a key in the pane that one types into is its echo: it
- * does not wait for the others' pace. */
+ * does not wait for the others' pace, and the first of it for none. */
 static void on_frame(struct deck_session *s)
 {
 	struct desk *d = s->deck->owner;
 	bool mine = d->typing && (strcmp(s->id, d->selected) == 0 || (d->casting && s->cast));
+	bool echo = mine && now_ms() - d->typed_at < ECHO_MS;
 
-	desk_pane_changed(d, mine && now_ms() - d->typed_at < ECHO_MS);
+	desk_pane_changed(d, !echo ? PACE_FRAME : d->echo_due ? PACE_NOW : PACE_ECHO);
+	if (mine)
+		d->echo_due = false;
 }
 
 static void ring(struct desk *d)

@@ -49,7 +49,7 @@ static void on_key(void *owner, struct key k)
 		desk_act(d, a);
 	}
 	if (d->due) /* what a key did is not to wait for the pace of the panes */
-		desk_pane_changed(d, true);
+		desk_pane_changed(d, PACE_ECHO);
 }
 
 static void on_paste(void *owner, const char *text, size_t n, uint64_t dropped)

@@ -3,11 +3,6 @@
 /* The pace of drawing: not more often than a screen can show, at once when the
  * last frame is old enough, and sooner for the echo of a key. */
 
-enum {
-	FRAME_MS = 16, /* at most 60 a second */
-	ECHO_FRAME_MS = 2,
-};
-
 void desk_draw(struct desk *d)
 {
 	timer_stop(&d->draw_soon);
@@ -30,16 +25,16 @@ static void on_draw_soon(struct timer *t)
 	desk_draw(SOURCE_OWNER(t, struct desk, draw_soon));
 }
 
-void desk_pane_changed(struct desk *d, bool echo)
+void desk_pane_changed(struct desk *d, enum pace least)
 {
-	uint64_t since = now_ms() - d->drawn_at, least = echo ? ECHO_FRAME_MS : FRAME_MS;
+	uint64_t since = now_ms() - d->drawn_at;
 	struct error ignored;
 
 	if (!d->out.screen || d->outside.running) /* no terminal yet, or not any more, or not ours */
 		return;
 	if (since >= least)
 		loop_later(&d->loop, &d->draw_now);
-	else if (!d->due || echo)
+	else if (!d->due || least < PACE_FRAME)
 		timer_start(&d->loop, &d->draw_soon, least - since, 0, &ignored);
 	d->due = true;
 }
@@ -47,7 +42,7 @@ void desk_pane_changed(struct desk *d, bool echo)
 void desk_changed(struct desk *d)
 {
 	d->all = true;
-	desk_pane_changed(d, false);
+	desk_pane_changed(d, PACE_FRAME);
 }
 
 void desk_pace_begin(struct desk *d)

@@ -111,6 +111,7 @@ static void to_session(struct desk *d, struct key k)
 	struct deck_session *s = desk_selected(d);
 
 	d->typed_at = now_ms();
+	d->echo_due = true;
 	if (d->casting) {
 		desk_cast_key(d, k);
 		return;
