@@ -1,6 +1,5 @@
 #include "engine/net/gate.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -18,70 +17,7 @@
 #include "engine/net/resolve.h"
 #include "engine/net/upstream.h"
 
-enum { ORDERS_FD = 3, FLUSH_MS = 200, ROWS = 64 /* of one flush: a flood is told in its time */, RESERVE_FDS = 128 };
-
-/* Reports. */
-
-static int send_report(struct gate *g)
-{
-	size_t n = gateway_report_size(&g->report);
-
-	return send(g->orders.fd, &g->report, n, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)n ? 0 : -1;
-}
-
-/* Send the next that changed; 0 when there is none, -1 when it was not taken: it is told
- * again, with newer figures. */
-static int send_row(struct gate *g)
-{
-	const struct gateway_refusal *r = tally_next_refusal(&g->tally);
-	const struct gateway_counter *c = r ? NULL : tally_next_counter(&g->tally);
-	const struct gateway_totals *t = r || c ? NULL : tally_next_totals(&g->tally);
-
-	if (r)
-		g->report = (struct gateway_report){ .type = REPORT_REFUSED, .refusal = *r };
-	else if (c)
-		g->report = (struct gateway_report){ .type = REPORT_COUNTED, .counter = *c };
-	else if (t)
-		g->report = (struct gateway_report){ .type = REPORT_TOTALS, .totals = *t };
-	else
-		return 0;
-	if (send_report(g) == 0)
-		return 1;
-	tally_untold(&g->tally);
-	return -1;
-}
-
-static void flush_due(struct timer *t)
-{
-	struct gate *g = SOURCE_OWNER(t, struct gate, flush);
-	int r = 1;
-
-	for (int i = 0; i < ROWS && r > 0; i++)
-		r = send_row(g);
-	if (r)
-		gate_changed(g);
-}
-
-void gate_changed(struct gate *g)
-{
-	struct error err;
-
-	if (!timer_running(&g->flush))
-		timer_start(&g->loop, &g->flush, FLUSH_MS, 0, &err);
-}
-
-void gate_refuse(struct gate *g, const char *name, uint16_t port, enum gateway_why why)
-{
-	tally_refuse(&g->tally, name, port, why);
-	gate_changed(g);
-}
-
-void gate_refuse_address(struct gate *g, struct in_addr a, uint16_t port, enum gateway_why why)
-{
-	char text[INET_ADDRSTRLEN];
-
-	gate_refuse(g, inet_ntop(AF_INET, &a, text, sizeof(text)), port, why);
-}
+enum { ORDERS_FD = 3, RESERVE_FDS = 128 };
 
 static void broker_reports(void *arg, const void *report, size_t n)
 {
@@ -91,7 +27,7 @@ static void broker_reports(void *arg, const void *report, size_t n)
 		return;
 	g->report = (struct gateway_report){ .type = REPORT_BROKER, .n = (uint32_t)n };
 	memcpy(g->report.broker, report, n);
-	send_report(g); /* the next one has newer figures */
+	gate_report(g); /* the next one has newer figures */
 }
 
 static void sweep(struct timer *t)
@@ -106,14 +42,6 @@ static void sweep(struct timer *t)
 		source_want(&g->listeners[i].source, EPOLLIN);
 	if (list_empty(&g->relays) && list_empty(&g->dns_conns) && !g->pipes.n_spare)
 		timer_stop(&g->sweep);
-}
-
-void gate_sweep(struct gate *g)
-{
-	struct error err;
-
-	if (!timer_running(&g->sweep))
-		timer_start(&g->loop, &g->sweep, g->times->sweep, g->times->sweep, &err);
 }
 
 /* Orders. */
@@ -150,7 +78,7 @@ static int take_policy(struct gate *g, const struct gateway_order *o, int *fds, 
 static int pong(struct gate *g)
 {
 	g->report = (struct gateway_report){ .type = REPORT_PONG };
-	send_report(g);
+	gate_report(g);
 	return 0;
 }
 
@@ -239,7 +167,7 @@ static int set_up(struct gate *g, struct error *err)
 
 	list_init(&g->relays);
 	list_init(&g->dns_conns);
-	g->flush.fn = flush_due;
+	g->flush.fn = gate_flush;
 	g->sweep.fn = sweep;
 	g->orders.fn = take_order;
 	g->max_relays = room_for_relays();
@@ -249,7 +177,7 @@ static int set_up(struct gate *g, struct error *err)
 	if (loop_init(&g->loop, err) < 0 || resolve_init(err) < 0 ||
 	    loop_watch(&g->loop, &g->orders, ORDERS_FD, EPOLLIN, err) < 0)
 		return -1;
-	if (send_report(g) < 0) /* "ready" */
+	if (gate_report(g) < 0) /* "ready" */
 		return -1;
 	/* After that word: libcurl takes its time to load, a machine may start meanwhile, and
 	 * orders wait in their socket. Without a broker this ends, and nothing is reached. */

@@ -3,13 +3,17 @@
  * namespace and holds sockets of the session's (sockets.h); whatever a guest reaches
  * ends here, and nothing goes on that the policy does not name.
  *
- *   gate.c         the process: orders and reports
- *   gate_accept.c  connections: what each is meant for
+ *   gate.c         the process: set up, its orders
  *   gate_confine.c what the process can still see and do
+ *   gate_accept.c  connections: what each is meant for
  *   gate_dns.c     DNS over UDP and TCP
  *   gate_wall.c    the packets nobody answers
- *   relay.c        connections to names; relay_move.c: their bytes
  *   proxy.c        the HTTP proxy's requests, which become relays
+ *   relay.c        connections to names; relay_move.c: their bytes
+ *   gate_conn.c    what holds for each connection: room, time, end
+ *   gate_report.c  what is told
+ *
+ * Each calls only what stands below it.
  *
  * Only these include this.
  */
@@ -67,20 +71,8 @@ struct gate {
 /* Never returns. `fd` is its end of the pair; everything else is closed. */
 _Noreturn void gate_main(int fd, const struct gateway_times *times);
 
-/* Something was counted: it is told soon. */
-void gate_changed(struct gate *g);
-void gate_refuse(struct gate *g, const char *name, uint16_t port, enum gateway_why why);
-void gate_refuse_address(struct gate *g, struct in_addr a, uint16_t port, enum gateway_why why);
-/* There are connections whose time has to be watched. */
-void gate_sweep(struct gate *g);
-
 /* gate_accept.c */
 source_fn gate_accept; /* of a listener */
-bool gate_has_room(struct gate *g);
-/* Hand a connection to the broker; it is his from here on. */
-void gate_to_broker(struct gate *g, int fd, const void *already, size_t n);
-/* Close it so that the other side's next call fails. */
-void gate_reset(int fd);
 
 /* gate_dns.c */
 void gate_dns_start(struct gate *g, int fd);
@@ -96,5 +88,24 @@ void proxy_accept(struct gate *g, int fd);
 void relay_sweep(struct gate *g, uint64_t now);
 /* Cut what the policy does not allow any more. */
 void relay_recheck(struct gate *g);
+
+/* gate_conn.c */
+bool gate_has_room(struct gate *g);
+/* There are connections whose time has to be watched. */
+void gate_sweep(struct gate *g);
+/* Hand a connection to the broker; it is his from here on. */
+void gate_to_broker(struct gate *g, int fd, const void *already, size_t n);
+/* Close it so that the other side's next call fails. */
+void gate_reset(int fd);
+
+/* gate_report.c */
+/* Something was counted: it is told soon. */
+void gate_changed(struct gate *g);
+void gate_refuse(struct gate *g, const char *name, uint16_t port, enum gateway_why why);
+void gate_refuse_address(struct gate *g, struct in_addr a, uint16_t port, enum gateway_why why);
+/* Send g->report now; -1 when it was not taken. */
+int gate_report(struct gate *g);
+/* Of g->flush: send what changed. */
+void gate_flush(struct timer *t);
 
 #endif

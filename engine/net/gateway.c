@@ -1,6 +1,5 @@
 #include "engine/net/gateway.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -18,20 +17,6 @@
 #include "engine/net/gateway_wire.h"
 
 enum { READY_MS = 5000, REPORTS = 64 /* of one turn */, PINGS = 2 /* looks in vain */ };
-
-const char *const gateway_why_texts[] = {
-	[GATEWAY_WHY_NAME] = "not allowed",
-	[GATEWAY_WHY_PORT] = "port not allowed",
-	[GATEWAY_WHY_NO_NAME] = "connected to an address without a name",
-	[GATEWAY_WHY_SPECIAL] = "its address is a special-purpose one",
-	[GATEWAY_WHY_OTHER] = "another name inside the connection",
-	[GATEWAY_WHY_INVALID] = "not valid TLS or HTTP",
-	[GATEWAY_WHY_LIMIT] = "too many connections",
-	[GATEWAY_WHY_RESOLVE] = "the host cannot resolve it",
-	[GATEWAY_WHY_CONNECT] = "nothing answers there",
-};
-static_assert(sizeof(gateway_why_texts) / sizeof(*gateway_why_texts) == GATEWAY_WHY_COUNT,
-	      "a text each");
 
 const struct gateway_times gateway_times_usual = {
 	.word = 1000,

@@ -104,7 +104,7 @@ struct gateway_hooks {
 	void (*refused)(struct gateway *g, const struct gateway_refusal *r);
 	void (*counted)(struct gateway *g, const struct gateway_counter *c);
 	void (*totals)(struct gateway *g, const struct gateway_totals *t);
-	/* What broker_report sent: bytes of the gateway process, to be checked. */
+	/* What the broker reported (broker.h): bytes of the gateway process, to be checked. */
 	void (*broker)(struct gateway *g, const void *report, size_t n);
 	/* It does not answer (any more), or does again: stopped, or the host is very busy. What
 	 * is under way stands still meanwhile, and nothing new gets anywhere. */

@@ -1,8 +1,23 @@
 #include "engine/net/gateway_wire.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <stddef.h>
 #include <string.h>
+
+const char *const gateway_why_texts[] = {
+	[GATEWAY_WHY_NAME] = "not allowed",
+	[GATEWAY_WHY_PORT] = "port not allowed",
+	[GATEWAY_WHY_NO_NAME] = "connected to an address without a name",
+	[GATEWAY_WHY_SPECIAL] = "its address is a special-purpose one",
+	[GATEWAY_WHY_OTHER] = "another name inside the connection",
+	[GATEWAY_WHY_INVALID] = "not valid TLS or HTTP",
+	[GATEWAY_WHY_LIMIT] = "too many connections",
+	[GATEWAY_WHY_RESOLVE] = "the host cannot resolve it",
+	[GATEWAY_WHY_CONNECT] = "nothing answers there",
+};
+static_assert(sizeof(gateway_why_texts) / sizeof(*gateway_why_texts) == GATEWAY_WHY_COUNT,
+	      "a text each");
 
 size_t gateway_order_size(const struct gateway_order *o)
 {

@@ -28,7 +28,8 @@ static const char *reason(int status)
 	}
 }
 
-void proxy_fail(struct relay *r, int status, const char *why)
+/* Answer with that status, then end. */
+static void fail(struct relay *r, int status, const char *why)
 {
 	upstream_stop(&r->upstream);
 	bytes_clear(&r->held);
@@ -44,19 +45,19 @@ void proxy_fail(struct relay *r, int status, const char *why)
 		relay_go_on(r);
 }
 
-void proxy_refused(struct relay *r, enum gateway_why why)
+static void refused(struct relay *r, enum gateway_why why)
 {
 	char words[WORDS];
 
 	if (gateway_why_is_failure(why)) {
 		snprintf(words, sizeof(words), "vmdeck: %s:%u: %s", r->host, r->port,
 			 gateway_why_texts[why]);
-		proxy_fail(r, 502, words);
+		fail(r, 502, words);
 		return;
 	}
 	snprintf(words, sizeof(words), "vmdeck: %s:%u: %s by this session's network policy", r->host,
 		 r->port, gateway_why_texts[why]);
-	proxy_fail(r, why == GATEWAY_WHY_LIMIT ? 503 : 403, words);
+	fail(r, why == GATEWAY_WHY_LIMIT ? 503 : 403, words);
 }
 
 static int add(struct bytes *b, struct http_span s)
@@ -125,14 +126,14 @@ static void go(struct relay *r, const struct http_request *q)
 	char host[HOSTNAME_SIZE];
 
 	if (hostname_read(host, q->host, strlen(q->host), NULL) < 0) {
-		proxy_fail(r, 403, "vmdeck: only names are connected to, not addresses");
+		fail(r, 403, "vmdeck: only names are connected to, not addresses");
 		return;
 	}
 	if (hostname_is_ours(host)) {
 		if (port == GATEWAY_BROKER)
 			to_broker(r, q);
 		else
-			proxy_fail(r, 403, "vmdeck: names under .vmdeck speak http on port 80");
+			fail(r, 403, "vmdeck: names under .vmdeck speak http on port 80");
 		return;
 	}
 	r->head = false;
@@ -143,7 +144,7 @@ static void go(struct relay *r, const struct http_request *q)
 									     GATEWAY_WHY_NAME;
 
 		gate_refuse(r->gate, host, port, why);
-		proxy_refused(r, why);
+		refused(r, why);
 		return;
 	}
 	if (q->form == HTTP_AUTHORITY) {
@@ -153,14 +154,14 @@ static void go(struct relay *r, const struct http_request *q)
 	} else {
 		guard_body_only(&r->guard, host, q);
 		if (replace_head(r, q) < 0) {
-			proxy_fail(r, 400, "vmdeck: the request is too long");
+			fail(r, 400, "vmdeck: the request is too long");
 			return;
 		}
 	}
 	relay_connect(r, host, port);
 }
 
-void proxy_head(struct relay *r)
+static void read_head(struct relay *r)
 {
 	struct http_request q;
 	struct http_refusal no;
@@ -170,7 +171,7 @@ void proxy_head(struct relay *r)
 		if (q.form == HTTP_AUTHORITY || q.form == HTTP_ABSOLUTE)
 			go(r, &q);
 		else
-			proxy_fail(r, 400, "vmdeck: this is a proxy; give the whole URL");
+			fail(r, 400, "vmdeck: this is a proxy; give the whole URL");
 		return;
 	case 0:
 		if (r->guest.eof)
@@ -179,9 +180,11 @@ void proxy_head(struct relay *r)
 			relay_go_on(r);
 		return;
 	default:
-		proxy_fail(r, no.status, no.why);
+		fail(r, no.status, no.why);
 	}
 }
+
+static const struct relay_asker asker = { .head = read_head, .refused = refused };
 
 void proxy_accept(struct gate *g, int fd)
 {
@@ -194,6 +197,7 @@ void proxy_accept(struct gate *g, int fd)
 	r = relay_new(g, fd);
 	if (!r)
 		return;
-	r->head = r->proxied = true;
+	r->asker = &asker;
+	r->head = true;
 	relay_go_on(r);
 }

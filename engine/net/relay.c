@@ -54,12 +54,12 @@ void relay_cut(struct relay *r)
 	end(r, true);
 }
 
-/* Refused or failed: a proxy's client is told in its own language. */
+/* Refused or failed: who asked for it is told in its own language. */
 static void refused(struct relay *r, enum gateway_why why)
 {
 	gate_refuse(r->gate, r->host, r->port, why);
-	if (r->proxied && r->server.fd < 0)
-		proxy_refused(r, why);
+	if (r->asker && r->server.fd < 0)
+		r->asker->refused(r, why);
 	else
 		relay_cut(r);
 }
@@ -160,7 +160,7 @@ static void guest_ready(struct source *s, uint32_t events)
 		return;
 	}
 	if (r->head && !r->ending)
-		proxy_head(r);
+		r->asker->head(r);
 	else
 		relay_go_on(r);
 }

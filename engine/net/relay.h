@@ -33,6 +33,15 @@ struct relay_way {
 	bool bulk;             /* much came at the last reading */
 };
 
+struct relay;
+
+/* Whoever began a relay without a name, and answers for it until it has one. */
+struct relay_asker {
+	void (*head)(struct relay *r); /* more bytes of a head are held, or their end came */
+	/* It was refused or failed before there was a server: say so, and end it. */
+	void (*refused)(struct relay *r, enum gateway_why why);
+};
+
 struct relay {
 	struct list link;
 	struct later over;
@@ -44,8 +53,8 @@ struct relay {
 	size_t passed;      /* of held: let through by the guard */
 	struct bytes back;  /* to the guest */
 	struct relay_way up, down;
-	bool head;          /* the proxy waits for a request's head */
-	bool proxied;       /* failures are answered in HTTP */
+	const struct relay_asker *asker; /* NULL: nobody, the address said the name */
+	bool head;          /* the asker waits for a head */
 	bool tunnel;        /* CONNECT: success is, too */
 	bool ending;        /* what is in `back` is the last word */
 	size_t scanned;     /* by the parser of heads */
@@ -70,11 +79,5 @@ void relay_cut(struct relay *r);
 int relay_from_guest(struct relay *r);
 int relay_from_server(struct relay *r);
 int relay_drain(struct relay *r);
-
-/* proxy.c: more bytes of the head are there. */
-void proxy_head(struct relay *r);
-/* Answer with that status, then end. */
-void proxy_fail(struct relay *r, int status, const char *why);
-void proxy_refused(struct relay *r, enum gateway_why why);
 
 #endif
