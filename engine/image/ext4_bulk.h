@@ -25,17 +25,17 @@ enum {
  * written, a directory is empty until ext4_bulk_dir. 0: err says why. `told`,
  * may be NULL, hears of bytes as they are written; not 0 from it ends all. */
 typedef int ext4_told_fn(void *arg, uint64_t bytes, struct error *err);
-uint32_t ext4_bulk_inode(struct ext4 *fs, const struct entry *e, ext4_told_fn *told, void *arg,
+uint32_t ext4_bulk_inode(struct ext4 *e, const struct entry *x, ext4_told_fn *told, void *arg,
 			 struct error *err);
 
 /* Owner, mode, time and attributes of an inode that is there, as the entry says. */
-int ext4_bulk_set(struct ext4 *fs, uint32_t inode, const struct entry *e, struct error *err);
+int ext4_bulk_set(struct ext4 *e, uint32_t ino, const struct entry *x, struct error *err);
 
 /* How many names it has; 1 until this is called. */
-int ext4_bulk_links(struct ext4 *fs, uint32_t inode, uint32_t links, struct error *err);
+int ext4_bulk_links(struct ext4 *e, uint32_t ino, uint32_t links, struct error *err);
 
 /* Give back an inode and its blocks. */
-int ext4_bulk_free(struct ext4 *fs, uint32_t inode, uint32_t mode, struct error *err);
+int ext4_free_inode(struct ext4 *e, uint32_t ino, uint32_t mode, struct error *err);
 
 /* The names of a directory; next gives one at a time: 1, or 0 at the end. */
 struct ext4_dirent {
@@ -44,7 +44,7 @@ struct ext4_dirent {
 	uint32_t inode, mode;
 };
 typedef int ext4_dirent_fn(void *arg, struct ext4_dirent *d);
-int ext4_bulk_dir(struct ext4 *fs, uint32_t inode, uint32_t parent, ext4_dirent_fn *next,
+int ext4_bulk_dir(struct ext4 *e, uint32_t ino, uint32_t parent, ext4_dirent_fn *next,
 		  void *arg, struct error *err);
 
 #endif

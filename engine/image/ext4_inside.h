@@ -1,8 +1,9 @@
 /*
  * What the files of ext4 share, and libext2fs's only front door: nobody else
  * includes this. ext4_io.c gives the library our descriptor, ext4.c makes and
- * opens, ext4_walk.c goes along paths, ext4_put.c and ext4_look.c write and
- * read by path, ext4_bulk.c writes whole trees.
+ * opens, ext4_walk.c goes along paths, ext4_inode.c has inodes, ext4_put.c and
+ * ext4_look.c write and read by path, ext4_bulk.c writes whole trees, ext4_pour.c
+ * (ext4_pour.h) the contents of their files.
  */
 #ifndef ENGINE_IMAGE_EXT4_INSIDE_H
 #define ENGINE_IMAGE_EXT4_INSIDE_H
@@ -60,5 +61,8 @@ errcode_t ext4_read_target(ext2_filsys fs, ext2_ino_t ino, struct ext2_inode *in
 int ext4_entry_type(uint32_t mode);
 /* What ext4_stat says of an inode. */
 void ext4_describe(const struct ext2_inode *inode, ext2_ino_t ino, struct ext4_node *out);
+/* An inode with the fields behind the first 128 bytes. */
+errcode_t ext4_read_large(ext2_filsys fs, ext2_ino_t ino, struct ext2_inode_large *inode);
+errcode_t ext4_write_large(ext2_filsys fs, ext2_ino_t ino, struct ext2_inode_large *inode);
 
 #endif

@@ -9,23 +9,6 @@
 
 #include "engine/base/own.h"
 
-void ext4_describe(const struct ext2_inode *inode, ext2_ino_t ino, struct ext4_node *out)
-{
-	*out = (struct ext4_node){
-		.mode = inode->i_mode,
-		.uid = inode_uid(*inode),
-		.gid = inode_gid(*inode),
-		.size = EXT2_I_SIZE(inode),
-		.mtime = (int32_t)inode->i_mtime,
-		.inode = ino,
-	};
-	if (!LINUX_S_ISCHR(inode->i_mode) && !LINUX_S_ISBLK(inode->i_mode))
-		return;
-	uint32_t old = inode->i_block[0], new = inode->i_block[1];
-	out->rdev_major = old ? old >> 8 & 0xff : new >> 8 & 0xfff;
-	out->rdev_minor = old ? old & 0xff : (new & 0xff) | (new >> 12 & 0xfff00);
-}
-
 int ext4_stat(struct ext4 *e, const char *path, bool follow, struct ext4_node *out,
 	      struct error *err)
 {

@@ -260,18 +260,6 @@ int ext4_put_symlink(struct ext4 *e, const char *path, const char *target,
 	return r ? ext4_fail(err, r, "ext4: make link %s", path) : 0;
 }
 
-/* What a directory entry says of the inode's type. */
-int ext4_entry_type(uint32_t mode)
-{
-	return S_ISREG(mode)   ? EXT2_FT_REG_FILE
-	       : S_ISDIR(mode) ? EXT2_FT_DIR
-	       : S_ISLNK(mode) ? EXT2_FT_SYMLINK
-	       : S_ISCHR(mode) ? EXT2_FT_CHRDEV
-	       : S_ISBLK(mode) ? EXT2_FT_BLKDEV
-	       : S_ISFIFO(mode) ? EXT2_FT_FIFO
-				: EXT2_FT_SOCK;
-}
-
 int ext4_put_special(struct ext4 *e, const char *path, const struct ext4_node *node,
 		     struct error *err)
 {
@@ -329,7 +317,7 @@ int ext4_remove(struct ext4 *e, const char *path, struct error *err)
 		r = ext2fs_write_inode(e->fs, ino, &inode);
 		return r ? ext4_fail(err, r, "ext4: remove %s", path) : 0;
 	}
-	return ext4_bulk_free(e, ino, inode.i_mode, err);
+	return ext4_free_inode(e, ino, inode.i_mode, err);
 }
 
 int ext4_set(struct ext4 *e, const char *path, const struct ext4_node *node, struct error *err)

@@ -128,7 +128,7 @@ static int drop_one(struct rootfs *r, struct name *x, struct error *err)
 	x->target = NULL;
 	if (--r->links[inode])
 		return 0;
-	return ext4_bulk_free(r->fs, inode, x->mode, err);
+	return ext4_free_inode(r->fs, inode, x->mode, err);
 }
 
 /* A name and all below it. */

@@ -1,6 +1,6 @@
 /*
  * The manifest's readers, for each other: manifest.c reads the file and the agents,
- * manifest_network.c what an agent may reach. Only they include this.
+ * manifest_network.c what an agent may reach, manifest_word.c one of a list of words. Only they include this.
  */
 #ifndef ENGINE_SESSION_MANIFEST_PARTS_H
 #define ENGINE_SESSION_MANIFEST_PARTS_H

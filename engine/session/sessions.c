@@ -167,6 +167,17 @@ const struct session_entry *sessions_find(const struct sessions *s, const char *
 	return NULL;
 }
 
+void sessions_busy(int all)
+{
+	while (flock(all, LOCK_SH) < 0 && errno == EINTR)
+		;
+}
+
+void sessions_idle(int all)
+{
+	flock(all, LOCK_UN);
+}
+
 int session_remove(const struct paths *p, const char *id, struct error *err)
 {
 	AUTO_CLOSE int dir = session_dir(p, id, err);

@@ -38,6 +38,11 @@ int session_dir(const struct paths *p, const char *id, struct error *err);
 /* The directory of all sessions; made when `make` is set. For inotify. */
 int sessions_dir(const struct paths *p, bool make, struct error *err);
 
+/* Until the descriptor of the directory of sessions is closed, or sessions_idle():
+ * unlocked directories in it may be this process's. Waits for a sweep that is under way. */
+void sessions_busy(int all);
+void sessions_idle(int all);
+
 /* Remove an ended session's directory; EBUSY while it is alive. */
 int session_remove(const struct paths *p, const char *id, struct error *err);
 

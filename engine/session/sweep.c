@@ -18,17 +18,6 @@
 
 enum { WRITING_S = 10 }; /* a temporary file lives for milliseconds */
 
-void sessions_busy(int all)
-{
-	while (flock(all, LOCK_SH) < 0 && errno == EINTR)
-		;
-}
-
-void sessions_idle(int all)
-{
-	flock(all, LOCK_UN);
-}
-
 /* "session.json.1234.tmp": what file_write() makes. */
 static bool temporary(const char *name)
 {

@@ -14,9 +14,4 @@
 /* Take away what is nobody's. What cannot be taken away stays, silently. */
 void sessions_sweep(const struct paths *p);
 
-/* Until the descriptor of the directory of sessions is closed, or sessions_idle():
- * unlocked directories in it may be this process's. Waits for a sweep that is under way. */
-void sessions_busy(int all);
-void sessions_idle(int all);
-
 #endif

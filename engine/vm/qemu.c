@@ -422,7 +422,7 @@ static int qemu_save(struct vm *vm, int fd, vm_saved_fn *saved, struct error *er
 const struct backend backend_qemu = {
 	.name = "qemu",
 	.title = "QEMU microvm",
-	.program = "qemu-system-x86_64",
+	.program = QEMU_PROGRAM,
 	.start = qemu_start,
 	.kill = qemu_kill,
 	.done = qemu_done,

@@ -12,7 +12,7 @@
 
 int qemu_find(const struct vm_spec *spec, char out[PATH_MAX], struct error *err)
 {
-	const char *name = spec->program ? spec->program : backend_qemu.program;
+	const char *name = spec->program ? spec->program : QEMU_PROGRAM;
 	char found[PATH_MAX];
 
 	if (process_find(name, found, sizeof(found)) < 0 || !realpath(found, out)) {

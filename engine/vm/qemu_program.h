@@ -9,7 +9,9 @@
 
 #include "engine/vm/backend.h"
 
-/* The spec's program, or else that of the backend, without links. */
+#define QEMU_PROGRAM "qemu-system-x86_64" /* looked for on PATH */
+
+/* The spec's program, or else QEMU_PROGRAM, without links. */
 int qemu_find(const struct vm_spec *spec, char out[PATH_MAX], struct error *err);
 
 /* AUTO decided: KVM where it is worth something on this host. */
