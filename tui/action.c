@@ -235,6 +235,15 @@ const char *bindings_key(const struct bindings *b, enum action a, char *out, siz
 	return out;
 }
 
+const char *bindings_way(const struct bindings *b, enum action a, char out[KEY_WAY_CAP])
+{
+	char name[KEY_WAY_CAP - 2];
+
+	if (!bindings_key(b, a, out, KEY_WAY_CAP)[0])
+		snprintf(out, KEY_WAY_CAP, "\"%s\"", action_name(a, name, sizeof(name)));
+	return out;
+}
+
 const char *bindings_keys(const struct bindings *b, enum action a, char *out, size_t cap)
 {
 	size_t n = 0;

@@ -255,6 +255,10 @@ const char *action_name(enum action a, char *out, size_t cap);
 const char *bindings_key(const struct bindings *b, enum action a, char *out, size_t cap);
 const char *bindings_keys(const struct bindings *b, enum action a, char *out, size_t cap);
 
+/* For a sentence: its first key, or where it has none its full name in quotes. Gives out. */
+enum { KEY_WAY_CAP = 48 };
+const char *bindings_way(const struct bindings *b, enum action a, char out[KEY_WAY_CAP]);
+
 /* {schema:1, leader:[...], keys:[{action, context, keys, help}]}; NULL without memory.
  * The caller's to delete. */
 cJSON *bindings_json(const struct bindings *b);

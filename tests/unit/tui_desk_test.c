@@ -792,6 +792,93 @@ static void refused_names_are_allowed(void)
 	fixture_end(&f);
 }
 
+/* A sentence that names a key names the one that is bound, and where none is, the action. */
+static void sentences_name_the_bound_key(void)
+{
+	CHECK(begin("{ \"keys\": { \"list.mark\": [\"F2\"], \"list.type\": [\"F3\"],"
+		    " \"list.stop\": [\"F4\"], \"list.kill\": [], \"list.mouse\": [\"F5\"],"
+		    " \"list.sort\": [\"F6\"], \"list.pane-3\": [\"F7\"], \"filtered.end\": [\"F8\"],"
+		    " \"line.take\": [\"F9\"], \"line.leave\": [\"F10\"], \"pager.other\": [\"F11\"],"
+		    " \"picker.toggle\": [\"M-x\"], \"picker.launch\": [\"M-y\"], \"list.launch\": [\"M-n\"],"
+		    " \"leader.help\": [\"M-h\"], \"anywhere.quit\": [\"M-q\"],"
+		    " \"preflight.passed\": [\"M-p\"] } }"));
+	add("claude-1", SESSION_ASKS, "? ");
+	add("shell-1", SESSION_READY, "agent@demo:~$ ");
+	desk_select(&f.desk, "claude-1");
+	press(&f, "B");
+	CHECK_SHOWS(&f, "F2 marks");
+	desk_input_events.paste(&f.desk, "ls", 2, 0);
+	CHECK_SHOWS(&f, "F3 types into it first");
+	press(&f, "d");
+	CHECK_SHOWS(&f, "F4 stops, \"list.kill\" kills");
+	press(&f, "F5");
+	CHECK_SHOWS(&f, "F5 takes it back");
+	press(&f, "F6 J");
+	CHECK_SHOWS(&f, "F6 goes on");
+	press(&f, "?");
+	CHECK_SHOWS(&f, "F7"); /* the panes one by one, as they are not 1 to 9 any more */
+	press(&f, "Esc t");
+	CHECK_SHOWS(&f, "theme: F9 takes it, F10 leaves it");
+	press(&f, "F10 L");
+	CHECK_SHOWS(&f, "console log, F11 for the next");
+	press(&f, "Esc M-n");
+	CHECK_SHOWS(&f, "nothing yet: M-x chooses;");
+	CHECK_SHOWS(&f, "; M-y");
+	press(&f, "Esc F3 C-] X");
+	CHECK_SHOWS(&f, "M-h after it lists them");
+	press(&f, "C-] d /");
+	type_text(&f, "nobody");
+	press(&f, "F9");
+	CHECK_SHOWS(&f, "F8 clears it");
+	fixture_size(&f, 5, 20);
+	CHECK_SHOWS(&f, "M-q leaves");
+	fixture_end(&f);
+}
+
+static bool offers(const char *entry)
+{
+	char *p = picture(&f), *last = p ? strrchr(p, '\n') : NULL;
+	bool is;
+
+	if (last && !last[1]) {
+		*last = '\0';
+		last = strrchr(p, '\n');
+	}
+	is = last && strstr(last, entry);
+	free(p);
+	return is;
+}
+
+/* The footer has what would do something just now, and nothing else. */
+static void footer_offers_what_can_be_done(void)
+{
+	struct network_status *n = calloc(1, sizeof(*n));
+
+	CHECK(n && begin(NULL));
+	CHECK(offers("n launch") && offers("q detach"));
+	CHECK(!offers("Enter type") && !offers("s stop") && !offers("Space mark") && !offers("/ filter"));
+	add("shell-1", SESSION_READY, "$ ");
+	desk_select(&f.desk, "shell-1");
+	CHECK(offers("Enter type") && offers("s stop") && offers("z zoom"));
+	CHECK(!offers("Tab next") && !offers("J carry") && !offers("a asks"));
+	add("codex-1", SESSION_ASKS, "? ");
+	CHECK(offers("Tab next") && offers("a asks"));
+	press(&f, "a");
+	CHECK(on("codex-1") && !offers("a asks")); /* one is there already */
+	press(&f, "!");
+	CHECK(offers("Esc close") && !offers("Enter take") && !offers("A for good"));
+	n->policy.mode = POLICY_ALLOWLIST;
+	n->up = true;
+	n->events.n = 1;
+	n->events.items[0] = (struct event){ .kind = EVENT_REFUSED, .name = "a.example.com", .port = 443,
+					     .count = 1, .first = FIXTURE_NOW, .last = FIXTURE_NOW };
+	desk_network(desk_selected(&f.desk), n);
+	CHECK(offers("Enter take") && offers("A for good"));
+	press(&f, "Esc");
+	free(n);
+	fixture_end(&f);
+}
+
 static void rebinding(void)
 {
 	CHECK(begin("{ \"keys\": { \"list.zoom\": [\"Z\", \"F3\"] }, \"leader\": [\"C-g\"] }"));
@@ -989,6 +1076,8 @@ int main(int argc, char **argv)
 		{ "search_lights_all", search_lights_all },
 		{ "palette_finds", palette_finds },
 		{ "refused_names_are_allowed", refused_names_are_allowed },
+		{ "sentences_name_the_bound_key", sentences_name_the_bound_key },
+		{ "footer_offers_what_can_be_done", footer_offers_what_can_be_done },
 		{ "rebinding", rebinding },
 		{ "sizes_are_not_stolen", sizes_are_not_stolen },
 		{ "a_start_learns_from_others_and_its_bar_stays", a_start_learns_from_others_and_its_bar_stays },

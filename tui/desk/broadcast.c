@@ -165,7 +165,7 @@ static void add_name(char *names, size_t cap, const char *id)
 
 void desk_ask_broadcast(struct desk *d)
 {
-	char names[200] = "", busy[160] = "", detail[256], all[24], some[24];
+	char names[200] = "", busy[160] = "", detail[256], all[24], some[24], way[KEY_WAY_CAP];
 	int n = 0, ready = 0;
 
 	for (size_t i = 0; i < d->deck.n; i++) {
@@ -182,7 +182,9 @@ void desk_ask_broadcast(struct desk *d)
 	}
 	if (n < 2) {
 		desk_cast_end(d);
-		desk_notice(d, false, "mark two running sessions or more first: Space marks", "");
+		snprintf(detail, sizeof(detail), "mark two running sessions or more first: %s marks",
+			 desk_way(d, ACTION_MARK, way));
+		desk_notice(d, false, detail, "");
 		return;
 	}
 	desk_arrange(d); /* all of them send their screens from here on */

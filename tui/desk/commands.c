@@ -1,6 +1,16 @@
 #include "tui/desk/desk.h"
 
+#include <stdio.h>
+
 /* What the actions do: each to the part of the desk that knows. */
+
+static void no_such_key(struct desk *d)
+{
+	char hint[80], way[KEY_WAY_CAP];
+
+	snprintf(hint, sizeof(hint), "%s after it lists them", desk_way(d, ACTION_LEADER_HELP, way));
+	desk_notice(d, false, "the leader has no such key", hint);
+}
 
 void desk_leader(struct desk *d, enum action a)
 {
@@ -30,7 +40,7 @@ void desk_leader(struct desk *d, enum action a)
 	case ACTION_LEADER_FIT: desk_fit(d); break;
 	case ACTION_LEADER_HELP: desk_help(d); break;
 	case ACTION_LEADER_PALETTE: desk_palette(d); break;
-	default: desk_notice(d, false, "the leader has no such key", "? after it lists them");
+	default: no_such_key(d);
 	}
 	desk_changed(d);
 }
@@ -48,10 +58,13 @@ static void preflight(struct desk *d)
 /* For marking text with the terminal's own means, as over ssh. */
 static void give_mouse(struct desk *d)
 {
+	char hint[80], way[KEY_WAY_CAP];
+
 	d->mouse_given = !d->mouse_given;
+	snprintf(hint, sizeof(hint), "%s takes it back", desk_way(d, ACTION_MOUSE, way));
 	draw_mouse(&d->out, !d->mouse_given);
 	desk_notice(d, false, d->mouse_given ? "the mouse is the terminal's now" : "the mouse is ours again",
-		    d->mouse_given ? "m takes it back" : "");
+		    d->mouse_given ? hint : "");
 }
 
 static void cancel(struct desk *d)

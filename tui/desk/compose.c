@@ -65,6 +65,13 @@ static void draw_top(struct desk *d)
 	topline_draw(area(d, d->layout.top), &t);
 }
 
+static bool view_can(void *arg, enum action a)
+{
+	struct view *v = arg;
+
+	return v->ops->can(v, a);
+}
+
 static void draw_footer(struct desk *d)
 {
 	struct paint p = area(d, d->layout.footer);
@@ -73,22 +80,25 @@ static void draw_footer(struct desk *d)
 	bool skipped;
 
 	if (d->n_views)
-		footer_draw(p, b, d->views[d->n_views - 1]->ops->context);
+		footer_draw(p, b, d->views[d->n_views - 1]->ops->context,
+			    d->views[d->n_views - 1]->ops->can ? view_can : NULL,
+			    d->views[d->n_views - 1]);
 	else if (d->typing && d->leader)
-		footer_draw(p, b, CONTEXT_LEADER);
+		footer_draw(p, b, CONTEXT_LEADER, desk_can, d);
 	else if (d->typing && d->casting)
 		footer_casting(p, b, desk_cast_count(d, &skipped), skipped);
 	else if (d->typing)
 		footer_typing(p, b, d->selected);
 	else if (s && s->scroll.on)
-		footer_draw(p, b, CONTEXT_SCROLL);
+		footer_draw(p, b, CONTEXT_SCROLL, NULL, NULL);
 	else
-		footer_draw(p, b, d->filter[0] ? CONTEXT_FILTERED : CONTEXT_LIST);
+		footer_draw(p, b, d->filter[0] ? CONTEXT_FILTERED : CONTEXT_LIST, desk_can, d);
 }
 
 static void draw_nothing(struct desk *d, struct rect r)
 {
 	struct paint p = area(d, r);
+	char way[KEY_WAY_CAP];
 
 	if (!p.rows)
 		return;
@@ -96,7 +106,8 @@ static void draw_nothing(struct desk *d, struct rect r)
 		p = paint_on(p, ROLE_TEXT);
 		paint_clear(p);
 		p = paint_box(p, ROLE_BORDER);
-		paint_text(p, 1, 2, ROLE_DIM, "no session matches the filter; Esc clears it");
+		paint_textf(p, 1, 2, ROLE_DIM, "no session matches the filter; %s clears it",
+			    desk_way(d, ACTION_MATCH_END, way));
 		return;
 	}
 	if (!d->card_known) {
@@ -156,7 +167,7 @@ static void compose_all(struct desk *d)
 	d->deck.figures = false;
 	desk_arrange(d);
 	if (d->layout.kind == LAYOUT_TINY) {
-		tiny_draw(paint_all(&d->surface), &d->deck);
+		tiny_draw(paint_all(&d->surface), &d->deck, &d->settings.bindings);
 		return;
 	}
 	paint_clear(paint_all(&d->surface));

@@ -173,6 +173,8 @@ void desk_pace_end(struct desk *d);
 extern const struct stage_ops desk_stage_ops;
 void desk_notice(struct desk *d, bool bad, const char *text, const char *hint);
 void desk_error(struct desk *d, const struct error *err);
+/* How the operator gets that action, for a sentence (bindings_way). */
+const char *desk_way(const struct desk *d, enum action a, char out[KEY_WAY_CAP]);
 void desk_push(struct desk *d, struct view *v);
 bool desk_on_top(const struct desk *d, const struct view *v);
 
@@ -251,6 +253,7 @@ void desk_save_text(struct desk *d, const char *path);
 
 /* ending.c */
 void desk_ask(struct desk *d, enum action a); /* before something is lost */
+bool desk_fits(const struct deck_session *s, enum action a); /* can that be done to it? */
 
 /* lines.c */
 void desk_ask_line(struct desk *d, enum desk_prompt what);
@@ -278,6 +281,9 @@ void desk_built(struct build *b);
 
 /* commands.c */
 bool desk_act(struct desk *d, enum action a); /* of the list, or of anywhere */
+
+/* offering.c */
+bool desk_can(void *desk, enum action a); /* would it do something just now? A footer_can */
 void desk_leader(struct desk *d, enum action a);
 
 /* reading.c */

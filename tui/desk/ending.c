@@ -6,11 +6,14 @@
 /* Stopping, killing, restarting, removing: of the marked sessions, or of the one
  * under the cursor; asked about first. */
 
+bool desk_fits(const struct deck_session *s, enum action a)
+{
+	return a == ACTION_REMOVE ? !s->alive : a == ACTION_RESTART || s->alive;
+}
+
 static bool target(struct desk *d, const struct deck_session *s, enum action a)
 {
-	bool right = a == ACTION_REMOVE ? !s->alive : a == ACTION_RESTART || s->alive;
-
-	if (!right || d->n_targets == DESK_TARGETS)
+	if (!desk_fits(s, a) || d->n_targets == DESK_TARGETS)
 		return false;
 	memcpy(d->targets[d->n_targets++], s->id, sizeof(s->id));
 	return true;
@@ -86,6 +89,15 @@ static void on_answer(struct question *q, bool yes)
 	desk_changed(d);
 }
 
+static void tell_none(struct desk *d, enum action a, const char *text)
+{
+	char hint[120], stop[KEY_WAY_CAP], kill[KEY_WAY_CAP];
+
+	snprintf(hint, sizeof(hint), "%s stops, %s kills", desk_way(d, ACTION_STOP, stop),
+		 desk_way(d, ACTION_KILL, kill));
+	desk_notice(d, false, text, a == ACTION_REMOVE && desk_selected(d) ? hint : "");
+}
+
 void desk_ask(struct desk *d, enum action a)
 {
 	static const struct {
@@ -102,7 +114,7 @@ void desk_ask(struct desk *d, enum action a)
 		  "It ends, and is launched again with a fresh disk.", "no session" },
 		{ ACTION_REMOVE, "Remove", "remove", "keep",
 		  "Its record, its screen and its logs are deleted.",
-		  "only ended sessions can be removed: s stops, S kills" },
+		  "only ended sessions can be removed" },
 	};
 	char names[300];
 
@@ -111,7 +123,7 @@ void desk_ask(struct desk *d, enum action a)
 			continue;
 		collect(d, a);
 		if (!d->n_targets) {
-			desk_notice(d, false, asks[i].none, "");
+			tell_none(d, a, asks[i].none);
 			return;
 		}
 		d->asked = a;

@@ -124,11 +124,14 @@ static void ready(struct desk *d)
 
 void desk_pick_theme(struct desk *d)
 {
+	char take_key[KEY_WAY_CAP], leave_key[KEY_WAY_CAP];
+
 	if (palette_open(&d->palette, &d->stage) < 0)
 		return;
 	add_themes(d);
 	ready(d);
-	d->palette.title = "theme: Enter takes it, Esc leaves it as it was";
+	snprintf(d->palette.title, sizeof(d->palette.title), "theme: %s takes it, %s leaves it as it was",
+		 desk_way(d, ACTION_LINE_TAKE, take_key), desk_way(d, ACTION_LINE_LEAVE, leave_key));
 	palette_light(&d->palette, d->theme.name);
 }
 

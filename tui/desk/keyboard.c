@@ -1,5 +1,7 @@
 #include "tui/desk/desk.h"
 
+#include <stdio.h>
+
 /*
  * Where a key goes. While typing, to the session (typing.c). Else to the view on
  * top, or to the scrollback of the selected pane, or to the list; what the one
@@ -55,6 +57,7 @@ static void on_key(void *owner, struct key k)
 static void on_paste(void *owner, const char *text, size_t n, uint64_t dropped)
 {
 	struct desk *d = owner;
+	char why[96], way[KEY_WAY_CAP];
 
 	if (d->n_views) {
 		struct view *v = d->views[d->n_views - 1];
@@ -65,7 +68,9 @@ static void on_paste(void *owner, const char *text, size_t n, uint64_t dropped)
 	} else if (d->typing) {
 		desk_paste(d, text, n, dropped);
 	} else {
-		desk_notice(d, false, "a paste goes to a session: Enter types into it first", "");
+		snprintf(why, sizeof(why), "a paste goes to a session: %s types into it first",
+			 desk_way(d, ACTION_TYPE, way));
+		desk_notice(d, false, why, "");
 	}
 }
 

@@ -27,6 +27,14 @@ int desk_load_agents(struct desk *d, struct error *err)
 
 /* --- The picker --- */
 
+static void tell_preflight(struct desk *d, struct picker_detail *det)
+{
+	char way[KEY_WAY_CAP];
+
+	snprintf(det->remedy, sizeof(det->remedy), "%s in the list opens the preflight",
+		 desk_way(d, ACTION_PREFLIGHT, way));
+}
+
 /* By what it lacks, or by what preflight said. */
 static bool is_blocked(struct desk *d, const struct agent *a, struct picker_detail *det)
 {
@@ -35,13 +43,13 @@ static bool is_blocked(struct desk *d, const struct agent *a, struct picker_deta
 
 	if (desk_lacks(d, a, det->reason, sizeof(det->reason), &can_build)) {
 		if (!can_build)
-			snprintf(det->remedy, sizeof(det->remedy), "p opens the preflight");
+			tell_preflight(d, det);
 		return true;
 	}
 	if (strcmp(a->backend, "demo") == 0 || !known)
 		return false;
 	snprintf(det->reason, sizeof(det->reason), "%s", known);
-	snprintf(det->remedy, sizeof(det->remedy), "p opens the preflight");
+	tell_preflight(d, det);
 	return true;
 }
 

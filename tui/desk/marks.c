@@ -65,9 +65,12 @@ void desk_save_order(struct desk *d)
 
 static bool sorted(struct desk *d)
 {
+	char hint[80], way[KEY_WAY_CAP];
+
 	if (d->order.sort == SORT_OWN)
 		return false;
-	desk_notice(d, false, "the list is sorted", "o goes back to your own order");
+	snprintf(hint, sizeof(hint), "%s goes on to the next order, and in the end to your own", desk_way(d, ACTION_SORT, way));
+	desk_notice(d, false, "the list is sorted", hint);
 	return true;
 }
 

@@ -55,6 +55,7 @@ static void show_log(struct desk *d)
 {
 	AUTO_CLOSE int dir = -1;
 	AUTO_FREE char *text = NULL;
+	char way[KEY_WAY_CAP];
 	struct error err;
 	size_t n = 0;
 
@@ -64,8 +65,8 @@ static void show_log(struct desk *d)
 		return;
 	}
 	text = logs[d->log].file ? read_tail(dir, logs[d->log].file, &n) : template_log(d, &n);
-	snprintf(d->pager.title, sizeof(d->pager.title), "%s: %s log, Tab for the next", d->selected,
-		 logs[d->log].title);
+	snprintf(d->pager.title, sizeof(d->pager.title), "%s: %s log, %s for the next", d->selected,
+		 logs[d->log].title, desk_way(d, ACTION_PAGER_OTHER, way));
 	if (text && n)
 		pager_set(&d->pager, text, n, true);
 	else
@@ -92,18 +93,34 @@ void desk_log(struct desk *d)
 	desk_push(d, &d->pager.view);
 }
 
+/* The nine that jump to a pane are one row, while they are the digits. */
+static bool digits(const struct bindings *b, enum action first)
+{
+	for (uint32_t i = 0; i < 9; i++) {
+		const struct key *k = b->keys[first + i];
+
+		if (!key_same(k[0], (struct key){ '1' + i, 0 }) || k[1].code)
+			return false;
+	}
+	return true;
+}
+
 static void help_context(struct desk *d, enum context c, const char *title)
 {
+	const struct bindings *b = &d->settings.bindings;
+	bool short_panes = digits(b, c == CONTEXT_LEADER ? ACTION_LEADER_PANE_1 : ACTION_PANE_1);
+
 	pager_addf(&d->pager, "\n%s\n", title);
 	for (size_t a = 1; a < ACTION_COUNT; a++) {
 		char keys[96];
 
 		if (action_rows[a].context != c ||
-		    !bindings_keys(&d->settings.bindings, (enum action)a, keys, sizeof(keys))[0])
+		    !bindings_keys(b, (enum action)a, keys, sizeof(keys))[0])
 			continue;
-		if (strncmp(action_rows[a].name, "pane-", 5) == 0 && action_rows[a].name[5] != '1')
+		if (short_panes && strncmp(action_rows[a].name, "pane-", 5) == 0 &&
+		    action_rows[a].name[5] != '1')
 			continue;
-		if (strcmp(action_rows[a].name, "pane-1") == 0)
+		if (short_panes && strcmp(action_rows[a].name, "pane-1") == 0)
 			pager_addf(&d->pager, "1 ... 9\tthe pane of that number\n");
 		else
 			pager_addf(&d->pager, "%s\t%s\n", keys, action_rows[a].help);

@@ -23,6 +23,11 @@ void desk_error(struct desk *d, const struct error *err)
 	desk_notice(d, true, err->msg, err->hint);
 }
 
+const char *desk_way(const struct desk *d, enum action a, char out[KEY_WAY_CAP])
+{
+	return bindings_way(&d->settings.bindings, a, out);
+}
+
 void desk_push(struct desk *d, struct view *v)
 {
 	for (int i = 0; i < d->n_views; i++)
@@ -70,14 +75,23 @@ static void stage_notice(struct stage *s, bool bad, const char *text, const char
 	desk_notice(desk_of(s), bad, text, hint);
 }
 
+/* Only where one looks back can the text be written to a file instead. */
+static bool what_saves(struct desk *d)
+{
+	struct deck_session *s = desk_selected(d);
+
+	return !d->n_views && s && s->scroll.on;
+}
+
 static void stage_copy(struct stage *s, const char *text, size_t n, const char *what)
 {
 	struct desk *d = desk_of(s);
-	char line[512];
+	char line[512], way[KEY_WAY_CAP];
 
 	if (!draw_clipboard(&d->out, text, n)) {
+		snprintf(line, sizeof(line), "%s writes it to a file", desk_way(d, ACTION_SCROLL_SAVE, way));
 		desk_notice(d, true, "too long for the clipboard: 64 KiB are the most",
-			    "w writes it to a file");
+			    what_saves(d) ? line : "");
 		return;
 	}
 	snprintf(line, sizeof(line), "copied: %.480s", what);

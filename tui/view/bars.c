@@ -142,23 +142,34 @@ static int draw_entry(struct paint p, const struct bindings *b, size_t a, int co
 	return col + paint_text(p, 0, col, ROLE_FOOTER, action_rows[a].word) + 2;
 }
 
+struct footer {
+	const struct bindings *b;
+	footer_can *can;
+	void *arg;
+};
+
 /* Its key does something else while there is a filter. */
 static bool shadowed(const struct bindings *b, size_t a)
 {
 	return action_rows[bindings_find(b, CONTEXT_FILTERED, b->keys[a][0])].context == CONTEXT_FILTERED;
 }
 
-static int draw_context(struct paint p, const struct bindings *b, enum context c, bool filtered,
+static bool offered(const struct footer *f, size_t a)
+{
+	return !f->can || f->can(f->arg, (enum action)a);
+}
+
+static int draw_context(struct paint p, const struct footer *f, enum context c, bool filtered,
 			size_t but, int col, int right)
 {
 	for (size_t a = 1; a < ACTION_COUNT; a++) {
-		int w = action_rows[a].context == c ? entry_width(b, a) : 0;
+		int w = action_rows[a].context == c ? entry_width(f->b, a) : 0;
 
-		if (!w || a == but || (filtered && shadowed(b, a)))
+		if (!w || a == but || (filtered && shadowed(f->b, a)) || !offered(f, a))
 			continue;
 		if (col + w - 2 > right)
 			break;
-		col = draw_entry(p, b, a, col);
+		col = draw_entry(p, f->b, a, col);
 	}
 	return col;
 }
@@ -174,16 +185,17 @@ static size_t way_out(const struct bindings *b, enum context c)
 	return last;
 }
 
-static int draw_closing(struct paint p, const struct bindings *b, enum context c, int col)
+static int draw_closing(struct paint p, const struct footer *f, enum context c, int col)
 {
-	size_t out = way_out(b, c);
+	size_t out = way_out(f->b, c);
 
-	col = draw_context(p, b, c, false, out, col, p.cols - (out ? entry_width(b, out) : 0));
-	return out ? draw_entry(p, b, out, col) : col;
+	col = draw_context(p, f, c, false, out, col, p.cols - (out ? entry_width(f->b, out) : 0));
+	return out ? draw_entry(p, f->b, out, col) : col;
 }
 
-void footer_draw(struct paint p, const struct bindings *b, enum context c)
+void footer_draw(struct paint p, const struct bindings *b, enum context c, footer_can *can, void *arg)
 {
+	struct footer f = { b, can, arg };
 	int reserved = 0, col = 1;
 	bool common = c == CONTEXT_LIST || c == CONTEXT_FILTERED;
 
@@ -193,11 +205,11 @@ void footer_draw(struct paint p, const struct bindings *b, enum context c)
 		if (action_rows[a].context == CONTEXT_ANYWHERE)
 			reserved += entry_width(b, a);
 	if (!common)
-		col = draw_closing(p, b, c, col);
+		col = draw_closing(p, &f, c, col);
 	else
-		col = draw_context(p, b, c, false, 0, col, p.cols - reserved);
+		col = draw_context(p, &f, c, false, 0, col, p.cols - reserved);
 	if (c == CONTEXT_FILTERED)
-		col = draw_context(p, b, CONTEXT_LIST, true, 0, col, p.cols - reserved);
+		col = draw_context(p, &f, CONTEXT_LIST, true, 0, col, p.cols - reserved);
 	for (size_t a = 1; a < ACTION_COUNT && common; a++)
 		if (action_rows[a].context == CONTEXT_ANYWHERE && entry_width(b, a) &&
 		    col + entry_width(b, a) - 2 <= p.cols)
@@ -243,13 +255,14 @@ void footer_typing(struct paint p, const struct bindings *b, const char *id)
 	}
 }
 
-void tiny_draw(struct paint p, const struct deck *d)
+void tiny_draw(struct paint p, const struct deck *d, const struct bindings *b)
 {
 	unsigned asks = deck_count(d, SESSION_ASKS);
-	char text[96];
+	char text[144], way[KEY_WAY_CAP];
 
 	paint_clear(p);
-	snprintf(text, sizeof(text), "%zu session%s%s; needs 30x8, is %dx%d; q leaves", d->n,
-		 d->n == 1 ? "" : "s", asks ? ", one asks" : "", p.cols, p.rows);
+	snprintf(text, sizeof(text), "%zu session%s%s; needs 30x8, is %dx%d; %s leaves", d->n,
+		 d->n == 1 ? "" : "s", asks ? ", one asks" : "", p.cols, p.rows,
+		 bindings_way(b, ACTION_QUIT, way));
 	paint_wrapped(p, 0, ROLE_TEXT, text);
 }

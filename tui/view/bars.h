@@ -24,13 +24,15 @@ struct topline {
 };
 
 void topline_draw(struct paint p, const struct topline *t);
-void footer_draw(struct paint p, const struct bindings *b, enum context c);
+/* Offers what `can` (NULL: everything) says does something just now. */
+typedef bool footer_can(void *arg, enum action a);
+void footer_draw(struct paint p, const struct bindings *b, enum context c, footer_can *can, void *arg);
 /* For typing: how to stop. */
 void footer_typing(struct paint p, const struct bindings *b, const char *id);
 /* The same for several at once; some of them may get nothing just now. */
 void footer_casting(struct paint p, const struct bindings *b, int n, bool skipped);
 
 /* Under 30x8: what is there and what is needed, in what there is. */
-void tiny_draw(struct paint p, const struct deck *d);
+void tiny_draw(struct paint p, const struct deck *d, const struct bindings *b);
 
 #endif

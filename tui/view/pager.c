@@ -162,7 +162,7 @@ static bool act(struct view *v, enum action a)
 	return true;
 }
 
-static const struct view_ops ops = { "pager", CONTEXT_PAGER, draw, NULL, act, NULL };
+static const struct view_ops ops = { "pager", CONTEXT_PAGER, draw, NULL, act, NULL, NULL };
 
 void pager_open(struct pager *p, struct stage *stage, const char *title)
 {

@@ -75,7 +75,7 @@ static void draw(struct view *v, struct paint screen)
 
 	if (rows > screen.rows - 2)
 		rows = screen.rows - 2;
-	in = view_box(screen, rows, cols, ROLE_MODAL, p->title ? p->title : "go to, or do");
+	in = view_box(screen, rows, cols, ROLE_MODAL, p->title[0] ? p->title : "go to, or do");
 	col = 1 + paint_text(in, 0, 1, ROLE_KEY, ":") + 1;
 	col += paint_text(in, 0, col, ROLE_INPUT, p->edit.text);
 	list = paint_part(in, 2, 0, in.rows - 2, in.cols);
@@ -156,7 +156,7 @@ static void paste(struct view *v, const char *text, size_t n)
 	tell_lit(p);
 }
 
-static const struct view_ops ops = { "palette", CONTEXT_LINE, draw, key, act, paste };
+static const struct view_ops ops = { "palette", CONTEXT_LINE, draw, key, act, paste, NULL };
 
 int palette_open(struct palette *p, struct stage *stage)
 {

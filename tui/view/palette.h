@@ -26,7 +26,7 @@ struct palette {
 	int n;
 	int *shown;                 /* indices of those that match, the best first; owned */
 	int n_shown, at, top;
-	const char *title;
+	char title[144]; /* "": of the palette itself */
 	void (*taken)(struct palette *p, const struct palette_item *item); /* closed already */
 	/* Another one is lit; NULL: none is, or it was left. May be NULL. */
 	void (*lit)(struct palette *p, const struct palette_item *item);

@@ -76,6 +76,15 @@ static void draw_left(struct paint p, struct picker_view *v)
 		paint_text(rows, 0, 1, ROLE_DIM, v->picker.n ? "none match" : "no agents");
 }
 
+static void draw_nothing_chosen(struct paint p, const struct bindings *b)
+{
+	char text[200], choose[KEY_WAY_CAP], launch[KEY_WAY_CAP];
+
+	snprintf(text, sizeof(text), "nothing yet: %s chooses; %s alone launches the one under the cursor",
+		 bindings_way(b, ACTION_PICK_TOGGLE, choose), bindings_way(b, ACTION_PICK_LAUNCH, launch));
+	paint_wrapped(p, 0, ROLE_DIM, text);
+}
+
 static void draw_right(struct paint p, struct picker_view *v)
 {
 	const struct picker *pk = &v->picker;
@@ -99,8 +108,8 @@ static void draw_right(struct paint p, struct picker_view *v)
 			paint_cursor(line, 0, 1);
 	}
 	if (!pk->n_chosen)
-		paint_wrapped(paint_part(rows, 0, 1, rows.rows, rows.cols - 2), 0, ROLE_DIM,
-			      "nothing yet: Space chooses; Enter alone launches the one under the cursor");
+		draw_nothing_chosen(paint_part(rows, 0, 1, rows.rows, rows.cols - 2),
+				    v->view.stage->bindings);
 }
 
 static void draw(struct view *view, struct paint screen)
@@ -225,7 +234,7 @@ static void paste(struct view *view, const char *text, size_t n)
 	picker_filter(&v->picker, v->filter.text);
 }
 
-static const struct view_ops ops = { "picker", CONTEXT_PICKER, draw, key, act, paste };
+static const struct view_ops ops = { "picker", CONTEXT_PICKER, draw, key, act, paste, NULL };
 
 void picker_view_open(struct picker_view *v, struct stage *stage)
 {

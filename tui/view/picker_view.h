@@ -13,7 +13,7 @@ struct picker_detail {
 	char about[96];  /* "tiny  qemu  512M  none" */
 	char title[96];  /* what the agent is, in a line */
 	char reason[160]; /* why it is blocked, or "" */
-	char remedy[40];  /* what to do then, where the reason does not say it */
+	char remedy[80];  /* what to do then, where the reason does not say it */
 };
 
 struct picker_view {

@@ -161,7 +161,8 @@ static bool act(struct view *view, enum action a)
 	return true;
 }
 
-static const struct view_ops ops = { "preflight", CONTEXT_PREFLIGHT, preflight_draw, NULL, act, NULL };
+static const struct view_ops ops = { "preflight", CONTEXT_PREFLIGHT, preflight_draw, NULL, act, NULL,
+				     preflight_can };
 
 void preflight_open(struct preflight *p, struct stage *stage)
 {

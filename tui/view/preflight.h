@@ -78,5 +78,6 @@ const struct check_fix *preflight_fix(const struct preflight *p);
 void preflight_next_fix(struct preflight *p);
 void preflight_apply(struct preflight *p);
 void preflight_copy(struct preflight *p);
+bool preflight_can(struct view *view, enum action a); /* view_ops.can */
 
 #endif

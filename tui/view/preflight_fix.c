@@ -42,6 +42,20 @@ void preflight_next_fix(struct preflight *p)
 	}
 }
 
+bool preflight_can(struct view *view, enum action a)
+{
+	struct preflight *p = LIST_ITEM(view, struct preflight, view);
+	const struct check_fix *f = preflight_fix(p);
+	char command[CHECK_COMMAND_MAX];
+
+	if (a == ACTION_CHECK_COPY || a == ACTION_CHECK_APPLY)
+		return f && *check_fix_command(f, command, sizeof(command));
+	if (a == ACTION_CHECK_OPEN || a == ACTION_CHECK_AGAIN || a == ACTION_CHECK_IGNORE ||
+	    a == ACTION_CHECK_EXPLAIN)
+		return preflight_current(p);
+	return true;
+}
+
 static void nothing_to_run(struct preflight *p)
 {
 	const struct check_record *r = preflight_current(p);

@@ -99,6 +99,7 @@ static void draw_list(struct paint p, struct preflight *v)
 	const struct check_record *rows[CHECKS_MAX], *now = preflight_current(v);
 	size_t n = preflight_rows(v, rows);
 	int line = 0, at = 0, group = -1;
+	char way[KEY_WAY_CAP];
 
 	for (size_t i = 0; i < n; i++) { /* the line of the cursor */
 		line += (int)rows[i]->group != group;
@@ -125,7 +126,8 @@ static void draw_list(struct paint p, struct preflight *v)
 		line++;
 	}
 	if (!n)
-		paint_text(p, 0, 1, ROLE_CHECK_OK, "all passed; a shows them");
+		paint_textf(p, 0, 1, ROLE_CHECK_OK, "all passed; %s shows them",
+			    bindings_way(v->view.stage->bindings, ACTION_CHECK_PASSED, way));
 }
 
 /* --- The detail --- */
@@ -211,7 +213,7 @@ static const struct look *look_after(const struct check_record *r)
 static void draw_detail(struct paint p, const struct preflight *v, const struct check_record *r)
 {
 	struct column c = { .p = p, .top = v->alone ? v->scroll : 0 };
-	char line[256];
+	char line[256], way[KEY_WAY_CAP];
 
 	put_head(&c, v, r);
 	if (r->after) {
@@ -239,8 +241,10 @@ static void draw_detail(struct paint p, const struct preflight *v, const struct 
 	}
 	for (unsigned i = 0; i < r->n_fixes; i++)
 		put_fix(&c, v, &r->fixes[i]);
+	snprintf(line, sizeof(line), "%s shows more",
+		 bindings_way(v->view.stage->bindings, ACTION_CHECK_OPEN, way));
 	if (c.row - c.top >= p.rows && !v->alone)
-		paint_right(paint_part(p, p.rows - 1, 0, 1, p.cols), 0, ROLE_DIM, "Enter shows more");
+		paint_right(paint_part(p, p.rows - 1, 0, 1, p.cols), 0, ROLE_DIM, line);
 }
 
 void preflight_draw(struct view *view, struct paint screen)

@@ -56,7 +56,7 @@ static void paste(struct view *v, const char *text, size_t n)
 		p->changed(p);
 }
 
-static const struct view_ops ops = { "prompt", CONTEXT_LINE, draw, key, act, paste };
+static const struct view_ops ops = { "prompt", CONTEXT_LINE, draw, key, act, paste, NULL };
 
 void prompt_open(struct prompt *p, struct stage *stage, const char *sign, const char *text)
 {

@@ -72,7 +72,7 @@ static bool act(struct view *v, enum action a)
 	return true;
 }
 
-static const struct view_ops ops = { "question", CONTEXT_QUESTION, draw, NULL, act, NULL };
+static const struct view_ops ops = { "question", CONTEXT_QUESTION, draw, NULL, act, NULL, NULL };
 
 void question_ask(struct question *q, struct stage *stage, const char *no, const char *yes,
 		  const char *detail, const char *fmt, ...)

@@ -74,6 +74,21 @@ static void draw_event(struct paint line, const struct event *e, int name, int64
 	}
 }
 
+static bool can_allow(const struct event *e)
+{
+	return e && e->kind == EVENT_REFUSED && e->name[0];
+}
+
+static void draw_keys(struct paint p, const struct bindings *b)
+{
+	char now[KEY_WAY_CAP], keep[KEY_WAY_CAP];
+
+	bindings_way(b, ACTION_ROWS_TAKE, now);
+	bindings_way(b, ACTION_ROWS_MORE, keep);
+	paint_textf(p, 0, 0, ROLE_DIM, p.cols > 57 ? "%s allows it for this session, %s for later ones too" :
+						     "%s allows it now, %s for good", now, keep);
+}
+
 static void draw(struct view *view, struct paint screen)
 {
 	struct refused *v = LIST_ITEM(view, struct refused, view);
@@ -108,9 +123,8 @@ static void draw(struct view *view, struct paint screen)
 			paint_cursor(line, 0, 1);
 		}
 	}
-	paint_text(in, in.rows - 1, 1, ROLE_DIM, in.cols > 58 ?
-		   "Enter allows it for this session, A for later ones too" :
-		   "Enter allows it now, A for good");
+	if (can_allow(row_event(v, v->at)))
+		draw_keys(paint_part(in, in.rows - 1, 1, 1, in.cols - 1), view->stage->bindings);
 }
 
 static void step(struct refused *v, int by)
@@ -128,7 +142,7 @@ static void take(struct refused *v, bool keep)
 
 	if (!e)
 		return;
-	if (e->kind != EVENT_REFUSED || !e->name[0]) {
+	if (!can_allow(e)) {
 		v->view.stage->ops->notice(v->view.stage, false, "there is nothing to allow about that", "");
 		return;
 	}
@@ -163,7 +177,15 @@ static bool act(struct view *view, enum action a)
 	return true;
 }
 
-static const struct view_ops ops = { "refused", CONTEXT_ROWS, draw, NULL, act, NULL };
+/* Enter and A have something to do only on what can be allowed. */
+static bool can(struct view *view, enum action a)
+{
+	struct refused *v = LIST_ITEM(view, struct refused, view);
+
+	return (a != ACTION_ROWS_TAKE && a != ACTION_ROWS_MORE) || can_allow(row_event(v, v->at));
+}
+
+static const struct view_ops ops = { "refused", CONTEXT_ROWS, draw, NULL, act, NULL, can };
 
 void refused_open(struct refused *v, struct stage *stage, const char *id, const char *note)
 {

@@ -28,6 +28,8 @@ struct view_ops {
 	bool (*act)(struct view *v, enum action a);
 	/* May be NULL. */
 	void (*paste)(struct view *v, const char *text, size_t n);
+	/* Would it do something just now? The footer offers no other. NULL: all do. */
+	bool (*can)(struct view *v, enum action a);
 };
 
 struct stage;
