@@ -37,6 +37,8 @@ for name in codex claude ${SLOW:+opencode}; do
 	}
 done
 
+# What one step may take: where it is emulated, opencode needs minutes from a request to its answer.
+patience() { case $1 in opencode*) echo 900;; *) echo 180;; esac; }
 requests() { cat "$PROVIDER_DIR"/*.request 2>/dev/null; }
 type_in() { v send --enter "$1" "$2"; } # Enter behind the text is no newline in it (enter.h)
 
@@ -104,12 +106,12 @@ converse() {
 	local s=$1-1
 	rm -f "$PROVIDER_DIR/go" "$PROVIDER_DIR"/*.request "$PROVIDER_DIR"/.[0-9]*
 	type_in "$s" 'hello to the provider' || fail "typing: $(v screen "$s" | tail -4)"
-	v wait "$s" --for 'First half of the answer' --timeout 120 || fail "no first half: $(v screen "$s" | tail -8)"
+	v wait "$s" --for 'First half of the answer' --timeout $(patience $s) || fail "no first half: $(v screen "$s" | tail -8)"
 	v screen "$s" | grep -q 'Second half' && fail "the second half came before it was sent"
-	v wait "$s" --state working --timeout 120 || fail "it is $(field "$s" state) while an answer streams"
+	v wait "$s" --state working --timeout $(patience $s) || fail "it is $(field "$s" state) while an answer streams"
 	touch "$PROVIDER_DIR/go"
-	v wait "$s" --for 'Second half of it' --timeout 120 || fail "no second half"
-	v wait "$s" --state idle --timeout 120 || fail "it is $(field "$s" state) after the answer"
+	v wait "$s" --for 'Second half of it' --timeout $(patience $s) || fail "no second half"
+	v wait "$s" --state idle --timeout $(patience $s) || fail "it is $(field "$s" state) after the answer"
 	requests | grep -aq 'hello to the provider' || fail "the request does not have what was typed"
 	requests | tr -d '\r' | grep -aiE '^(x-api-key|authorization): ' | grep -qF "$2" || fail "the real key was not put on"
 	requests | grep -aq 'vmdeck-placeholder' && fail "the placeholder went out"
@@ -122,12 +124,12 @@ allow() { field "$1" state | grep -q asks && v send --enter "$1" ''; v wait "$1"
 asks_first() { # NAME: before it runs a command
 	local s=$1-1
 	type_in "$s" 'please run touch /tmp/asked' || fail "typing"
-	v wait "$s" --state asks --timeout 120 || fail "it is $(field "$s" state): $(v screen "$s" | tail -12 | tr '\n' '|')"
+	v wait "$s" --state asks --timeout $(patience $s) || fail "it is $(field "$s" state): $(v screen "$s" | tail -12 | tr '\n' '|')"
 	field "$s" cause | grep -q . || fail "the record does not say what for"
 	v exec "$s" -- test -e /tmp/asked && fail "it ran without being allowed"
-	until_true 180 allow "$s" || fail "$(v screen "$s" | tail -8)"
+	until_true $(($(patience $s) + 60)) allow "$s" || fail "$(v screen "$s" | tail -8)"
 	v exec "$s" -- test -e /tmp/asked || fail "it did not run"
-	v wait "$s" --state idle --timeout 120 || fail "it is $(field "$s" state)"
+	v wait "$s" --state idle --timeout $(patience $s) || fail "it is $(field "$s" state)"
 }
 claude_asks_before_it_runs_a_command() { asks_first claude; }
 codex_asks_before_it_runs_a_command() { asks_first codex; }
@@ -170,7 +172,7 @@ the_keys_stay_outside() {
 # By itself, for it wants all that there is.
 opencode_comes_up() {
 	v up opencode --cold --no-wait >/dev/null || fail "up"
-	v wait opencode-1 --state ready --timeout 840 || fail "opencode: $(v screen opencode-1 | tail -5)"
+	v wait opencode-1 --state ready --timeout 1200 || fail "opencode: $(v screen opencode-1 | tail -5)"
 }
 opencode_draws_its_first_screen_as_in_tmux() { first_screen_of opencode; }
 opencode_streams_an_answer() { converse opencode "$ANTHROPIC_API_KEY"; }
