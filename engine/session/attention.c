@@ -12,6 +12,8 @@ enum {
 	BLANK_MS = 10 * 60 * 1000, /* one with nothing on it: opencode takes minutes where it is emulated */
 	SILENT_MS = 2 * 1000,   /* for an agent without patterns to say something */
 	TYPING_MS = 3 * 1000,   /* a bell this soon after a key asks for nobody */
+	READ_MS = 1500,         /* a question that stands there can have been read */
+	UNSEEN_MS = 15 * 1000,  /* one that was told and is not to be seen */
 	ROW_BYTES = 1024,
 };
 
@@ -67,12 +69,14 @@ static void keep_question(struct attention *a, const char *row)
 
 /* Asking beats working beats ready: a dialog stands in front of what it
  * interrupts. */
-static void scan(struct attention *a, const struct vt *vt)
+static void scan(struct attention *a, const struct vt *vt, uint64_t now)
 {
 	bool ready = false, working = false, asks = false;
 	char row[ROW_BYTES], sign[sizeof(a->seen_why)] = ""; /* lowest row by which it asks */
+	char before[sizeof(a->seen_why)];
 	int r = vt_rows(vt) - 1;
 
+	memcpy(before, a->seen_why, sizeof(before));
 	a->seen_why[0] = '\0';
 	while (r >= 0 && !row_text(vt, r, row))
 		r--;
@@ -93,6 +97,10 @@ static void scan(struct attention *a, const struct vt *vt)
 		memcpy(a->seen_why, sign, sizeof(sign));
 	a->has_seen = asks || working || ready;
 	a->seen = asks ? ATTENTION_ASKS : working ? ATTENTION_WORKING : ATTENTION_READY;
+	if (!asks)
+		a->shown = 0;
+	else if (!a->shown || strcmp(before, a->seen_why) != 0)
+		a->shown = now;
 }
 
 /* Facts. */
@@ -132,7 +140,6 @@ void attention_told(struct attention *a, const struct vt_agent *words, uint64_t 
 		{ "asks", ATTENTION_ASKS },
 	};
 
-	(void)now;
 	if (words->id[0])
 		return;
 	if (!strcmp(words->state, "clear"))
@@ -144,6 +151,8 @@ void attention_told(struct attention *a, const struct vt_agent *words, uint64_t 
 		a->told = states[i].state;
 		if (a->told == ATTENTION_WORKING)
 			a->call = false;
+		a->asked = a->told == ATTENTION_ASKS ? now : 0;
+		a->shown = 0;
 		snprintf(a->told_why, sizeof(a->told_why), "%.199s",
 			 words->msg[0] ? words->msg : words->kind);
 	}
@@ -293,10 +302,10 @@ bool attention_step(struct attention *a, const struct vt *vt, uint64_t now)
 
 	if (a->state == ATTENTION_EXITED)
 		return false;
-	if (a->dirty && !a->has_told && has_patterns(a) && a->started) {
+	if (a->dirty && (!a->has_told || a->told == ATTENTION_ASKS) && has_patterns(a) && a->started) {
 		if (a->scanned && now - a->scanned < SCAN_MS)
 			return false;
-		scan(a, vt);
+		scan(a, vt, now);
 		a->scanned = now;
 	}
 	a->dirty = false;
@@ -308,6 +317,17 @@ bool attention_step(struct attention *a, const struct vt *vt, uint64_t now)
 	if (s == a->state || now - a->next_since < hold(a, s))
 		return false;
 	return enter(a, s, now);
+}
+
+uint64_t attention_readable(const struct attention *a)
+{
+	if (a->has_told && a->told != ATTENTION_ASKS)
+		return 0;
+	if (a->shown)
+		return a->shown + READ_MS;
+	if (!a->has_told)
+		return 0;
+	return a->asked + (a->patterns && a->patterns->asks[0][0] ? UNSEEN_MS : READ_MS);
 }
 
 uint64_t attention_due(const struct attention *a)

@@ -62,6 +62,7 @@ struct attention {
 	bool has_told, has_seen, call, started, worked, dirty, blank;
 	char call_why[200], told_why[200], seen_why[200];
 	uint64_t next_since, scanned, output, typed;
+	uint64_t asked, shown; /* its question: since when it has one, and since when it stands there */
 };
 
 void attention_init(struct attention *a, const struct attention_patterns *p, uint64_t now);
@@ -77,6 +78,11 @@ void attention_typed(struct attention *a, uint64_t now);
 void attention_looked(struct attention *a, uint64_t now);  /* the person has seen it */
 void attention_exited(struct attention *a, const char *how, uint64_t now);
 void attention_restarted(struct attention *a, uint64_t now);
+
+/* From when on its question can be answered, in ms; 0: it has none. An agent tells that it
+ * asks before it draws what (claude: by half a second and more), and drops keys that come
+ * before that can have been read. */
+uint64_t attention_readable(const struct attention *a);
 
 /* When attention_step has to be called at the latest, 0: not before a fact. */
 uint64_t attention_due(const struct attention *a);

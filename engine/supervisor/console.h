@@ -85,6 +85,8 @@ void console_type(struct console *c, const void *data, size_t n);
 /* Enter, when the program has taken what was typed before (enter.h); what is typed
  * from now on comes after it. Gives its number: `entered` tells, maybe at once. */
 uint32_t console_enter(struct console *c);
+/* No Enter that is asked for by console_enter before then (ms; 0: at any time). */
+void console_hold(struct console *c, uint64_t until);
 
 /* A line of our own on the console, between marks that a guest cannot make
  * look like ours anywhere but here. */

@@ -148,6 +148,15 @@ uint32_t console_enter(struct console *c)
 	return c->entered + !c->taking + (uint32_t)c->n_enters;
 }
 
+void console_hold(struct console *c, uint64_t until)
+{
+	if (c->enter.hold == until)
+		return;
+	c->enter.hold = until;
+	if (c->enter.waiting)
+		enter_later(c);
+}
+
 void console_mouse(struct console *c, int button, int row, int col, unsigned mods, bool press,
 		   bool motion)
 {

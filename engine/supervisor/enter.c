@@ -53,12 +53,10 @@ void enter_typed(struct enter *e, const struct vt *vt, const void *text, size_t 
 
 bool enter_wanted(struct enter *e, const struct vt *vt, uint64_t now)
 {
-	bool at_once = !e->fresh || !vt_modes(vt).paste || now - e->typed >= ENTER_LATEST;
-
-	e->waiting = !at_once;
-	if (at_once)
+	if (!vt_modes(vt).paste || now - e->typed >= ENTER_LATEST)
 		e->fresh = false;
-	return at_once;
+	e->waiting = e->fresh || now < e->hold;
+	return !e->waiting;
 }
 
 void enter_drawn(struct enter *e, const struct vt *vt, uint64_t now)
@@ -76,11 +74,13 @@ uint64_t enter_due(const struct enter *e)
 
 	if (!e->waiting)
 		return 0;
-	if (e->shown && e->shown + ENTER_SETTLE < due)
+	if (!e->fresh)
+		due = 1;
+	else if (e->shown && e->shown + ENTER_SETTLE < due)
 		due = e->shown + ENTER_SETTLE;
 	else if (e->drawn && e->drawn + ENTER_STILL < due)
 		due = e->drawn + ENTER_STILL;
-	return due;
+	return due < e->hold ? e->hold : due;
 }
 
 bool enter_may(struct enter *e, uint64_t now)

@@ -8,6 +8,10 @@
  * it has been still for longer; one that shows nothing, until a deadline. Where mode
  * 2004 is off, Enter is pressed at once.
  *
+ * An Enter that answers a question has something else to wait for: claude drops keys that
+ * come before its question is drawn and for a fifth of a second after, without a sign
+ * (`hold`, attention.h).
+ *
  * This is the judgement alone: no timer, no queue, no console; callers bring the
  * time and come back when enter_due says.
  */
@@ -32,6 +36,7 @@ enum {
 
 struct enter {
 	bool waiting;          /* an Enter is to be pressed */
+	uint64_t hold;         /* ms: no Enter before; the caller's, and may change at any time */
 	/* private */
 	char tail[ENTER_TAIL + 1]; /* end of what was typed last: within one word; may be "" */
 	bool fresh;            /* something was typed since the last Enter */

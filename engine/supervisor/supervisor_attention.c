@@ -54,7 +54,7 @@ void supervisor_show_attention(struct supervisor *s)
 	if (!s->ready && state != SESSION_STARTING)
 		now_ready(s);
 	supervisor_enter(s, state, s->attention.why);
-	if (state == SESSION_READY)
+	if (state == SESSION_READY || state == SESSION_IDLE) /* the latter where it began by working */
 		type_prompt(s);
 }
 
@@ -66,6 +66,7 @@ static void settle(struct supervisor *s)
 
 	if (attention_step(&s->attention, s->console.vt, now))
 		supervisor_show_attention(s);
+	console_hold(&s->console, attention_readable(&s->attention));
 	due = attention_due(&s->attention);
 	if (due)
 		timer_start(&s->loop, &s->attention_timer, due > now ? due - now : 1, 0, &err);

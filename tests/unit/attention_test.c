@@ -282,6 +282,54 @@ static void an_agent_is_ready_at_its_prompt_not_before(void)
 	vt_free(w.vt);
 }
 
+/* claude says that it asks first, draws what for later, and drops keys until that has
+ * stood there for a moment; a sign that it blinks meanwhile is no new question. */
+static void a_question_can_be_answered_once_it_stands_there(void)
+{
+	struct world w;
+	uint64_t drawn;
+
+	world_init(&w, "claude");
+	attention_started(&w.a, w.now);
+	say(&w, "\033]7501;state=idle:app=claude-code\a");
+	claude_screen(&w, "", "? for shortcuts");
+	pass(&w, 1000);
+	CHECK_INT((int)attention_readable(&w.a), 0);
+	say(&w, "\033]7501;state=blocked:app=claude-code:kind=permission\a");
+	pass(&w, 3000);
+	CHECK_STATE(&w, "asks");
+	CHECK(attention_readable(&w.a) > w.now); /* it is not there yet */
+	claude_screen(&w, "● Bash\r\n Do you want to proceed?\r\n ❯ 1. Yes\r\n", "Esc to cancel");
+	pass(&w, 100);
+	drawn = attention_readable(&w.a);
+	CHECK(drawn > w.now && drawn < w.now + 2000);
+	for (int i = 0; i < 10; i++) {
+		say(&w, i % 2 ? "\033[28;1H●" : "\033[28;1H ");
+		pass(&w, 300);
+	}
+	CHECK_INT((int)attention_readable(&w.a), (int)drawn);
+	/* The next one, at once. */
+	claude_screen(&w, "● Edit\r\n Do you want to make this edit?\r\n ❯ 1. Yes\r\n", "Esc to cancel");
+	pass(&w, 100);
+	CHECK(attention_readable(&w.a) > w.now);
+	say(&w, "\033]7501;state=working:app=claude-code\a");
+	CHECK_INT((int)attention_readable(&w.a), 0);
+	/* One that never shows is not waited for without end. */
+	claude_screen(&w, "", "esc to interrupt");
+	say(&w, "\033]7501;state=blocked:app=claude-code\a");
+	pass(&w, 20000);
+	CHECK(attention_readable(&w.a) < w.now);
+	/* By the screen alone. */
+	say(&w, "\033]7501;state=clear\a");
+	claude_screen(&w, "", "? for shortcuts");
+	pass(&w, 1000);
+	CHECK_INT((int)attention_readable(&w.a), 0);
+	claude_screen(&w, "● Bash\r\n Do you want to proceed?\r\n ❯ 1. Yes\r\n", "Esc to cancel");
+	pass(&w, 100);
+	CHECK(attention_readable(&w.a) > w.now);
+	vt_free(w.vt);
+}
+
 /* A spinner's frames change, the state does not: not with ten frames a second,
  * not when the frames stop. */
 static void a_spinner_says_nothing(void)
@@ -477,6 +525,7 @@ int main(int argc, char **argv)
 		T(what_was_answered_at_once_was_no_question),
 		T(a_shell_that_marks_its_prompts_works_and_idles),
 		T(an_agent_is_ready_at_its_prompt_not_before),
+		T(a_question_can_be_answered_once_it_stands_there),
 		T(a_spinner_says_nothing),
 		T(one_that_stands_still_before_its_prompt_wants_the_person),
 		T(one_that_shows_nothing_yet_is_still_starting),

@@ -170,6 +170,36 @@ static void keys_and_cut_characters_are_no_text(void)
 	done(&w);
 }
 
+/* A question that cannot have been read yet: with a text, without, and without pastes. */
+static void an_answer_waits_until_its_question_can_be_read(void)
+{
+	struct world w;
+
+	world_init(&w, "");
+	w.e.hold = w.now + 700;
+	CHECK(!enter_wanted(&w.e, w.vt, w.now));
+	CHECK_INT(waits(&w), 700);
+	CHECK(enter_wanted(&w.e, w.vt, w.now)); /* another */
+	vt_write(w.vt, "\033[?2004h", 8, w.now);
+	w.e.hold = w.now + 60 * 1000;
+	CHECK(!enter_wanted(&w.e, w.vt, w.now));
+	w.now += 400;
+	CHECK(!enter_may(&w.e, w.now));
+	w.e.hold = 0; /* it asks no more */
+	CHECK_INT(waits(&w), 0);
+	w.e.hold = w.now + 900;
+	type(&w, "two");
+	CHECK(!enter_wanted(&w.e, w.vt, w.now));
+	draw(&w, 10, "two");
+	CHECK_INT(waits(&w), 890);
+	w.e.hold = w.now + 100;
+	type(&w, "more");
+	CHECK(!enter_wanted(&w.e, w.vt, w.now));
+	draw(&w, 10, "more");
+	CHECK_INT(waits(&w), ENTER_SETTLE);
+	done(&w);
+}
+
 int main(int argc, char **argv)
 {
 #define T(name) { "enter: " #name, name }
@@ -181,6 +211,7 @@ int main(int argc, char **argv)
 		T(what_moves_elsewhere_does_not_hold_it_up),
 		T(other_things_shown_hold_it_longer_but_not_for_ever),
 		T(keys_and_cut_characters_are_no_text),
+		T(an_answer_waits_until_its_question_can_be_read),
 		{ NULL, NULL },
 	};
 #undef T

@@ -153,8 +153,10 @@ const struct verb verb_send = {
 		"Programs that take pastes (codex, claude, opencode, a shell with readline) judge by time, and\n"
 		"an Enter right behind a text is a newline to them. --enter is pressed once the text's end\n"
 		"stands on the screen for a quarter of a second, or what stands there instead has been still\n"
-		"for one, or after four; where the program does not ask for pastes, at once. What is\n"
-		"sent meanwhile comes after it. send returns when it was pressed.",
+		"for two and a half, or after fifteen; where the program does not ask for pastes, at once. To\n"
+		"a session that asks it is pressed once the question has stood there for a moment: claude\n"
+		"drops keys that come earlier. What is sent meanwhile comes after it. send returns when it\n"
+		"was pressed.",
 	.min = 1,
 	.max = -1,
 	.options = {
