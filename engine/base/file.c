@@ -189,7 +189,6 @@ int dir_make(const char *path, mode_t mode, struct error *err)
 		part[end - path] = '\0';
 		if (mkdir(part, mode) < 0 && errno != EEXIST && errno != EISDIR)
 			return error_set(err, errno, "make directory %s", part);
-		p = end - 1;
 		if (!*end)
 			break;
 		p = end - 1;

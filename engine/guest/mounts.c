@@ -125,10 +125,13 @@ static void grow(const char *device, int root)
 	uint64_t bytes = 0, blocks;
 
 	int fd = open(device, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || ioctl(fd, BLKGETSIZE64, &bytes) < 0 || fstatfs(root, &now) < 0)
+	bool known = fd >= 0 && ioctl(fd, BLKGETSIZE64, &bytes) == 0 && fstatfs(root, &now) == 0;
+	if (!known)
 		say_errno("the size of %s", device);
 	if (fd >= 0)
 		close(fd);
+	if (!known)
+		return;
 	blocks = now.f_bsize > 0 ? bytes / (uint64_t)now.f_bsize : 0;
 	if (blocks > (uint64_t)now.f_blocks && ioctl(root, GROW, &blocks) < 0)
 		say_errno("grow %s to %llu blocks", device, (unsigned long long)blocks);

@@ -97,8 +97,10 @@ static int read_strings(const cJSON *j, const char *key, char ***out, struct err
 	if (!cJSON_IsArray(list) || n > STRINGS_MAX)
 		return error_set(err, 0, "%s is no list of strings", key);
 	char **all = calloc((size_t)n + 1, sizeof(*all)), **at = all;
+	if (!all)
+		return error_set(err, ENOMEM, "%s", key);
 	cJSON_ArrayForEach(s, list) {
-		*at = all && cJSON_IsString(s) ? strdup(s->valuestring) : NULL;
+		*at = cJSON_IsString(s) ? strdup(s->valuestring) : NULL;
 		if (!*at) {
 			free_strings(all);
 			return error_set(err, 0, "%s is no list of strings", key);
