@@ -4,19 +4,6 @@
 #include <string.h>
 #include <strings.h>
 
-static int refuse(struct http_refusal *no, int status, const char *why)
-{
-	*no = (struct http_refusal){ status, why };
-	return -1;
-}
-
-static int hex(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' :
-	       c >= 'a' && c <= 'f' ? c - 'a' + 10 :
-	       c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* Decode %XX in place; gives the new length, and whether there was any. */
 static size_t decode(char *s, size_t n, bool *any)
 {
@@ -24,8 +11,8 @@ static size_t decode(char *s, size_t n, bool *any)
 
 	*any = false;
 	for (size_t i = 0; i < n; i++) {
-		if (s[i] == '%' && i + 2 < n && hex(s[i + 1]) >= 0 && hex(s[i + 2]) >= 0) {
-			s[out++] = (char)(hex(s[i + 1]) << 4 | hex(s[i + 2]));
+		if (s[i] == '%' && i + 2 < n && http_hex(s[i + 1]) >= 0 && http_hex(s[i + 2]) >= 0) {
+			s[out++] = (char)(http_hex(s[i + 1]) << 4 | http_hex(s[i + 2]));
 			i += 2;
 			*any = true;
 		} else {
@@ -90,13 +77,13 @@ int broker_url(const struct broker_provider *p, const struct http_request *r, ch
 	       struct http_refusal *no)
 {
 	if (!method_known(r->method))
-		return refuse(no, 405, "this method is not passed on");
+		return http_refuse(no, 405, "this method is not passed on");
 	if (r->form != HTTP_ORIGIN && r->form != HTTP_ABSOLUTE)
-		return refuse(no, 400, "the broker passes on paths only");
+		return http_refuse(no, 400, "the broker passes on paths only");
 	if (!stays_below(r->path))
-		return refuse(no, 400, "the path must not have \".\" or \"..\" in it");
+		return http_refuse(no, 400, "the path must not have \".\" or \"..\" in it");
 	if ((size_t)snprintf(out, cap, "%s%.*s", p->base, (int)r->path.n, r->path.at) >= cap)
-		return refuse(no, 414, "the path is too long");
+		return http_refuse(no, 414, "the path is too long");
 	return 0;
 }
 

@@ -16,13 +16,6 @@ void http_body_begin(struct http_body *b, const struct http_request *r)
 				 .left = r->chunked ? 0 : r->length };
 }
 
-static int hex(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' :
-	       c >= 'a' && c <= 'f' ? c - 'a' + 10 :
-	       c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* One byte of "1a; extension CR LF". */
 static int size_byte(struct http_body *b, char c)
 {
@@ -42,9 +35,9 @@ static int size_byte(struct http_body *b, char c)
 	} else if (b->digits && (c == ';' || c == ' ' || c == '\t')) {
 		b->extension = true;
 	} else {
-		if (hex(c) < 0 || ++b->digits > SIZE_DIGITS_MAX)
+		if (http_hex(c) < 0 || ++b->digits > SIZE_DIGITS_MAX)
 			return -1;
-		b->left = b->left << 4 | (uint64_t)hex(c);
+		b->left = b->left << 4 | (uint64_t)http_hex(c);
 	}
 	return 0;
 }

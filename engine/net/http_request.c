@@ -5,10 +5,17 @@
 
 enum { METHOD_MAX = 20 };
 
-static int refuse(struct http_refusal *no, int status, const char *why)
+int http_refuse(struct http_refusal *no, int status, const char *why)
 {
 	*no = (struct http_refusal){ status, why };
 	return -1;
+}
+
+int http_hex(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' :
+	       c >= 'a' && c <= 'f' ? c - 'a' + 10 :
+	       c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
 static bool is_digit(char c)
@@ -177,12 +184,12 @@ static int parse_absolute(struct http_request *r, struct http_refusal *no)
 	while (n < rest.n && rest.at[n] != '/' && rest.at[n] != '?')
 		n++;
 	if (parse_authority((struct http_span){ rest.at, n }, r->host, &r->port) < 0)
-		return refuse(no, 400, "the request's URL has no valid host");
+		return http_refuse(no, 400, "the request's URL has no valid host");
 	r->path = (struct http_span){ rest.at + n, rest.n - n };
 	if (!r->path.n)
 		r->path = (struct http_span){ "/", 1 };
 	else if (r->path.at[0] != '/')
-		return refuse(no, 400, "the request's URL has no path before its query");
+		return http_refuse(no, 400, "the request's URL has no path before its query");
 	return 0;
 }
 
@@ -191,13 +198,13 @@ static int parse_target(struct http_request *r, struct http_refusal *no)
 	struct http_span t = r->target;
 
 	if (!is_visible(t))
-		return refuse(no, 400, "the request's target has characters that cannot be");
+		return http_refuse(no, 400, "the request's target has characters that cannot be");
 	if (memchr(t.at, '#', t.n))
-		return refuse(no, 400, "the request's target has a fragment");
+		return http_refuse(no, 400, "the request's target has a fragment");
 	if (http_span_is(r->method, "CONNECT")) {
 		r->form = HTTP_AUTHORITY;
 		if (parse_authority(t, r->host, &r->port) < 0 || !r->port)
-			return refuse(no, 400, "CONNECT needs host:port");
+			return http_refuse(no, 400, "CONNECT needs host:port");
 		return 0;
 	}
 	if (t.at[0] == '/') {
@@ -213,7 +220,7 @@ static int parse_target(struct http_request *r, struct http_refusal *no)
 		r->form = HTTP_ASTERISK;
 		return 0;
 	}
-	return refuse(no, 400, "the request's target is neither a path nor an http:// URL");
+	return http_refuse(no, 400, "the request's target is neither a path nor an http:// URL");
 }
 
 static int parse_request_line(struct http_request *r, struct http_span line, struct http_refusal *no)
@@ -223,30 +230,30 @@ static int parse_request_line(struct http_request *r, struct http_span line, str
 	struct http_span version;
 
 	if (!two)
-		return refuse(no, 400, "not an HTTP request");
+		return http_refuse(no, 400, "not an HTTP request");
 	r->method = (struct http_span){ line.at, (size_t)(one - line.at) };
 	r->target = (struct http_span){ one + 1, (size_t)(two - one - 1) };
 	version = (struct http_span){ two + 1, line.n - (size_t)(two + 1 - line.at) };
 	if (!is_token(r->method) || r->method.n > METHOD_MAX)
-		return refuse(no, 400, "not an HTTP method");
+		return http_refuse(no, 400, "not an HTTP method");
 	if (http_span_is(version, "HTTP/1.1"))
 		r->minor = 1;
 	else if (!http_span_is(version, "HTTP/1.0"))
-		return refuse(no, 505, "only HTTP/1.1 and HTTP/1.0 are spoken here");
+		return http_refuse(no, 505, "only HTTP/1.1 and HTTP/1.0 are spoken here");
 	if (r->target.n > HTTP_TARGET_MAX)
-		return refuse(no, 414, "the request's target is too long");
+		return http_refuse(no, 414, "the request's target is too long");
 	return parse_target(r, no);
 }
 
 static int parse_length(struct http_request *r, struct http_span v, struct http_refusal *no)
 {
 	if (r->has_length)
-		return refuse(no, 400, "more than one Content-Length");
+		return http_refuse(no, 400, "more than one Content-Length");
 	if (!v.n || v.n > 18)
-		return refuse(no, 400, "not a Content-Length");
+		return http_refuse(no, 400, "not a Content-Length");
 	for (size_t i = 0; i < v.n; i++) {
 		if (!is_digit(v.at[i]))
-			return refuse(no, 400, "not a Content-Length");
+			return http_refuse(no, 400, "not a Content-Length");
 		r->length = r->length * 10 + (uint64_t)(v.at[i] - '0');
 	}
 	r->has_length = true;
@@ -259,14 +266,14 @@ static int parse_host(struct http_request *r, struct http_span v, bool *seen, st
 	uint16_t port;
 
 	if (*seen)
-		return refuse(no, 400, "more than one Host");
+		return http_refuse(no, 400, "more than one Host");
 	*seen = true;
 	if (parse_authority(v, host, &port) < 0)
-		return refuse(no, 400, "not a valid Host");
+		return http_refuse(no, 400, "not a valid Host");
 	if (r->form == HTTP_ABSOLUTE || r->form == HTTP_AUTHORITY) {
 		/* Many clients leave the port out of one of the two. */
 		if (strcmp(host, r->host) != 0 || (port && r->port && port != r->port))
-			return refuse(no, 400, "Host and the request's URL are not the same");
+			return http_refuse(no, 400, "Host and the request's URL are not the same");
 		return 0;
 	}
 	strcpy(r->host, host);
@@ -284,7 +291,7 @@ static int weigh_header(struct http_request *r, const struct http_header *h, boo
 		return parse_length(r, h->value, no);
 	if (http_span_is_nocase(h->name, "transfer-encoding")) {
 		if (r->chunked || r->minor == 0 || !http_span_is_nocase(h->value, "chunked"))
-			return refuse(no, 501, "the only transfer coding is one \"chunked\"");
+			return http_refuse(no, 501, "the only transfer coding is one \"chunked\"");
 		r->chunked = true;
 	} else if (http_span_is_nocase(h->name, "connection")) {
 		if (http_list_has(h->value, "close"))
@@ -293,7 +300,7 @@ static int weigh_header(struct http_request *r, const struct http_header *h, boo
 			r->keep_alive = true;
 	} else if (http_span_is_nocase(h->name, "expect")) {
 		if (!http_span_is_nocase(h->value, "100-continue"))
-			return refuse(no, 417, "the only expectation is 100-continue");
+			return http_refuse(no, 417, "the only expectation is 100-continue");
 		r->expect_continue = r->minor == 1;
 	}
 	return 0;
@@ -306,16 +313,16 @@ static int parse_header(struct http_request *r, struct http_span line, bool *hos
 	struct http_header *h;
 
 	if (r->n_headers == HTTP_HEADERS_MAX)
-		return refuse(no, 431, "too many headers");
+		return http_refuse(no, 431, "too many headers");
 	h = &r->headers[r->n_headers];
 	if (!colon)
-		return refuse(no, 400, "a header without a colon");
+		return http_refuse(no, 400, "a header without a colon");
 	h->name = (struct http_span){ line.at, (size_t)(colon - line.at) };
 	h->value = trim((struct http_span){ colon + 1, line.n - h->name.n - 1 });
 	if (!is_token(h->name))
-		return refuse(no, 400, "not a header's name");
+		return http_refuse(no, 400, "not a header's name");
 	if (!is_text(h->value))
-		return refuse(no, 400, "a header has characters that cannot be");
+		return http_refuse(no, 400, "a header has characters that cannot be");
 	r->n_headers++;
 	return weigh_header(r, h, host, no);
 }
@@ -341,24 +348,24 @@ static int parse_head(struct http_request *r, struct http_span head, struct http
 	bool host = false;
 
 	if (next_line(&head, &line) < 0 || memchr(line.at, '\r', line.n))
-		return refuse(no, 400, "lines must end with CR LF");
+		return http_refuse(no, 400, "lines must end with CR LF");
 	if (parse_request_line(r, line, no) < 0)
 		return -1;
 	r->keep_alive = r->minor == 1;
 	for (;;) {
 		if (next_line(&head, &line) < 0)
-			return refuse(no, 400, "lines must end with CR LF");
+			return http_refuse(no, 400, "lines must end with CR LF");
 		if (!line.n)
 			break;
 		if (parse_header(r, line, &host, no) < 0)
 			return -1;
 	}
 	if (!host && r->minor == 1)
-		return refuse(no, 400, "HTTP/1.1 needs a Host");
+		return http_refuse(no, 400, "HTTP/1.1 needs a Host");
 	if (r->chunked && r->has_length)
-		return refuse(no, 400, "Content-Length and Transfer-Encoding exclude each other");
+		return http_refuse(no, 400, "Content-Length and Transfer-Encoding exclude each other");
 	if (http_span_is(r->method, "CONNECT") && (r->chunked || r->length))
-		return refuse(no, 400, "CONNECT has no body");
+		return http_refuse(no, 400, "CONNECT has no body");
 	return 0;
 }
 
@@ -384,12 +391,12 @@ int http_request_parse(struct http_request *r, const uint8_t *data, size_t n, si
 	size_t end;
 
 	if (n && !is_token_char((char)data[0]))
-		return refuse(no, 400, "not an HTTP request");
+		return http_refuse(no, 400, "not an HTTP request");
 	end = find_end(data, n, from);
 	if (scanned)
 		*scanned = n;
 	if (end > HTTP_HEAD_MAX || (!end && n >= HTTP_HEAD_MAX))
-		return refuse(no, 431, "the request's head is too long");
+		return http_refuse(no, 431, "the request's head is too long");
 	if (!end)
 		return 0;
 	*r = (struct http_request){ .head_len = end };

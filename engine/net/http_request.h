@@ -65,6 +65,11 @@ struct http_refusal {
 	int status;      /* 400, 414, 417, 431, 501, 505 */
 	const char *why; /* static */
 };
+/* Fill it; -1. */
+int http_refuse(struct http_refusal *no, int status, const char *why);
+
+/* What a hexadecimal digit is worth; -1: it is none. */
+int http_hex(char c);
 
 /* Look at the n bytes read so far. 1: a whole head, in *r (whose spans point into
  * data); 0: more is needed; -1: refused. *scanned (0 at first) remembers how far
