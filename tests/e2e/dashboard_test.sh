@@ -95,7 +95,7 @@ see 'blocks this launch' && see 'E01' # the modal opens by itself
 keys Escape; gone 'blocks this launch'
 see 'pick agents and launch them' && picture start-card
 [ -e "$home/empty" ] && fail "a file was written before anything was changed"
-keys n; see 'is not on PATH'; keys Space; see 'p opens the preflight'; keys Escape
+keys n; see 'is not on PATH'; keys Space; see 'p in the list opens'; keys Escape
 gone 'launch order'
 keys q
 see 'status 0' || fail "q does not leave"
