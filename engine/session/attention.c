@@ -253,6 +253,13 @@ static enum attention_state begun(const struct attention *a, uint64_t now)
 	return a->blank ? ATTENTION_READY : ATTENTION_ASKS;
 }
 
+/* It asks because it stood still before its prompt, and nobody has typed since: a look, or a
+ * clock on its screen, is no answer. */
+static bool stuck(const struct attention *a)
+{
+	return a->state == ATTENTION_ASKS && a->halted && a->typed <= a->since;
+}
+
 /* What the facts say now. */
 static enum attention_state wanted(const struct attention *a, uint64_t now)
 {
@@ -269,6 +276,8 @@ static enum attention_state wanted(const struct attention *a, uint64_t now)
 		return ATTENTION_ASKS;
 	if (a->has_seen)
 		return at_prompt(a);
+	if (stuck(a))
+		return ATTENTION_ASKS;
 	if (a->state == ATTENTION_STARTING)
 		return begun(a, now);
 	/* Nothing known is on the screen: it goes on doing what it did, but the
@@ -286,6 +295,8 @@ static bool enter(struct attention *a, enum attention_state s, uint64_t now)
 	if (s == a->state)
 		return false;
 	a->worked |= s == ATTENTION_WORKING;
+	a->halted = s == ATTENTION_ASKS && a->state == ATTENTION_STARTING && !a->has_told &&
+		    !a->has_seen && !a->call;
 	a->state = s;
 	a->since = now;
 	a->why[0] = '\0';
@@ -317,6 +328,15 @@ bool attention_step(struct attention *a, const struct vt *vt, uint64_t now)
 	if (s == a->state || now - a->next_since < hold(a, s))
 		return false;
 	return enter(a, s, now);
+}
+
+bool attention_at_prompt(const struct attention *a)
+{
+	if (a->has_told)
+		return a->told == ATTENTION_IDLE;
+	if (a->patterns && a->patterns->ready[0][0])
+		return a->has_seen && a->seen == ATTENTION_READY;
+	return a->state == ATTENTION_READY || a->state == ATTENTION_IDLE;
 }
 
 uint64_t attention_readable(const struct attention *a)

@@ -59,7 +59,7 @@ struct attention {
 	char why[200];            /* what it asks for; may be "" */
 	/* private */
 	enum attention_state told, seen, next;
-	bool has_told, has_seen, call, started, worked, dirty, blank;
+	bool has_told, has_seen, call, started, worked, dirty, blank, halted;
 	char call_why[200], told_why[200], seen_why[200];
 	uint64_t next_since, scanned, output, typed;
 	uint64_t asked, shown; /* its question: since when it has one, and since when it stands there */
@@ -78,6 +78,10 @@ void attention_typed(struct attention *a, uint64_t now);
 void attention_looked(struct attention *a, uint64_t now);  /* the person has seen it */
 void attention_exited(struct attention *a, const char *how, uint64_t now);
 void attention_restarted(struct attention *a, uint64_t now);
+
+/* By what it tells or shows it would take a text now. (Its state may be ready for want of
+ * something better.) */
+bool attention_at_prompt(const struct attention *a);
 
 /* From when on its question can be answered, in ms; 0: it has none. An agent tells that it
  * asks before it draws what (claude: by half a second and more), and drops keys that come

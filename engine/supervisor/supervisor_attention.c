@@ -33,11 +33,14 @@ static void now_ready(struct supervisor *s)
 	s->record.ready = time(NULL);
 }
 
-/* What to do first, once it is at its prompt: as a paste, so that its newlines are
- * no Enter, and then Enter. */
+/* What to do first, once it is at its prompt (idle: it began by working): as a paste, so that
+ * its newlines are no Enter, and then Enter. */
 static void type_prompt(struct supervisor *s)
 {
-	if (!s->spec.prompt)
+	enum attention_state state = s->attention.state;
+
+	if (!s->spec.prompt || (state != ATTENTION_READY && state != ATTENTION_IDLE) ||
+	    !attention_at_prompt(&s->attention))
 		return;
 	console_paste(&s->console, s->spec.prompt, strlen(s->spec.prompt));
 	console_enter(&s->console);
@@ -54,8 +57,6 @@ void supervisor_show_attention(struct supervisor *s)
 	if (!s->ready && state != SESSION_STARTING)
 		now_ready(s);
 	supervisor_enter(s, state, s->attention.why);
-	if (state == SESSION_READY || state == SESSION_IDLE) /* the latter where it began by working */
-		type_prompt(s);
 }
 
 /* After every fact: the state now, and when to look again. */
@@ -66,6 +67,7 @@ static void settle(struct supervisor *s)
 
 	if (attention_step(&s->attention, s->console.vt, now))
 		supervisor_show_attention(s);
+	type_prompt(s);
 	console_hold(&s->console, attention_readable(&s->attention));
 	due = attention_due(&s->attention);
 	if (due)

@@ -367,6 +367,21 @@ static void one_that_stands_still_before_its_prompt_wants_the_person(void)
 	pass(&w, 2000);
 	CHECK_STATE(&w, "asks");
 	CHECK(w.a.why[0]);
+	/* Neither a look nor what moves on its screen is an answer. */
+	attention_looked(&w.a, w.now);
+	pass(&w, 5000);
+	say(&w, "\033[1;70H12:01");
+	pass(&w, 60000);
+	CHECK_STATE(&w, "asks");
+	CHECK(!attention_at_prompt(&w.a));
+	attention_typed(&w.a, w.now);
+	pass(&w, 1000);
+	CHECK_STATE(&w, "ready"); /* or so it seems: nothing typed for it goes there */
+	CHECK(!attention_at_prompt(&w.a));
+	say(&w, "\033[2J\033[20;1H\xe2\x80\xba Ask Codex");
+	pass(&w, 1000);
+	CHECK_STATE(&w, "ready");
+	CHECK(attention_at_prompt(&w.a));
 	vt_free(w.vt);
 }
 

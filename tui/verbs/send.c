@@ -13,7 +13,7 @@
 enum { ENTER, PASTE, JSON };
 /* More than a console keeps unread would be dropped there. */
 enum { SEND_MAX = 128 << 10 };
-enum { ENTER_MS = 60 * 1000 };
+enum { ENTER_MS = 60 * 1000, ANSWER_MS = 10 * 1000 };
 
 static int read_stdin(struct bytes *b)
 {
@@ -55,6 +55,8 @@ struct entering {
 	struct peer *peer;
 	uint32_t request;
 	bool done;
+	char question[sizeof(((struct session_record *)0)->cause)]; /* before */
+	bool asks; /* as it did before */
 };
 
 static void on_done(struct client *c, uint32_t request)
@@ -79,21 +81,54 @@ static bool entered(void *arg)
 	return e->done || peer_over(e->peer);
 }
 
+static bool asks(const struct entering *e)
+{
+	const struct session_record *r = &e->peer->client.record;
+
+	return r->state == SESSION_ASKS && strcmp(r->cause, e->question) == 0;
+}
+
+static bool answered(void *arg)
+{
+	const struct entering *e = arg;
+
+	return peer_over(e->peer) || !asks(e);
+}
+
+/* An answer that was dropped leaves the question. To press again is the caller's to decide:
+ * the next question may be there by then. */
+static int see_answered(struct entering *e, struct remote *r)
+{
+	struct error err = {0};
+	enum remote_end end = remote_until(r, answered, e, ANSWER_MS, &err);
+
+	if (end != REMOTE_TIMEOUT)
+		return remote_tell(end, "the question to be answered", &err);
+	e->asks = true;
+	talk("vmdeck: Enter was pressed, and %s asks as before: %s", e->peer->client.record.id, e->question);
+	talk("  fix: see what stands there: vmdeck screen %s", e->peer->client.record.id);
+	return 0;
+}
+
 /* The session presses it when its program has taken the text. */
 static int enter(struct peer *p, struct remote *r)
 {
 	struct entering *e = p->owner;
 	struct error err = {0};
+	bool asked = p->client.record.state == SESSION_ASKS;
+	int code;
 
 	e->peer = p;
+	snprintf(e->question, sizeof(e->question), "%s", p->client.record.cause);
 	e->request = client_enter(&p->client, false);
-	return remote_tell(remote_until(r, entered, e, ENTER_MS, &err), "Enter to be pressed", &err);
+	code = remote_tell(remote_until(r, entered, e, ENTER_MS, &err), "Enter to be pressed", &err);
+	return code || !asked ? code : see_answered(e, r);
 }
 
-static int send_to(struct peer *p, struct remote *r, const struct call *c, struct bytes *b)
+static int send_to(struct peer *p, struct remote *r, const struct call *c, struct bytes *b,
+		   struct entering *e)
 {
-	struct entering e = {0};
-	int code = peer_meet(p, r, c->paths, c->args[0], &entering, &e, true);
+	int code = peer_meet(p, r, c->paths, c->args[0], &entering, e, true);
 
 	if (code)
 		return code;
@@ -106,7 +141,7 @@ static int send_to(struct peer *p, struct remote *r, const struct call *c, struc
 	return peer_sync(p, r);
 }
 
-static void print_json(const struct call *c, size_t bytes)
+static void print_json(const struct call *c, size_t bytes, bool asks)
 {
 	cJSON *j = cJSON_CreateObject(), *sent = cJSON_AddObjectToObject(j, "sent");
 
@@ -114,12 +149,14 @@ static void print_json(const struct call *c, size_t bytes)
 	cJSON_AddNumberToObject(sent, "bytes", (double)bytes);
 	cJSON_AddBoolToObject(sent, "paste", bytes && call_has(c, PASTE));
 	cJSON_AddBoolToObject(sent, "enter", call_has(c, ENTER));
+	cJSON_AddBoolToObject(sent, "asks", asks);
 	say_json(j);
 }
 
 static int run_send(struct call *c)
 {
 	struct peer peer = {0};
+	struct entering e = {0};
 	struct remote remote;
 	struct bytes text;
 	struct error err;
@@ -132,11 +169,11 @@ static int run_send(struct call *c)
 	if (code == 0 && remote_init(&remote, &err) < 0)
 		code = talk_error(&err);
 	else if (code == 0) {
-		code = send_to(&peer, &remote, c, &text);
+		code = send_to(&peer, &remote, c, &text, &e);
 		peer_close(&peer);
 		remote_done(&remote);
 		if (code == 0 && call_has(c, JSON))
-			print_json(c, text.len);
+			print_json(c, text.len, e.asks);
 	}
 	bytes_done(&text);
 	return code;
@@ -155,14 +192,14 @@ const struct verb verb_send = {
 		"stands on the screen for a quarter of a second, or what stands there instead has been still\n"
 		"for two and a half, or after fifteen; where the program does not ask for pastes, at once. To\n"
 		"a session that asks it is pressed once the question has stood there for a moment: claude\n"
-		"drops keys that come earlier. What is sent meanwhile comes after it. send returns when it\n"
-		"was pressed.",
+		"drops keys that come earlier, and send says so when it still asks the same ten seconds after.\n"
+		"What is sent meanwhile comes after it. send returns when it was pressed.",
 	.min = 1,
 	.max = -1,
 	.options = {
 		[ENTER] = {"enter", 'e', NULL, "and the Enter key, once the program has taken it"},
 		[PASTE] = {"paste", 'p', NULL, "as a paste: in brackets, where the agent asked for them"},
-		[JSON] = {"json", 0, NULL, "one object: session, bytes, whether Enter was pressed"},
+		[JSON] = {"json", 0, NULL, "one object: session, bytes, whether Enter was pressed and it asks as before"},
 	},
 	.run = run_send,
 };
