@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -194,4 +195,21 @@ int dir_make(const char *path, mode_t mode, struct error *err)
 		p = end - 1;
 	}
 	return 0;
+}
+
+int file_find(const char *dir, const char *suffix, char *path, size_t size)
+{
+	size_t end = strlen(suffix);
+	DIR *d = opendir(dir);
+	bool found = false;
+
+	for (struct dirent *e; d && !found && (e = readdir(d));) {
+		size_t n = strlen(e->d_name);
+		found = n > end && strcmp(e->d_name + n - end, suffix) == 0;
+		if (found)
+			snprintf(path, size, "%s/%s", dir, e->d_name);
+	}
+	if (d)
+		closedir(d);
+	return found ? 0 : -1;
 }

@@ -30,6 +30,9 @@ int fd_nonblock(int fd);
  * followed. A missing one is no error. */
 int dir_remove(int dir, const char *path, struct error *err);
 
+/* The first file found in `dir` whose name ends with `suffix`, as a path; -1 when there is none. */
+int file_find(const char *dir, const char *suffix, char *path, size_t size);
+
 /* mkdir -p, each new part with the mode. */
 int dir_make(const char *path, mode_t mode, struct error *err);
 

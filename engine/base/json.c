@@ -170,6 +170,13 @@ void json_copy(const cJSON *o, const char *key, char *out, size_t cap)
 	snprintf(out, cap, "%s", cJSON_IsString(v) ? v->valuestring : "");
 }
 
+void json_clean(const cJSON *o, const char *key, char *out, size_t cap)
+{
+	const cJSON *v = cJSON_GetObjectItemCaseSensitive(o, key);
+
+	text_clean_str(out, cap, cJSON_IsString(v) ? v->valuestring : "");
+}
+
 double json_num(const cJSON *o, const char *key, double dflt)
 {
 	const cJSON *v = cJSON_GetObjectItemCaseSensitive(o, key);

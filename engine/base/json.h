@@ -36,6 +36,8 @@ int json_str(const cJSON *o, const char *key, size_t cap, const char *dflt, cons
 	     struct error *err);
 /* Same into a buffer, without the fuss: "" when absent or no string. */
 void json_copy(const cJSON *o, const char *key, char *out, size_t cap);
+/* Same, made fit for a terminal (text_clean). */
+void json_clean(const cJSON *o, const char *key, char *out, size_t cap);
 double json_num(const cJSON *o, const char *key, double dflt);
 
 /* Text without trailing newline, to be freed; NULL without memory. */

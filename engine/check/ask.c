@@ -97,6 +97,7 @@ static void late(struct timer *t)
 		 (r->table[a->row].timeout_ms + 999) / 1000);
 	answered(a, why);
 }
+
 static struct ask *ask_new(struct runner *r, size_t row)
 {
 	struct ask *a = calloc(1, sizeof(*a));
@@ -152,8 +153,6 @@ int ask_start(struct runner *r, size_t row, struct error *err)
 	return -1;
 }
 
-/* A killed child is dead at once, unless it is stuck in the kernel: that one is
- * reaped by the system when we are gone. */
 void asks_kill(struct list *asks)
 {
 	while (!list_empty(asks)) {

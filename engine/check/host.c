@@ -1,26 +1,19 @@
 #include "engine/check/probe.h"
 
-#include <arpa/inet.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/fs.h>
 #include <linux/openat2.h>
 #include <netdb.h>
-#include <netinet/in.h>
 #include <pwd.h>
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/timex.h>
 #include <unistd.h>
 
-#include "engine/base/file.h"
-#include "engine/base/json.h"
 #include "engine/base/own.h"
 
 /*
@@ -169,6 +162,14 @@ bool plan_needs_kvm(const struct check_plan *p)
 {
 	return p->accel == VM_ACCEL_KVM || !strcmp(plan_backend(p), "firecracker") ||
 	       !strcmp(plan_backend(p), "smolvm");
+}
+
+void record_weigh_kvm(const struct probe_ctx *ctx, struct check_record *r)
+{
+	if (plan_needs_kvm(ctx->plan))
+		r->severity = CHECK_BLOCKER;
+	else if (ctx->plan->accel == VM_ACCEL_TCG)
+		r->severity = CHECK_ADVICE;
 }
 
 const struct kvm_probe *probe_kvm(const struct probe_ctx *ctx)

@@ -126,6 +126,8 @@ const char *plan_backend(const struct check_plan *p);
 bool plan_networked(const struct check_plan *p); /* some agent may reach something */
 /* TCG will not do: forced by the plan, or the backend has none. */
 bool plan_needs_kvm(const struct check_plan *p);
+/* What has to do with KVM: a blocker where KVM is a must, advice where it is not wanted. */
+void record_weigh_kvm(const struct probe_ctx *ctx, struct check_record *r);
 
 /* --- The probes, by the ids of the catalogue --- */
 

@@ -15,14 +15,6 @@
 
 #include "engine/base/own.h"
 
-static void insist(const struct probe_ctx *ctx, struct check_record *r)
-{
-	if (plan_needs_kvm(ctx->plan))
-		r->severity = CHECK_BLOCKER;
-	else if (ctx->plan->accel == VM_ACCEL_TCG)
-		r->severity = CHECK_ADVICE;
-}
-
 /* --- K01 --- */
 
 static const struct {
@@ -85,7 +77,7 @@ void probe_k06(const struct probe_ctx *ctx, struct check_record *r)
 	char list[192] = "";
 	size_t at = 0;
 
-	insist(ctx, r);
+	record_weigh_kvm(ctx, r);
 	if (!firecracker && !plan_needs_kvm(ctx->plan))
 		r->severity = CHECK_ADVICE; /* QEMU does without most of them */
 	for (int i = 0; i < KVM_CAPS; i++)
@@ -291,7 +283,7 @@ void probe_k14(const struct probe_ctx *ctx, struct check_record *r)
 	const struct kvm_probe *k = probe_kvm(ctx);
 	struct engine_trial t;
 
-	insist(ctx, r);
+	record_weigh_kvm(ctx, r);
 	if (k->step <= KVM_STEP_VM) {
 		record_say(r, CHECK_SKIP, "KVM makes no machine here either: see K07");
 		return;

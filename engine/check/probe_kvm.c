@@ -23,14 +23,6 @@ enum {
 	KVM_MINOR_ = 232,
 };
 
-static void insist(const struct probe_ctx *ctx, struct check_record *r)
-{
-	if (plan_needs_kvm(ctx->plan))
-		r->severity = CHECK_BLOCKER;
-	else if (ctx->plan->accel == VM_ACCEL_TCG)
-		r->severity = CHECK_ADVICE;
-}
-
 /* Said wherever KVM falls away: what happens instead. */
 static const char *instead(const struct probe_ctx *ctx)
 {
@@ -102,7 +94,7 @@ void probe_k02(const struct probe_ctx *ctx, struct check_record *r)
 	char dir[128];
 	struct stat st;
 
-	insist(ctx, r);
+	record_weigh_kvm(ctx, r);
 	if (host_stat(ctx->host, "/dev/kvm", &st) == 0) {
 		record_seen(r, "/dev/kvm", "%s %u:%u mode %04o",
 			    S_ISCHR(st.st_mode) ? "character device" : "not a device",
@@ -184,7 +176,7 @@ void probe_k03(const struct probe_ctx *ctx, struct check_record *r)
 {
 	const struct kvm_probe *k = probe_kvm(ctx);
 
-	insist(ctx, r);
+	record_weigh_kvm(ctx, r);
 	if (k->step > KVM_STEP_OPEN) {
 		record_say(r, CHECK_OK, "/dev/kvm opens");
 		return;
@@ -302,7 +294,7 @@ void probe_k04(const struct probe_ctx *ctx, struct check_record *r)
 	const struct kvm_probe *k = probe_kvm(ctx);
 	struct access a = { .in_process = false };
 
-	insist(ctx, r);
+	record_weigh_kvm(ctx, r);
 	if (k->step > KVM_STEP_OPEN) {
 		record_say(r, CHECK_OK, "this user may use it");
 		return;
@@ -339,7 +331,7 @@ void probe_k05(const struct probe_ctx *ctx, struct check_record *r)
 {
 	const struct kvm_probe *k = probe_kvm(ctx);
 
-	insist(ctx, r);
+	record_weigh_kvm(ctx, r);
 	record_seen(r, "KVM_GET_API_VERSION", "%d", k->api);
 	if (passed(k, KVM_STEP_API, r, "version 12"))
 		return;
@@ -381,7 +373,7 @@ void probe_k07(const struct probe_ctx *ctx, struct check_record *r)
 	const struct kvm_probe *k = probe_kvm(ctx);
 	bool vbox = false;
 
-	insist(ctx, r);
+	record_weigh_kvm(ctx, r);
 	if (passed(k, KVM_STEP_VM, r, "a machine can be made"))
 		return;
 	record_seen(r, "KVM_CREATE_VM", "%s (%s)", strerror(k->code), strerrorname_np(k->code));
@@ -411,7 +403,7 @@ void probe_k08(const struct probe_ctx *ctx, struct check_record *r)
 	const struct kvm_probe *k = probe_kvm(ctx);
 	char said[200];
 
-	insist(ctx, r);
+	record_weigh_kvm(ctx, r);
 	if (passed(k, KVM_STEP_RUN, r, "a guest ran two instructions, and they did what they say"))
 		return;
 	record_seen(r, "step", "%s", kvm_step_names[k->step]);
@@ -442,7 +434,7 @@ void probe_k09(const struct probe_ctx *ctx, struct check_record *r)
 	double mips = (double)k->rate / 1e6;
 	char said[200];
 
-	insist(ctx, r);
+	record_weigh_kvm(ctx, r);
 	if (k->step <= KVM_STEP_SPEED) {
 		record_say(r, CHECK_FAILED, "%s; %s", kvm_describe(k, said, sizeof(said)),
 			   instead(ctx));

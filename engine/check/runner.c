@@ -1,8 +1,6 @@
 #include "engine/check/runner_parts.h"
 
-#include <assert.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -12,131 +10,8 @@
 #include "engine/check/distro.h"
 #include "engine/check/probe.h"
 
-/*
- * A job is a row of the table. Its state is two flags: `wanted` (to be asked)
- * and `asked` (a child is at it). Rows that share a child are wanted, asked
- * and answered together with the row that leads them. ask.c has the children.
- */
+/* ask.c has the children, runner_rows.c the answers of rows. */
 enum { PARALLEL = 8 }; /* most of them wait, they do not compute */
-
-struct runner_job {
-	bool wanted, asked;
-};
-
-static int row_of(const struct runner *r, const char *id)
-{
-	for (size_t i = 0; i < r->n; i++)
-		if (!strcasecmp(r->table[i].id, id))
-			return (int)i;
-	return -1;
-}
-
-static size_t leader_of(const struct runner *r, size_t i)
-{
-	int l = r->table[i].shares ? row_of(r, r->table[i].shares) : (int)i;
-
-	assert(l >= 0 && (size_t)l <= i);
-	return (size_t)l;
-}
-
-size_t runner_members(const struct runner *r, size_t lead, size_t out[SHARE_MAX])
-{
-	size_t n = 0;
-
-	for (size_t i = lead; i < r->n && n < SHARE_MAX; i++)
-		if (leader_of(r, i) == lead)
-			out[n++] = i;
-	return n;
-}
-
-static void finish(struct runner *r, size_t i, uint32_t ms)
-{
-	struct check_record *rec = &r->report.records[i];
-
-	rec->done = true;
-	rec->running = false;
-	rec->ms = ms;
-	if (r->record)
-		r->record(r, rec);
-}
-
-/* A need of row i that did not come out well; NULL when all did. */
-static const struct check_record *unmet(const struct runner *r, size_t i)
-{
-	for (int k = 0; k < CHECK_NEEDS_MAX && r->table[i].needs[k]; k++) {
-		int n = row_of(r, r->table[i].needs[k]);
-		const struct check_record *need = &r->report.records[n];
-
-		assert(n >= 0 && (size_t)n < i);
-		if (need->status != CHECK_OK && need->status != CHECK_INFO &&
-		    need->status != CHECK_WARN)
-			return need;
-	}
-	return NULL;
-}
-
-static void skip(struct runner *r, size_t i, const struct check_record *need)
-{
-	static const char *const how[CHECK_STATUS_COUNT] = {
-		[CHECK_FAILED] = "failed",
-		[CHECK_SKIP] = "was not asked",
-		[CHECK_UNKNOWN] = "gave no answer",
-	};
-	struct check_record *rec = &r->report.records[i];
-
-	record_begin(rec, &r->table[i]);
-	record_say(rec, CHECK_SKIP, "not asked: %s (%s) %s", need->id, need->title,
-		   how[need->status]);
-	finish(r, i, 0);
-}
-
-static bool skip_quick(struct runner *r, size_t i)
-{
-	const struct check *c = &r->table[i];
-
-	if (!r->plan->quick || c->severity == CHECK_BLOCKER ||
-	    (c->may_block && c->may_block(r->plan)))
-		return false;
-	record_begin(&r->report.records[i], c);
-	record_say(&r->report.records[i], CHECK_SKIP, "not asked: it cannot block this launch");
-	finish(r, i, 0);
-	return true;
-}
-
-static bool skip_backend(struct runner *r, size_t i)
-{
-	const struct check *c = &r->table[i];
-	const char *backend = plan_backend(r->plan);
-
-	if (!c->backends[0])
-		return false;
-	for (int k = 0; k < CHECK_BACKENDS_MAX && c->backends[k]; k++)
-		if (!strcmp(c->backends[k], backend))
-			return false;
-	record_begin(&r->report.records[i], c);
-	record_say(&r->report.records[i], CHECK_SKIP, "not needed by the %s backend", backend);
-	finish(r, i, 0);
-	return true;
-}
-
-void runner_settle(struct runner *r, size_t i, struct check_record *rec, uint32_t ms,
-		   const char *why)
-{
-	const struct check_record *need = unmet(r, i);
-
-	r->jobs[i].asked = false;
-	if (need) {
-		skip(r, i, need);
-		return;
-	}
-	if (rec)
-		answer_take(&r->report.records[i], &r->table[i], rec);
-	else {
-		record_begin(&r->report.records[i], &r->table[i]);
-		record_say(&r->report.records[i], CHECK_UNKNOWN, "%s", why);
-	}
-	finish(r, i, ms);
-}
 
 /* Not to be asked as long as one that it, or a row of its child, needs is. A
  * need that the same child answers is no reason to wait. */
@@ -147,23 +22,13 @@ static bool waits(const struct runner *r, size_t lead)
 
 	for (size_t m = 0; m < n; m++)
 		for (int k = 0; k < CHECK_NEEDS_MAX && r->table[rows[m]].needs[k]; k++) {
-			size_t need = (size_t)row_of(r, r->table[rows[m]].needs[k]);
+			size_t need = (size_t)runner_row(r, r->table[rows[m]].needs[k]);
 
-			if (leader_of(r, need) != lead &&
+			if (runner_leader(r, need) != lead &&
 			    (r->jobs[need].wanted || r->jobs[need].asked))
 				return true;
 		}
 	return false;
-}
-
-/* Answer a row without asking, when its needs or the backend say so. */
-static bool skipped(struct runner *r, size_t i)
-{
-	const struct check_record *need = unmet(r, i);
-
-	if (need)
-		skip(r, i, need);
-	return need || skip_backend(r, i) || skip_quick(r, i);
 }
 
 /* Start the child that answers `lead` and its rows. When the lead is skipped
@@ -176,9 +41,9 @@ static void begin(struct runner *r, size_t lead)
 
 	for (size_t i = 0; i < n; i++)
 		r->jobs[rows[i]].wanted = false;
-	if (skipped(r, lead)) {
+	if (runner_skipped(r, lead)) {
 		for (size_t i = 1; i < n; i++)
-			if (!skipped(r, rows[i]))
+			if (!runner_skipped(r, rows[i]))
 				runner_settle(r, rows[i], NULL, 0, "not asked");
 		return;
 	}
@@ -195,7 +60,7 @@ static void turn(struct later *l)
 	bool waiting = false;
 
 	for (size_t i = 0; i < r->n; i++) {
-		if (!r->jobs[i].wanted || leader_of(r, i) != i)
+		if (!r->jobs[i].wanted || runner_leader(r, i) != i)
 			continue;
 		if (r->running >= r->parallel || waits(r, i))
 			waiting = true;
@@ -210,7 +75,7 @@ static void turn(struct later *l)
 
 static void want(struct runner *r, size_t i)
 {
-	size_t lead = leader_of(r, i);
+	size_t lead = runner_leader(r, i);
 	size_t rows[SHARE_MAX];
 	size_t n = runner_members(r, lead, rows);
 
@@ -328,7 +193,7 @@ static void want_again(struct runner *r, size_t i)
 		return;
 	want(r, i);
 	for (int k = 0; k < CHECK_NEEDS_MAX && r->table[i].needs[k]; k++) {
-		size_t need = (size_t)row_of(r, r->table[i].needs[k]);
+		size_t need = (size_t)runner_row(r, r->table[i].needs[k]);
 		enum check_status s = r->report.records[need].status;
 
 		if (s == CHECK_FAILED || s == CHECK_SKIP || s == CHECK_UNKNOWN)
@@ -343,7 +208,7 @@ static void want_again(struct runner *r, size_t i)
 
 bool runner_rerun(struct runner *r, const char *id)
 {
-	int i = row_of(r, id);
+	int i = runner_row(r, id);
 
 	if (i < 0)
 		return false;

@@ -1,13 +1,12 @@
 #include "engine/image/apt.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/file.h"
 #include "engine/base/own.h"
 #include "engine/base/process.h"
 #include "engine/image/tool.h"
@@ -114,28 +113,12 @@ static int download(const char *package, const char *dir, struct meter *m, struc
 	return -1;
 }
 
-static int find_deb(const char *dir, char *path, size_t size, struct error *err)
-{
-	DIR *d = opendir(dir);
-	bool found = false;
-
-	for (struct dirent *e; d && !found && (e = readdir(d));) {
-		size_t n = strlen(e->d_name);
-		found = n > 4 && strcmp(e->d_name + n - 4, ".deb") == 0;
-		if (found)
-			snprintf(path, size, "%s/%s", dir, e->d_name);
-	}
-	if (d)
-		closedir(d);
-	return found ? 0 : error_set(err, 0, "apt-get download left no package");
-}
-
 int apt_download(const char *package, const char *dir, char *path, size_t size, struct meter *m,
 		 struct error *err)
 {
 	if (download(package, dir, m, err) < 0)
 		return -1;
-	return find_deb(dir, path, size, err);
+	return file_find(dir, ".deb", path, size) == 0 ? 0 : error_set(err, 0, "apt-get download left no package");
 }
 
 /* The words of a command line, owned one by one. */

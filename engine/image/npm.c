@@ -1,6 +1,5 @@
 #include "engine/image/npm.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -8,6 +7,7 @@
 #include <string.h>
 
 #include "engine/base/json.h"
+#include "engine/base/file.h"
 #include "engine/base/own.h"
 #include "engine/base/process.h"
 #include "engine/image/tool.h"
@@ -117,22 +117,6 @@ static int pack(const char *dir, char *spec, char *buf, struct meter *m, struct 
 	return status ? npm_failed("pack", spec, buf, err) : 0;
 }
 
-static int find_archive(const char *dir, char *path, size_t size, struct error *err)
-{
-	DIR *d = opendir(dir);
-	bool found = false;
-
-	for (struct dirent *e; d && !found && (e = readdir(d));) {
-		size_t n = strlen(e->d_name);
-		found = n > 4 && strcmp(e->d_name + n - 4, ".tgz") == 0;
-		if (found)
-			snprintf(path, size, "%s/%s", dir, e->d_name);
-	}
-	if (d)
-		closedir(d);
-	return found ? 0 : error_set(err, 0, "npm pack left no archive");
-}
-
 int npm_fetch(const char *package, const char *version, const char *platform, const char *dir,
 	      char *path, size_t size, char what[256], struct meter *m, struct error *err)
 {
@@ -155,5 +139,5 @@ int npm_fetch(const char *package, const char *version, const char *platform, co
 		if (pack(dir, what, buf, m, err) < 0)
 			return -1;
 	}
-	return find_archive(dir, path, size, err);
+	return file_find(dir, ".tgz", path, size) == 0 ? 0 : error_set(err, 0, "npm pack left no archive");
 }

@@ -1,12 +1,10 @@
 #include "engine/session/network_status.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "engine/base/file.h"
 #include "engine/base/own.h"
-#include "engine/base/text.h"
 
 struct network_sums network_sums(const struct network_status *s)
 {
@@ -94,13 +92,6 @@ static double number(const cJSON *j, const char *key)
 	return v >= 0 && v <= 1e15 ? v : 0;
 }
 
-static void clean_copy(const cJSON *j, const char *key, char *out, size_t cap)
-{
-	const cJSON *v = cJSON_GetObjectItemCaseSensitive(j, key);
-
-	text_clean_str(out, cap, cJSON_IsString(v) ? v->valuestring : "");
-}
-
 int network_policy_get(struct policy *p, const cJSON *j, struct error *err)
 {
 	const cJSON *item;
@@ -108,7 +99,7 @@ int network_policy_get(struct policy *p, const cJSON *j, struct error *err)
 	char mode[16];
 
 	*p = (struct policy){ 0 };
-	clean_copy(j, "network", mode, sizeof(mode));
+	json_clean(j, "network", mode, sizeof(mode));
 	if (policy_mode_read(&p->mode, mode, err) < 0)
 		return -1;
 	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(j, "allow"))
@@ -128,14 +119,14 @@ int network_status_parse(struct network_status *s, const cJSON *j, struct error 
 	s->up = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(j, "up"));
 	s->silent = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(j, "silent"));
 	s->confined = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(j, "confined"));
-	clean_copy(j, "down", s->down, sizeof(s->down));
+	json_clean(j, "down", s->down, sizeof(s->down));
 	cJSON_ArrayForEach(o, cJSON_GetObjectItemCaseSensitive(j, "names"))
 	{
 		struct gateway_counter *c = &s->names[s->n_names];
 
 		if (s->n_names == NETWORK_NAMES)
 			break;
-		clean_copy(o, "name", c->name, sizeof(c->name));
+		json_clean(o, "name", c->name, sizeof(c->name));
 		c->connections = (uint64_t)number(o, "connections");
 		c->in = (uint64_t)number(o, "in");
 		c->out = (uint64_t)number(o, "out");
@@ -148,7 +139,7 @@ int network_status_parse(struct network_status *s, const cJSON *j, struct error 
 
 		if (s->n_providers == BROKER_PROVIDERS)
 			break;
-		clean_copy(o, "name", f->name, sizeof(f->name));
+		json_clean(o, "name", f->name, sizeof(f->name));
 		f->requests = (uint64_t)number(o, "requests");
 		f->errors = (uint64_t)number(o, "errors");
 		f->refused = (uint64_t)number(o, "refused");

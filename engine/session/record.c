@@ -2,12 +2,10 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "engine/base/file.h"
 #include "engine/base/own.h"
-#include "engine/base/text.h"
 
 enum { RECORD_CAP = 64 << 10 };
 
@@ -56,13 +54,6 @@ cJSON *record_json(const struct session_record *r)
 	return j;
 }
 
-static void clean_copy(const cJSON *j, const char *key, char *out, size_t cap)
-{
-	const cJSON *v = cJSON_GetObjectItemCaseSensitive(j, key);
-
-	text_clean_str(out, cap, cJSON_IsString(v) ? v->valuestring : "");
-}
-
 /* A number that fits any of the record's members; nonsense becomes 0. */
 static double sane(const cJSON *j, const char *key)
 {
@@ -85,7 +76,7 @@ int record_parse(struct session_record *r, const cJSON *j, struct error *err)
 	*r = (struct session_record){ 0 };
 	if (!cJSON_IsObject(j))
 		return error_set(err, 0, "session record: not an object");
-#define X(m) clean_copy(j, #m, r->m, sizeof(r->m));
+#define X(m) json_clean(j, #m, r->m, sizeof(r->m));
 	RECORD_TEXTS(X)
 #undef X
 #define X(m) r->m = (__typeof__(r->m))clamp(sane(j, #m), (__typeof__(r->m))-1 > 0 ? 0 : -1e9, \
@@ -105,7 +96,7 @@ int record_parse(struct session_record *r, const cJSON *j, struct error *err)
 	{
 		if (r->n_steps == SESSION_STEPS)
 			break;
-		clean_copy(s, "name", r->steps[r->n_steps].name, sizeof(r->steps[0].name));
+		json_clean(s, "name", r->steps[r->n_steps].name, sizeof(r->steps[0].name));
 		r->steps[r->n_steps++].ms = sane(s, "ms");
 	}
 	return 0;

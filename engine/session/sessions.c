@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 
 #include "engine/base/file.h"
 #include "engine/base/own.h"
@@ -61,9 +60,7 @@ int session_dir(const struct paths *p, const char *id, struct error *err)
 	return -1;
 }
 
-/* Held, free, or no such file (then it is not ours to judge: taken as held
- * until it is old). */
-static bool lock_held(int dir)
+bool session_held(int dir)
 {
 	AUTO_CLOSE int fd = openat(dir, "owner.lock", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 
@@ -99,7 +96,7 @@ void session_read(int dir, const char *id, struct session_entry *e)
 {
 	struct error err;
 
-	e->alive = lock_held(dir);
+	e->alive = session_held(dir);
 	if (record_load(&e->record, dir, &err) < 0) {
 		e->record = (struct session_record){ .state = SESSION_FAILED, .exit_code = -1 };
 		snprintf(e->record.cause, sizeof(e->record.cause), "its record cannot be read: %.300s",
@@ -190,7 +187,7 @@ int session_remove(const struct paths *p, const char *id, struct error *err)
 	/* Holding the lock while it goes away keeps a racing remover or launcher off. */
 	lock = openat(dir, "owner.lock", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) < 0 &&
-	    (lock_held(dir) || flock(lock, LOCK_EX) < 0)) { /* readers only: they are quick */
+	    (session_held(dir) || flock(lock, LOCK_EX) < 0)) { /* readers only: they are quick */
 		error_set(err, 0, "session %s is alive", id);
 		error_hint(err, "stop it first: vmdeck stop %s", id);
 		err->code = EBUSY;

@@ -33,6 +33,10 @@ const struct session_entry *sessions_find(const struct sessions *s, const char *
  * holds the lock. */
 void session_read(int dir, const char *id, struct session_entry *e);
 
+/* Somebody holds the owner.lock of an open directory, of a session or a standby; false
+ * also when it has none. */
+bool session_held(int dir);
+
 /* The session's directory; -1 with code ENOENT when there is none. */
 int session_dir(const struct paths *p, const char *id, struct error *err);
 /* The directory of all sessions; made when `make` is set. For inotify. */

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -16,6 +15,7 @@
 #include "engine/base/file.h"
 #include "engine/base/own.h"
 #include "engine/base/passing.h"
+#include "engine/session/sessions.h"
 
 enum { ANSWER_MS = 1500 }; /* on a busy host; a start without it would take longer there */
 
@@ -38,13 +38,6 @@ int standby_dir(const struct paths *p, bool make, struct error *err)
 
 /* The list. */
 
-static bool held(int dir)
-{
-	AUTO_CLOSE int fd = openat(dir, "owner.lock", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-
-	return fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
-}
-
 static bool look_at(struct standby *s, int all, const char *name)
 {
 	AUTO_CLOSE int dir = -1;
@@ -55,7 +48,7 @@ static bool look_at(struct standby *s, int all, const char *name)
 	dir = openat(all, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (dir < 0 || fstat(dir, &st) < 0 || st.st_uid != geteuid())
 		return false;
-	*s = (struct standby){ .alive = held(dir), .ready = name[0] != '.' };
+	*s = (struct standby){ .alive = session_held(dir), .ready = name[0] != '.' };
 	snprintf(s->name, sizeof(s->name), "%s", name);
 	return true;
 }

@@ -54,14 +54,6 @@ static struct look *first(struct supervisor *s)
 	return list_empty(&s->looks) ? NULL : LIST_ITEM(s->looks.next, struct look, link);
 }
 
-static struct viewer *viewer_of(struct supervisor *s, uint32_t id)
-{
-	for (struct list *i = s->viewers.next; i != &s->viewers; i = i->next)
-		if (LIST_ITEM(i, struct viewer, link)->id == id)
-			return LIST_ITEM(i, struct viewer, link);
-	return NULL;
-}
-
 /* The answer. */
 
 static void post_text(struct viewer *v, uint32_t request, const char *text, size_t n)
@@ -116,7 +108,7 @@ static void count(struct supervisor *s, const char *text, size_t n)
 static void answer(struct supervisor *s, struct look *l, bool good)
 {
 	const char *text = s->look_out.len ? (const char *)bytes_front(&s->look_out) : "";
-	struct viewer *v = l->viewer ? viewer_of(s, l->viewer) : NULL;
+	struct viewer *v = l->viewer ? viewer_find(&s->viewers, l->viewer) : NULL;
 	AUTO_FREE char *own = strndup(text, s->look_out.len);
 	struct error err;
 
@@ -259,7 +251,7 @@ static void look_late(struct timer *t)
 
 static void fail_first(struct supervisor *s, const struct error *err)
 {
-	struct viewer *v = viewer_of(s, first(s)->viewer);
+	struct viewer *v = viewer_find(&s->viewers, first(s)->viewer);
 
 	if (v)
 		viewer_fail(v, first(s)->request, err);

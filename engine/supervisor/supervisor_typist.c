@@ -12,14 +12,6 @@
  * WIRE_TYPE is not held up: `vmdeck send` is an order of its own, whole in one message.
  */
 
-static struct viewer *find(struct supervisor *s, uint32_t id)
-{
-	for (struct list *i = s->viewers.next; i != &s->viewers; i = i->next)
-		if (LIST_ITEM(i, struct viewer, link)->id == id)
-			return LIST_ITEM(i, struct viewer, link);
-	return NULL;
-}
-
 bool supervisor_may_type(const struct supervisor *s, const struct viewer *v)
 {
 	return !s->typist.viewer || s->typist.viewer == v->id;
@@ -33,7 +25,7 @@ void supervisor_typist_gone(struct supervisor *s, const struct viewer *v)
 
 static void tell_taken(struct supervisor *s)
 {
-	struct viewer *before = find(s, s->typist.viewer);
+	struct viewer *before = viewer_find(&s->viewers, s->typist.viewer);
 	struct error err;
 
 	error_set(&err, 0, "another dashboard types into %s now", s->record.id);

@@ -187,6 +187,14 @@ struct viewer *viewer_new(struct loop *l, int fd, uint32_t id, const struct view
 	return v;
 }
 
+struct viewer *viewer_find(const struct list *viewers, uint32_t id)
+{
+	for (struct list *i = viewers->next; i != viewers; i = i->next)
+		if (LIST_ITEM(i, struct viewer, link)->id == id)
+			return LIST_ITEM(i, struct viewer, link);
+	return NULL;
+}
+
 void viewer_free(struct viewer *v)
 {
 	int fd = v->source.fd;

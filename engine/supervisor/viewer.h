@@ -38,6 +38,8 @@ struct viewer {
 /* Takes the descriptor. NULL without memory. */
 struct viewer *viewer_new(struct loop *l, int fd, uint32_t id, const struct viewer_events *events,
 			  void *owner);
+/* Of a list of them; NULL: it is gone. */
+struct viewer *viewer_find(const struct list *viewers, uint32_t id);
 void viewer_free(struct viewer *v);
 void viewer_let_go(struct viewer *v); /* `gone` follows at the end of the turn */
 
