@@ -177,6 +177,8 @@ bool pty_read(struct pty *p, int ms)
 	if (vt_rows(p->screen) != p->rows || vt_cols(p->screen) != p->cols)
 		vt_resize(p->screen, p->cols, p->rows);
 	vt_write(p->screen, buf, (size_t)n, now_ms());
+	if (!p->mute && memmem(buf, (size_t)n, "\033[c", 3))
+		pty_say(p, "\033[?62;22c");
 	if (p->heard)
 		p->heard(p->arg, buf, (size_t)n);
 	return true;

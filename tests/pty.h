@@ -33,6 +33,9 @@ struct pty {
 	/* May be set before the start: the program works in its home and finds no other
 	 * program, so that keys pressed at random start and write nothing elsewhere. */
 	bool bare;
+	/* May be set before the start: the terminal says nothing when it is asked what it is
+	 * (CSI c); else it answers at once, as nearly all do. */
+	bool mute;
 };
 
 /* A home and a pty of PTY_ROWS x PTY_COLS. Whatever comes of it, pty_close ends it. */

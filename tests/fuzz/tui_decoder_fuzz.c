@@ -9,6 +9,7 @@
 
 #include "engine/base/text.h"
 #include "engine/vt/vt.h"
+#include "tui/terminal/background.h"
 #include "tui/terminal/decoder.h"
 
 static void on_key(void *owner, struct key k)
@@ -38,10 +39,19 @@ static void on_paste(void *owner, const char *text, size_t n, uint64_t dropped)
 		abort();
 }
 
+static void on_answer(void *owner, const char *osc, size_t n)
+{
+	(void)owner;
+	if (n > DECODER_ANSWER_CAP || (osc && (memchr(osc, '\033', n) || memchr(osc, '\a', n))))
+		abort();
+	if (osc && background_read(osc, n) != BACKGROUND_NOTHING && (n < 7 || memcmp(osc, "11;", 3) != 0))
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct decoder_events events = { on_key, on_mouse, on_paste };
+	static const struct decoder_events events = { on_key, on_mouse, on_paste, on_answer };
 	struct decoder d;
 	size_t piece;
 

@@ -4,6 +4,7 @@
 #include "engine/vt/vt.h"
 #include "tests/test.h"
 #include "tui/action.h"
+#include "tui/terminal/background.h"
 #include "tui/terminal/decoder.h"
 #include "tui/terminal/ascii.h"
 #include "tui/terminal/surface.h"
@@ -81,7 +82,8 @@ struct heard {
 	int n;
 	char paste[256];
 	size_t paste_len;
-	int pastes, mice;
+	int pastes, mice, answers, fences;
+	char osc[DECODER_ANSWER_CAP + 1];
 	struct mouse mouse;
 };
 
@@ -111,7 +113,17 @@ static void hear_paste(void *owner, const char *text, size_t n, uint64_t dropped
 	snprintf(h->paste, sizeof(h->paste), "%.*s", (int)n, text);
 }
 
-static const struct decoder_events events = { hear_key, hear_mouse, hear_paste };
+static void hear_answer(void *owner, const char *osc, size_t n)
+{
+	struct heard *h = owner;
+
+	h->answers++;
+	h->fences += !osc;
+	if (osc)
+		snprintf(h->osc, sizeof(h->osc), "%.*s", (int)n, osc);
+}
+
+static const struct decoder_events events = { hear_key, hear_mouse, hear_paste, hear_answer };
 
 static void feed(struct heard *h, const char *bytes, size_t n, size_t chunk, bool silence)
 {
@@ -187,6 +199,70 @@ static void decoder_drops_answers(void)
 			if (h.n || h.mice || h.pastes)
 				CHECK_FAIL("answer %zu in pieces of %zu gives %d keys", i, chunk, h.n);
 		}
+}
+
+/* The two that we ask for are told, whole, in whatever pieces they come; never as keys. */
+static void decoder_tells_answers(void)
+{
+	static const char both[] = "a\033]11;rgb:ffff/eeee/dddd\033\\\033[?62;22cb";
+	char longer[200] = "\033]11;";
+	struct heard h;
+
+	for (size_t chunk = 1; chunk < sizeof(both); chunk++) {
+		feed(&h, both, sizeof(both) - 1, chunk, true);
+		CHECK_INT(h.answers, 2);
+		CHECK_INT(h.fences, 1);
+		CHECK_STR(h.osc, "11;rgb:ffff/eeee/dddd");
+		CHECK_INT(h.n, 2);
+		CHECK(h.keys[0].code == 'a' && h.keys[1].code == 'b');
+	}
+	feed(&h, "\033[>0;10;1c\033[?1$c\033P1$r0m\033\\", 27, 5, true);
+	CHECK_INT(h.answers, 0);
+	memset(longer + 5, 'f', 150);
+	strcpy(longer + 155, "\a");
+	feed(&h, longer, strlen(longer), 7, true);
+	CHECK_INT(h.answers, 0); /* no colour is that long */
+	CHECK_INT(h.n, 0);
+	feed(&h, "\033]11;rgb:ff\033[A", 14, 3, true);
+	CHECK_INT(h.answers, 0); /* broken off */
+	CHECK_INT(h.n, 1);
+}
+
+static enum background_said background_of(const char *osc)
+{
+	return background_read(osc, strlen(osc));
+}
+
+static void backgrounds(void)
+{
+	static const char *const light[] = {
+		"11;rgb:ffff/ffff/ffff", "11;rgb:ff/ff/ff", "11;rgb:f/f/f", "11;#ffffff", "11;#fff",
+		"11;#fdfdf6f6e3e3", "11;rgba:ffff/ffff/ffff/8000", "11;rgb:fdfd/f6f6/e3e3",
+	};
+	static const char *const dark[] = { "11;rgb:0000/0000/0000", "11;rgb:0000/2b2b/3636",
+					    "11;#282c34", "11;rgb:2e2e/3434/4040" };
+	static const char *const no[] = { "", "11;", "11;?", "11;rgb:", "11;rgb:/0/0", "11;rgb:0/0",
+					  "11;rgb:fffff/0/0", "11;#ff", "11;#fffff", "11;#ggg", "11;white",
+					  "10;rgb:ffff/ffff/ffff", "11;rgb:f/f/f!", "110;#fff" };
+	struct background b = { .due = true, .until = UINT64_MAX };
+
+	for (size_t i = 0; i < sizeof(light) / sizeof(light[0]); i++)
+		if (background_of(light[i]) != BACKGROUND_LIGHT)
+			CHECK_FAIL("%s is not light", light[i]);
+	for (size_t i = 0; i < sizeof(dark) / sizeof(dark[0]); i++)
+		if (background_of(dark[i]) != BACKGROUND_DARK)
+			CHECK_FAIL("%s is not dark", dark[i]);
+	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
+		if (background_of(no[i]) != BACKGROUND_NOTHING)
+			CHECK_FAIL("%s is a colour", no[i]);
+	CHECK_INT(background_hear(&b, light[0], strlen(light[0])), BACKGROUND_LIGHT);
+	b.until = 0; /* too late to change anything, and still not the last of it */
+	CHECK_INT(background_hear(&b, light[0], strlen(light[0])), BACKGROUND_NOTHING);
+	CHECK(b.due);
+	background_hear(&b, NULL, 0);
+	CHECK(!b.due);
+	b.until = UINT64_MAX; /* nobody asked */
+	CHECK_INT(background_hear(&b, light[0], strlen(light[0])), BACKGROUND_NOTHING);
 }
 
 /* Every byte that is not part of a sequence comes back as itself from the
@@ -562,6 +638,8 @@ int main(int argc, char **argv)
 		{ "collision_names_both", collision_names_both },
 		{ "decoder_knows_keys", decoder_knows_keys },
 		{ "decoder_drops_answers", decoder_drops_answers },
+		{ "decoder_tells_answers", decoder_tells_answers },
+		{ "backgrounds", backgrounds },
 		{ "decoder_and_encoder_agree", decoder_and_encoder_agree },
 		{ "decoder_takes_pastes", decoder_takes_pastes },
 		{ "decoder_takes_the_mouse", decoder_takes_the_mouse },

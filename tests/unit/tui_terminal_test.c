@@ -5,6 +5,9 @@
  * set and taken back.
  */
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
 
 #include "engine/base/file.h"
 #include "engine/base/loop.h"
@@ -36,6 +39,148 @@ static bool begin(const char *config, const char *agent)
 			test_fail(__FILE__, __LINE__, "it does not begin: %.400s", r.seen);    \
 		pty_close(&r);                                                                       \
 	} while (0)
+
+/* --- The question what its background is --- */
+
+static const char question[] = "\033]11;?\033\\\033[c", light[] = "\033]11;rgb:ffff/ffff/ffff\033\\",
+		  fence[] = "\033[?62;22c";
+static const char light_only[] = "\033[38;5;25m"; /* $blue of default-light, in no other default */
+
+static bool begin_asked(const char *config)
+{
+	if (!getenv("VMDECK"))
+		return false;
+	return pty_open(&r) && (r.mute = true) && pty_file(&r, "config/config.json", config) &&
+	       pty_start(&r, "xterm-256color", NULL) && pty_await(&r, question);
+}
+
+/* Nothing of ours may be left for whoever has the terminal next. */
+static bool nothing_left(void)
+{
+	struct termios t = r.before;
+	int n = -1;
+
+	t.c_lflag &= ~(tcflag_t)ICANON; /* so that what waits is counted, a line or not */
+	tcsetattr(r.slave, TCSANOW, &t);
+	return ioctl(r.slave, FIONREAD, &n) == 0 && n == 0;
+}
+
+static void ends(int want)
+{
+	int status = pty_finish(&r);
+
+	CHECK(WIFEXITED(status));
+	CHECK_INT(WEXITSTATUS(status), want);
+}
+
+static bool turned_light(void)
+{
+	return pty_take(&r, 5000, light_only);
+}
+
+static void a_light_terminal_gets_the_light_theme(void)
+{
+	if (!getenv("VMDECK"))
+		SKIP("$VMDECK, the program");
+	CHECK(begin_asked("{}"));
+	CHECK(pty_await(&r, "detach")); /* drawn without the answer */
+	CHECK(!strstr(r.seen, light_only));
+	pty_forget(&r);
+	for (const char *c = light; *c; c++) { /* in pieces, each later than an Escape waits */
+		CHECK(pty_say(&r, (char[]){ *c, '\0' }));
+		pty_take(&r, 35, NULL);
+	}
+	CHECK(turned_light());
+	CHECK(pty_say(&r, fence));
+	CHECK(pty_say(&r, "q"));
+	ends(0);
+	CHECK(nothing_left());
+	pty_close(&r);
+}
+
+/* Later than it is waited for: no change, and no keys either. */
+static void a_late_answer_is_no_key(void)
+{
+	if (!getenv("VMDECK"))
+		SKIP("$VMDECK, the program");
+	CHECK(begin_asked("{}"));
+	CHECK(pty_await(&r, "detach"));
+	pty_take(&r, 2200, NULL);
+	pty_forget(&r);
+	CHECK(pty_say_bytes(&r, light, 12));
+	pty_take(&r, 1500, NULL); /* longer than any other half is waited for */
+	CHECK(pty_say(&r, light + 12));
+	CHECK(pty_say(&r, fence));
+	CHECK(pty_say(&r, "?"));
+	CHECK(pty_await(&r, "While you type"));
+	CHECK(!strstr(r.seen, light_only));
+	CHECK(!pty_shows(&r, "filter /")); /* what a / in it would have opened */
+	CHECK(pty_escape(&r) && pty_say(&r, "q"));
+	ends(0);
+	pty_close(&r);
+}
+
+/* Left at once, by a key or a signal, while the answer is on its way: it is waited for. */
+static void an_answer_is_not_left_to_the_shell(void)
+{
+	if (!getenv("VMDECK"))
+		SKIP("$VMDECK, the program");
+	for (int i = 0; i < 2; i++) {
+		CHECK(begin_asked("{}"));
+		if (i)
+			kill(r.pid, SIGTERM);
+		else
+			CHECK(pty_say(&r, "q"));
+		pty_take(&r, 300, NULL); /* it is on its way that long */
+		CHECK(!pty_same_settings(&r));
+		CHECK(pty_say(&r, light));
+		CHECK(pty_say(&r, fence));
+		ends(i ? 128 + SIGTERM : 0);
+		CHECK(nothing_left());
+		pty_close(&r);
+	}
+}
+
+/* One that never answers holds nobody for long. */
+static void without_an_answer_it_ends_all_the_same(void)
+{
+	if (!getenv("VMDECK"))
+		SKIP("$VMDECK, the program");
+	CHECK(begin_asked("{}"));
+	CHECK(pty_await(&r, "detach"));
+	CHECK(pty_say(&r, "q"));
+	ends(0);
+	CHECK(pty_same_settings(&r));
+	pty_close(&r);
+}
+
+/* Not asked where somebody has chosen, nor where it would not matter. */
+static void asks_only_where_it_matters(void)
+{
+	static const struct {
+		const char *config, *name, *value, *term;
+	} cases[] = {
+		{ "{ \"theme\": \"nord\" }", "X", "", "xterm-256color" },
+		{ "{}", "NO_COLOR", "1", "xterm-256color" },
+		{ "{}", "COLORFGBG", "0;15", "xterm-256color" },
+		{ "{}", "VMDECK_THEME", "nord", "xterm-256color" },
+		{ "{}", "X", "", "linux" },
+		{ "{}", "X", "", "vt100" },
+	};
+
+	if (!getenv("VMDECK"))
+		SKIP("$VMDECK, the program");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		setenv(cases[i].name, cases[i].value, 1);
+		if (!pty_open(&r) || !pty_file(&r, "config/config.json", cases[i].config) ||
+		    !pty_start(&r, cases[i].term, NULL) || !pty_await(&r, "detach"))
+			test_fail(__FILE__, __LINE__, "case %zu does not begin", i);
+		else if (strstr(r.seen, "\033]11") || strstr(r.seen, "\033[c"))
+			test_fail(__FILE__, __LINE__, "case %zu asks", i);
+		unsetenv(cases[i].name);
+		pty_close(&r);
+	}
+}
 
 /* --- What the terminal sends --- */
 
@@ -148,6 +293,8 @@ static bool only_osc(const char *allowed, char *why, size_t cap)
 	for (const char *p = r.seen; (p = strstr(p, "\033]")); p += 2) {
 		size_t n = strcspn(p + 2, "\a\033");
 
+		if (strncmp(p, question, strlen(question)) == 0)
+			continue;
 		if (strncmp(p + 2, allowed, n) != 0 || strlen(allowed) != n) {
 			snprintf(why, cap, "OSC %.*s", (int)(n < 100 ? n : 100), p + 2);
 			return false;
@@ -278,6 +425,11 @@ int main(int argc, char **argv)
 		{ "switched_off_nothing_is_told", switched_off_nothing_is_told },
 		{ "nothing_moves_when_asked", nothing_moves_when_asked },
 		{ "modes_are_set_and_taken_back", modes_are_set_and_taken_back },
+		{ "a_light_terminal_gets_the_light_theme", a_light_terminal_gets_the_light_theme },
+		{ "a_late_answer_is_no_key", a_late_answer_is_no_key },
+		{ "an_answer_is_not_left_to_the_shell", an_answer_is_not_left_to_the_shell },
+		{ "without_an_answer_it_ends_all_the_same", without_an_answer_it_ends_all_the_same },
+		{ "asks_only_where_it_matters", asks_only_where_it_matters },
 		{ NULL, NULL },
 	};
 

@@ -106,14 +106,45 @@ void desk_preview_theme(struct desk *d, const char *name)
 	use_theme(d);
 }
 
-int desk_first_theme(struct desk *d, struct error *err)
+/* What the operator wants; NULL: nobody said. */
+static const char *chosen_theme(const struct desk *d)
 {
 	const char *env = getenv("VMDECK_THEME");
-	const char *name = d->options->theme	 ? d->options->theme :
-			   env && *env		 ? env :
-			   d->settings.theme[0]	 ? d->settings.theme :
-			   d->order.theme[0]	 ? d->order.theme :
-						   theme_default(getenv("COLORFGBG"));
+
+	return d->options->theme    ? d->options->theme :
+	       env && *env	    ? env :
+	       d->settings.theme[0] ? d->settings.theme :
+	       d->order.theme[0]    ? d->order.theme : NULL;
+}
+
+/* Monochrome is the same on both; a terminal that is none of xterm's kind may show the
+ * question, and the Linux console, which counts as one, is dark and does not answer. */
+void desk_ask_background(struct desk *d)
+{
+	const char *told = getenv("COLORFGBG"), *term = getenv("TERM");
+
+	if (chosen_theme(d) || (told && *told) || d->out.palette == DRAW_MONO || !d->out.xterm ||
+	    (term && strncmp(term, "linux", 5) == 0))
+		return;
+	background_ask(&d->background, d->out.out);
+	d->input.asked = &d->background;
+}
+
+/* Unless one was picked meanwhile. */
+void desk_hear_answer(void *owner, const char *osc, size_t n)
+{
+	struct desk *d = owner;
+	struct error ignored; /* it is compiled in; else the one that is shown stays */
+
+	if (background_hear(&d->background, osc, n) == BACKGROUND_LIGHT && !chosen_theme(d) &&
+	    !d->previewing && strcmp(d->theme_asked, THEME_DEFAULT) == 0)
+		desk_theme(d, THEME_DEFAULT_LIGHT, &ignored);
+}
+
+int desk_first_theme(struct desk *d, struct error *err)
+{
+	const char *chosen = chosen_theme(d);
+	const char *name = chosen ? chosen : theme_default(getenv("COLORFGBG"));
 	struct error why;
 
 	if (desk_theme(d, name, &why) == 0)

@@ -124,6 +124,7 @@ void desk_suspend(struct desk *d)
 		desk_notice(d, false, "there is no shell to go back to", "");
 		return;
 	}
+	background_drain(&d->background, STDIN_FILENO);
 	draw_leave(&d->out);
 	kill(0, SIGSTOP);
 	draw_return(&d->out); /* SIGCONT brought us here */
@@ -236,12 +237,28 @@ static void begin_attach(struct desk *d)
 	desk_type(d, true);
 }
 
+/* It waits for nobody; but what the terminal has answered by now is looked at, so that a light
+ * one does not first see the dark theme. Composed before, as a key may have come with it. */
+static void first_frame(struct desk *d)
+{
+	struct error ignored;
+
+	if (background_waits(&d->background)) {
+		d->all = true;
+		desk_compose(d);
+		loop_turn(&d->loop, 0, &ignored);
+	}
+	d->all = true;
+	desk_draw(d);
+}
+
 static int begin(struct desk *d, struct error *err)
 {
 	if (begin_signals(d, err) < 0 || begin_screen(d, err) < 0 ||
 	    input_init(&d->input, &d->loop, STDIN_FILENO, d->settings.escdelay,
 		       &desk_input_events, on_closed, d, err) < 0)
 		return -1;
+	desk_ask_background(d);
 	desk_watch_themes(d);
 	deck_scan(&d->deck);
 	if (d->options->attach)
@@ -253,7 +270,7 @@ static int begin(struct desk *d, struct error *err)
 			n++;
 		desk_launch(d, demo_agents, n);
 	}
-	desk_draw(d);
+	first_frame(d);
 	if (!d->options->attach)
 		desk_preflight(d); /* after the first frame: it costs a few forks */
 	return 0;
@@ -287,6 +304,7 @@ static void end_demo(struct desk *d)
 
 void desk_end(struct desk *d)
 {
+	background_drain(&d->background, STDIN_FILENO);
 	input_done(&d->input);
 	desk_pace_end(d);
 	build_done(&d->build);
@@ -320,8 +338,8 @@ int dashboard_run(const struct dashboard_options *o, struct error *err)
 	status = desk_begin(d, o, err);
 	if (status == 0)
 		status = begin(d, err);
-	if (status == 0)
-		status = loop_run(&d->loop, err);
+	if (status == 0) /* a key may have ended it before its first frame */
+		status = d->loop.stop ? d->loop.result : loop_run(&d->loop, err);
 	desk_end(d);
 	return status;
 }

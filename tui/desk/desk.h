@@ -69,6 +69,7 @@ struct desk {
 	struct signals signals;
 	struct draw out;
 	struct input input;
+	struct background background; /* what was asked about it */
 	struct surface surface;
 	struct theme theme;
 	struct theme theme_before;   /* a preview covers it */
@@ -182,6 +183,9 @@ bool desk_on_top(const struct desk *d, const struct view *v);
 int desk_theme(struct desk *d, const char *name, struct error *err);
 int desk_first_theme(struct desk *d, struct error *err);
 void desk_follow_theme(struct desk *d);
+/* Where nothing says which theme it should be: ask the terminal, and hear it. */
+void desk_ask_background(struct desk *d);
+void desk_hear_answer(void *owner, const char *osc, size_t n);
 void desk_pick_theme(struct desk *d); /* a list of them, with a preview */
 void desk_preview_theme(struct desk *d, const char *name); /* NULL: back to the one in force */
 void desk_watch_themes(struct desk *d);

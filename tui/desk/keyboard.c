@@ -74,4 +74,4 @@ static void on_paste(void *owner, const char *text, size_t n, uint64_t dropped)
 	}
 }
 
-const struct decoder_events desk_input_events = { on_key, desk_mouse, on_paste };
+const struct decoder_events desk_input_events = { on_key, desk_mouse, on_paste, desk_hear_answer };

@@ -171,7 +171,7 @@ static void on_signal(struct signals *s, int signo, pid_t sender)
 
 static int begin(struct player *p, struct tape *t, const struct player_options *o, struct error *err)
 {
-	static const struct decoder_events events = { on_key, on_mouse, on_paste };
+	static const struct decoder_events events = { on_key, on_mouse, on_paste, NULL };
 	static const int list[] = { SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGWINCH, 0 };
 	struct draw_options d = { .color = o->look->color, .ascii = o->look->ascii, .in = STDIN_FILENO };
 	const char *theme = o->look->theme ? o->look->theme : theme_default(getenv("COLORFGBG"));

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <sys/epoll.h>
+#include <unistd.h>
 
 #include "engine/base/text.h"
 
@@ -122,6 +123,7 @@ static void stage_run(struct stage *s, char *const argv[], void (*ran)(void *arg
 	d->ran_arg = arg;
 	d->outside.ended = on_outside_ended;
 	source_want(&d->input.source, 0);
+	background_drain(&d->background, STDIN_FILENO);
 	draw_leave(&d->out);
 	if (outside_run(&d->outside, &d->loop, argv, &err) < 0) {
 		come_back(d);

@@ -121,7 +121,7 @@ static void on_paste(void *owner, const char *text, size_t n, uint64_t dropped)
 	}
 }
 
-static const struct decoder_events key_events = { on_key, on_mouse, on_paste };
+static const struct decoder_events key_events = { on_key, on_mouse, on_paste, NULL };
 
 static void on_closed(void *owner)
 {

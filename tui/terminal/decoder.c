@@ -59,6 +59,7 @@ static void enter(struct decoder *d, enum decoder_state s, uint8_t introducer)
 	d->begun = false;
 	d->private = d->other = false;
 	d->n_params = 0;
+	d->n_osc = 0;
 	memset(d->params, 0, sizeof(d->params));
 }
 
@@ -86,6 +87,12 @@ static void sgr_mouse(struct decoder *d, bool press)
 	d->events->mouse(d->owner, &m);
 }
 
+static void answer(struct decoder *d, const char *osc, size_t n)
+{
+	if (d->events->answer)
+		d->events->answer(d->owner, osc, n);
+}
+
 static void csi_final(struct decoder *d, uint8_t c)
 {
 	unsigned first = d->params[0], mods = key_mods(d->params[1]);
@@ -93,6 +100,8 @@ static void csi_final(struct decoder *d, uint8_t c)
 	if (d->private) {
 		if (d->introducer == '<' && (c == 'M' || c == 'm') && !d->other)
 			sgr_mouse(d, c == 'M');
+		else if (d->introducer == '?' && c == 'c' && !d->other)
+			answer(d, NULL, 0);
 		return;
 	}
 	if (d->other)
@@ -231,13 +240,26 @@ static void escape_byte(struct decoder *d, uint8_t c)
 	}
 }
 
+static void string_end(struct decoder *d)
+{
+	bool told = d->introducer == ']' && d->n_osc <= DECODER_ANSWER_CAP;
+
+	decoder_ground(d);
+	if (told)
+		answer(d, d->osc, d->n_osc);
+}
+
 static void string_byte(struct decoder *d, uint8_t c)
 {
 	d->begun = true;
 	if (c == BEL) /* not 0x9c: it may be a part of UTF-8 */
-		decoder_ground(d);
+		string_end(d);
 	else if (c == ESC)
 		d->state = DECODER_STRING_ESCAPE;
+	else if (d->n_osc < DECODER_ANSWER_CAP)
+		d->osc[d->n_osc++] = (char)c;
+	else
+		d->n_osc = DECODER_ANSWER_CAP + 1;
 }
 
 static void byte(struct decoder *d, uint8_t c)
@@ -268,9 +290,12 @@ static void byte(struct decoder *d, uint8_t c)
 		string_byte(d, c);
 		break;
 	case DECODER_STRING_ESCAPE:
+		if (c == '\\') {
+			string_end(d);
+			break;
+		}
 		decoder_ground(d);
-		if (c != '\\')
-			escape_byte(d, c); /* ended by a new sequence */
+		escape_byte(d, c); /* ended by a new sequence */
 		break;
 	case DECODER_PASTE:
 		break;

@@ -7,7 +7,7 @@
  * to questions (device attributes, cursor reports, colours, clipboards), its
  * own or of a program before us. Only the former may reach a session, so every
  * control sequence is read to its end by the grammar of ECMA-48, and what is
- * no key of the table is dropped whole:
+ * no key of the table is dropped whole (two kinds of answers are told, as such):
  *
  *   ground  ESC -> escape; C0, UTF-8 -> a key
  *   escape  [ -> csi; O -> ss3; ] P X ^ _ -> string; else Alt and a key
@@ -37,6 +37,7 @@
 
 enum {
 	DECODER_PARAMS = 8,
+	DECODER_ANSWER_CAP = 64, /* bytes of an OSC that is handed on; a longer one is dropped */
 	DECODER_PASTE_CAP = 1024 * 1024, /* bytes of one paste; the rest is dropped, and counted */
 };
 
@@ -47,10 +48,13 @@ struct mouse {
 	bool press, motion;
 };
 
-struct decoder_events { /* none may be NULL */
+struct decoder_events { /* only `answer` may be NULL */
 	void (*key)(void *owner, struct key k);
 	void (*mouse)(void *owner, const struct mouse *m);
 	void (*paste)(void *owner, const char *text, size_t n, uint64_t dropped);
+	/* Answers that somebody may have asked for: the words of an OSC, not sanitised, or
+	 * NULL and 0: the terminal's device attributes. */
+	void (*answer)(void *owner, const char *osc, size_t n);
 };
 
 enum decoder_state {
@@ -79,6 +83,8 @@ struct decoder {
 	unsigned n_utf8, want_utf8;
 	bool alt;               /* ESC was before it */
 	struct bytes paste;
+	char osc[DECODER_ANSWER_CAP];
+	unsigned n_osc; /* more than the array has: too long */
 };
 
 void decoder_init(struct decoder *d, const struct decoder_events *events, void *owner);

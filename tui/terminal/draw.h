@@ -10,7 +10,8 @@
  * has: so that neither curses nor the terminal decides where the next one goes.
  * Clusters of joined emoji are drawn as their first one. Nothing redefines a
  * palette slot or writes an OSC, except draw_clipboard for the operator's own
- * selection and draw_notify for words of ours, where the operator asked for it.
+ * selection, draw_notify for words of ours, where the operator asked for it, and
+ * background.c, which asks once what the background is (OSC 11 and CSI c).
  *
  * Our own sequences: modes 2004 (bracketed paste), 1000, 1002 and 1006 (mouse),
  * and kitty's keyboard protocol pushed to nothing and popped at the end, so that

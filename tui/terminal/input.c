@@ -7,9 +7,21 @@
 
 enum {
 	PATIENCE_MS = 1000,
+	ANSWER_PATIENCE_MS = 5000, /* where nothing else can have begun */
 	READ = 64 * 1024,
 	LONG = 64, /* bytes: less than that was all there was */
 };
+
+static unsigned patience(const struct input *in)
+{
+	bool deep = decoder_deep(&in->decoder);
+
+	if (deep)
+		return in->asked && in->asked->due ? ANSWER_PATIENCE_MS : PATIENCE_MS;
+	if (in->asked && background_waits(in->asked) && in->escdelay < PATIENCE_MS)
+		return PATIENCE_MS;
+	return in->escdelay;
+}
 
 static void await_silence(struct input *in)
 {
@@ -18,8 +30,7 @@ static void await_silence(struct input *in)
 	if (!decoder_waits(&in->decoder))
 		timer_stop(&in->silence);
 	else
-		timer_start(in->source.loop, &in->silence,
-			    decoder_deep(&in->decoder) ? PATIENCE_MS : in->escdelay, 0, &ignored);
+		timer_start(in->source.loop, &in->silence, patience(in), 0, &ignored);
 }
 
 static void on_silence(struct timer *t)

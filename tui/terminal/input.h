@@ -10,6 +10,7 @@
 #define TUI_TERMINAL_INPUT_H
 
 #include "engine/base/loop.h"
+#include "tui/terminal/background.h"
 #include "tui/terminal/decoder.h"
 
 struct input {
@@ -17,6 +18,9 @@ struct input {
 	struct timer silence;
 	struct decoder decoder;
 	unsigned escdelay;              /* ms */
+	/* May be set: while it waits for an answer, what has begun is waited for longer,
+	 * as a half of the answer must not become keys. */
+	const struct background *asked;
 	void (*closed)(void *owner);    /* the terminal is gone */
 	void *owner;
 };
