@@ -53,6 +53,7 @@
 
 enum {
 	CONSOLE_PATIENCE_MS = 500, /* for the console to come up beside the port */
+	HANG_UP_MS = 2000, /* between two hang-ups, while an agent is to end */
 };
 
 enum state {
@@ -68,6 +69,7 @@ struct init {
 	int epoll;
 	enum state state;
 	struct watch signals, events, timer, stats; /* timer: hello's, then power off's */
+	uint64_t end_at; /* STOPPING: ms, when patience ends */
 	struct port port;
 	struct console console;
 	struct mounts mounts;
@@ -140,6 +142,17 @@ static void end(struct init *i)
 	power_off(&i->mounts);
 }
 
+/* An interactive shell ignores SIGTERM, and goes on SIGHUP; not on one that comes between a
+ * command and its next prompt (bash: one in fifty), so it is told again. */
+static void hang_up(struct init *i)
+{
+	uint64_t now = agent_now_ms(), left = i->end_at > now ? i->end_at - now : 1;
+
+	agent_signal(&i->agent, SIGHUP);
+	agent_signal(&i->agent, SIGCONT);
+	watch_timer_set(&i->timer, left < HANG_UP_MS ? (uint32_t)left : HANG_UP_MS, 0);
+}
+
 /* Its own system, if there is one, gets so long to end by itself. */
 static void end_gently(struct init *i, uint32_t ms)
 {
@@ -147,6 +160,7 @@ static void end_gently(struct init *i, uint32_t ms)
 	i->agent.stopping = true;
 	if (!ms || !system_stop(&i->system))
 		end(i);
+	i->end_at = agent_now_ms() + ms;
 	watch_timer_set(&i->timer, ms, 0);
 }
 
@@ -202,6 +216,8 @@ static void on_timer(struct watch *w, uint32_t events)
 
 	(void)events;
 	watch_timer_take(w);
+	if (i->state == STOPPING && agent_now_ms() < i->end_at)
+		return hang_up(i);
 	if (i->state == STOPPING)
 		end(i);
 	look(i, false);
@@ -349,11 +365,9 @@ static void stop(struct init *i, uint32_t grace_ms)
 	i->agent.stopping = true;
 	if (!grace_ms || (!system_stop(&i->system) && !i->agent.pid))
 		end(i);
-	/* An interactive shell ignores SIGTERM, and goes on SIGHUP. */
+	i->end_at = agent_now_ms() + grace_ms;
 	agent_signal(&i->agent, SIGTERM);
-	agent_signal(&i->agent, SIGHUP);
-	agent_signal(&i->agent, SIGCONT);
-	watch_timer_set(&i->timer, grace_ms, 0);
+	hang_up(i);
 }
 
 static void pong(struct init *i, const struct frame *f)

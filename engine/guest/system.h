@@ -33,7 +33,7 @@
 
 enum {
 	SYSTEM_UP_MS = 150 * 1000, /* for it to say that it is up, before the agent starts */
-	SYSTEM_END_MS = 20 * 1000, /* for it to end, when nobody said how long */
+	SYSTEM_END_MS = 50 * 1000, /* for it to end, when nobody said how long */
 };
 
 struct system {

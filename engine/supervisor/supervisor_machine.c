@@ -22,7 +22,7 @@ enum {
 	RESUME_MS = 10 * 1000,	  /* for a machine from a template to answer */
 	STOP_GUEST_MS = 5 * 1000, /* for the agent to end after SIGTERM */
 	STOP_MS = 10 * 1000,	  /* for the machine to power off */
-	STOP_SYSTEM_MS = 20 * 1000, /* for the image's own system to end, over and above */
+	STOP_SYSTEM_MS = 45 * 1000, /* for the image's own system to end, over and above */
 	TURN_MS = 25,		  /* between two looks whether it is our turn */
 	TURN_MAX_MS = 15 * 1000,
 };
