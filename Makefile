@@ -30,7 +30,7 @@ WERROR := $(if $(SAN),,$(if $(CI)$(WERROR_ON),-Werror))
 $(if $(SAN),$(eval include tests/san/san.mk))
 CFLAGS ?= -O2 -g
 ALL_CFLAGS = -std=gnu17 $(CFLAGS) $(WARN) $(WERROR) $(SANFLAGS) -fstack-protector-strong \
-	-D_GNU_SOURCE -D_FORTIFY_SOURCE=2 -DVERSION='"$(VERSION)"' -I. -I$(B)/gen $(PKG_CFLAGS) -MMD -MP
+	-D_GNU_SOURCE -D_FORTIFY_SOURCE=2 -DVERSION='"$(VERSION)"' -I. -I$(B)/gen $(EMBED) $(PKG_CFLAGS) -MMD -MP
 
 # Packages: what builds and runs vmdeck, and what only its tests need.
 DEPS_RUN := gcc libc6-dev make pkg-config libncurses-dev libext2fs-dev libnl-3-dev \
@@ -129,8 +129,8 @@ $(B)/tests/net_http2_test: TEST_LIBS := -lnghttp2
 # Fuzz targets: the engine again, by clang, with coverage.
 FUZZ := $(patsubst tests/fuzz/%.c,.build/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 FUZZ_FLAGS := -std=gnu17 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined \
-	-D_GNU_SOURCE -DVERSION='"$(VERSION)"' -I. -I.build/gen
-FUZZ_OBJ := $(patsubst %.c,.build/fuzz/%.o,$(filter-out engine/image/initramfs.c engine/vm/preload.c,$(ENGINE_SRC)) $(filter-out tui/main.c,$(TUI_SRC)))
+	-D_GNU_SOURCE -DVERSION='"$(VERSION)"' -I. -I$(B)/gen
+FUZZ_OBJ := $(patsubst %.c,.build/fuzz/%.o,$(ENGINE_SRC) $(filter-out tui/main.c,$(TUI_SRC)))
 # The emulator's comparisons are of single bytes: following each one costs more than it
 # finds, and tests/fuzz/vt.dict has the words.
 .build/fuzz/engine/vt/%.o .build/fuzz/vt_fuzz: FUZZ_FLAGS += -O2 -fno-sanitize-coverage=trace-cmp
@@ -138,13 +138,8 @@ FUZZ_SECONDS ?= 600
 .build/fuzz/%.o: %.c
 	@mkdir -p $(@D)
 	$(call made,clang $<)
-	$(Q)clang $(FUZZ_FLAGS) $(PKG_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
-.build/fuzz/engine/image/initramfs.o: .build/engine/image/initramfs.o
-	cp $< $@
-.build/fuzz/engine/vm/preload.o: .build/engine/vm/preload.o
-	@mkdir -p $(@D)
-	cp $< $@
-.build/fuzz/libvmdeck.a: $(FUZZ_OBJ) .build/fuzz/engine/image/initramfs.o .build/fuzz/engine/vm/preload.o
+	$(Q)clang $(FUZZ_FLAGS) $(EMBED) $(PKG_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+.build/fuzz/libvmdeck.a: $(FUZZ_OBJ)
 	@rm -f $@
 	@ar qcs $@ $^
 .build/fuzz/%_fuzz: tests/fuzz/%_fuzz.c .build/fuzz/libvmdeck.a

@@ -15,5 +15,6 @@ $(B)/guest/init: $(GUEST_SRC) $(wildcard engine/guest/*.h) engine/guest/guest.mk
 	$(call made,link $@)
 	$(Q)gcc $(GUEST_CFLAGS) $(GUEST_LDFLAGS) -o $@ $(GUEST_SRC)
 
-$(B)/engine/image/initramfs.o: $(B)/guest/init
-$(B)/engine/image/initramfs.o: CFLAGS += -DGUEST_INIT='"$(B)/guest/init"'
+INITRAMFS_OBJ := $(B)/engine/image/initramfs.o .build/fuzz/engine/image/initramfs.o
+$(INITRAMFS_OBJ): $(B)/guest/init
+$(INITRAMFS_OBJ): EMBED := -DGUEST_INIT='"$(B)/guest/init"'

@@ -6,5 +6,6 @@ $(B)/preload/ram.so: engine/vm/preload/ram.c engine/vm/preload.h engine/vm/prelo
 	@mkdir -p $(@D)
 	gcc $(PRELOAD_CFLAGS) -shared -Wl,-s,--build-id=none,-z,now -o $@ $<
 
-$(B)/engine/vm/preload.o: $(B)/preload/ram.so
-$(B)/engine/vm/preload.o: CFLAGS += -DPRELOAD_RAM='"$(B)/preload/ram.so"'
+PRELOAD_OBJ := $(B)/engine/vm/preload.o .build/fuzz/engine/vm/preload.o
+$(PRELOAD_OBJ): $(B)/preload/ram.so
+$(PRELOAD_OBJ): EMBED := -DPRELOAD_RAM='"$(B)/preload/ram.so"'

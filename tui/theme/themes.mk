@@ -9,5 +9,4 @@ $(B)/gen/themes.inc: $(THEMES) tui/theme/themes.mk
 		printf '},\n'; \
 	done > $@
 
-$(B)/tui/theme/builtin.o: $(B)/gen/themes.inc
-.build/fuzz/tui/theme/builtin.o: .build/gen/themes.inc
+$(B)/tui/theme/builtin.o .build/fuzz/tui/theme/builtin.o: $(B)/gen/themes.inc
