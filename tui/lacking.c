@@ -10,7 +10,7 @@
 #include "engine/image/recipe.h"
 #include "engine/image/store.h"
 #include "engine/vm/backend.h"
-#include "tui/prepare.h"
+#include "tui/stores.h"
 
 static bool no_program(struct lacking *out, const struct agent *a)
 {

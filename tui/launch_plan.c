@@ -6,7 +6,7 @@
 
 #include "engine/image/kernel.h"
 #include "engine/image/store.h"
-#include "tui/prepare.h"
+#include "tui/stores.h"
 
 /* What a session writes before its guest runs: disk and record. */
 enum { SESSION_BYTES = 1 << 20 };

@@ -7,7 +7,6 @@
 #ifndef TUI_PREPARE_H
 #define TUI_PREPARE_H
 
-#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -16,13 +15,6 @@
 #include "engine/check/check.h"
 #include "engine/image/progress.h"
 #include "engine/session/manifest.h"
-
-/* Where kernels and images of this operator are. */
-int kernels_dir(const struct paths *p, char out[PATH_MAX], struct error *err);
-int images_dir(const struct paths *p, char out[PATH_MAX], struct error *err);
-
-/* Does it start a machine (and so need a kernel and an image)? */
-bool agent_has_machine(const struct agent *a);
 
 /* 0, or the exit code after telling why. */
 int prepare_backend(const struct agent *a);

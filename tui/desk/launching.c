@@ -8,7 +8,7 @@
 #include "engine/session/launch.h"
 #include "engine/session/standby.h"
 #include "tui/demo.h"
-#include "tui/prepare.h"
+#include "tui/stores.h"
 
 enum { CANVAS_COLS_MIN = 80, CANVAS_ROWS_MIN = 24, CANVAS_MAX = 500 };
 

@@ -2,51 +2,15 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "engine/base/own.h"
-#include "engine/base/process.h"
 #include "tui/linear/parts.h"
 #include "tui/talk.h"
 
-void linear_say(void *arg, const char *text)
-{
-	struct linear *l = arg;
-
-	line_break(&l->line);
-	say("%s\n", text);
-}
-
-void linear_fail(struct linear *l, int code, const char *fmt, ...)
-{
-	char text[1024];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	line_break(&l->line);
-	fflush(stdout);
-	talk("%s", text);
-	l->code = code;
-}
-
-void linear_leave(struct linear *l)
-{
-	loop_stop(&l->loop, l->code);
-}
-
 /* --- One turn: say what there is to say, then take the next line --- */
-
-static void soon(struct linear *l)
-{
-	loop_later(&l->loop, &l->turn);
-}
 
 static void ring(struct linear *l)
 {
@@ -80,7 +44,7 @@ static void on_turn(struct later *w)
 	speak(l);
 	if (line_next(&l->line, text)) {
 		linear_do(l, text);
-		soon(l);
+		linear_soon(l);
 	} else if (line_over(&l->line)) {
 		linear_leave(l);
 	} else if (!l->running) {
@@ -92,58 +56,14 @@ static void on_turn(struct later *w)
 
 static void on_line(void *owner)
 {
-	soon(owner);
-}
-
-/* --- Verbs --- */
-
-static void on_verb_end(struct child *c, int status)
-{
-	struct linear *l = LIST_ITEM(c, struct linear, verb);
-	struct error err;
-
-	l->running = false;
-	l->code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-	if (line_resume(&l->line, &err) < 0) {
-		talk_error(&err);
-		linear_leave(l);
-		return;
-	}
-	deck_scan(&l->deck); /* it may have made or removed a session */
-	soon(l);
-}
-
-void linear_verb(struct linear *l, char *const argv[])
-{
-	char *args[WORDS_MAX + 2] = { (char *)"vmdeck" };
-	struct process p = { .argv = args, .fds = { l->line.terminal ? STDIN_FILENO : -1, 1, 2 },
-			     .n_fds = 3 };
-	struct error err;
-	pid_t pid;
-
-	for (int i = 0; i < WORDS_MAX && argv[i]; i++)
-		args[i + 1] = argv[i];
-	line_break(&l->line);
-	fflush(stdout);
-	line_pause(&l->line);
-	pid = process_start(&p, &err);
-	l->verb.fn = on_verb_end;
-	if (pid >= 0 && child_watch(&l->loop, &l->verb, pid, &err) == 0) {
-		l->running = true;
-		return;
-	}
-	l->code = talk_error(&err);
-	if (pid > 0)
-		waitpid(pid, NULL, 0);
-	if (line_resume(&l->line, &err) < 0)
-		linear_leave(l);
+	linear_soon(owner);
 }
 
 /* --- The deck --- */
 
 static void on_changed(struct deck *d)
 {
-	soon(d->owner);
+	linear_soon(d->owner);
 }
 
 static void on_frame(struct deck_session *s)
@@ -153,7 +73,7 @@ static void on_frame(struct deck_session *s)
 
 static void on_ready(void *owner)
 {
-	soon(owner);
+	linear_soon(owner);
 }
 
 static void on_bell(struct deck_session *s)
@@ -169,7 +89,7 @@ static void on_state(struct deck_session *s, enum session_state before)
 	(void)before;
 	if (!session_alive(s->record.state))
 		follow_frame(&l->follow, s);
-	soon(l);
+	linear_soon(l);
 }
 
 static void on_lines(struct deck_session *s, uint32_t request, uint64_t line, int rows, int cols,
@@ -184,7 +104,7 @@ static void on_lines(struct deck_session *s, uint32_t request, uint64_t line, in
 		return;
 	}
 	follow_tell(&l->follow, linear_say, l);
-	soon(l);
+	linear_soon(l);
 }
 
 static void on_found(struct deck_session *s, uint32_t request, bool found, uint64_t line, int col,
@@ -228,7 +148,7 @@ static void stop_here(struct linear *l)
 	raise(SIGSTOP);
 	if (line_resume(&l->line, &err) < 0)
 		linear_leave(l);
-	soon(l);
+	linear_soon(l);
 }
 
 static void on_signal(struct signals *s, int signo, pid_t sender)
@@ -244,7 +164,7 @@ static void on_signal(struct signals *s, int signo, pid_t sender)
 	} else if (!l->running && l->line.terminal) { /* a verb that runs has it, too */
 		line_drop(&l->line);
 		l->typing[0] = '\0';
-		soon(l);
+		linear_soon(l);
 	} else if (!l->running) {
 		loop_stop(&l->loop, 128 + signo);
 	}
@@ -270,7 +190,7 @@ static int begin(struct linear *l, struct error *err)
 	tell_list(&l->tell, &l->deck, false, "", linear_say, l);
 	if (line_init(&l->line, &l->loop, STDIN_FILENO, l->settings.escdelay, on_line, l, err) < 0)
 		return -1;
-	soon(l);
+	linear_soon(l);
 	return 0;
 }
 

@@ -36,12 +36,14 @@ struct linear {
 /* command.c: carry out a line. */
 void linear_do(struct linear *l, const char *line);
 
-/* linear.c */
+/* out.c */
 void linear_say(void *linear, const char *line); /* a tell_fn and a news_fn */
 void linear_fail(struct linear *l, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* Run a verb of the command line, with the terminal; argv[0] is its name. */
 void linear_verb(struct linear *l, char *const argv[]);
 void linear_leave(struct linear *l);
+/* Look at the end of the turn whether something can be said or done. */
+void linear_soon(struct linear *l);
 
 #endif

@@ -45,13 +45,6 @@ static void emit_byte(struct decoder *d, uint8_t c, unsigned mods)
 		emit(d, c <= 26 ? c + 0x60u : c + 0x40u, mods | VT_CTRL);
 }
 
-void decoder_ground(struct decoder *d)
-{
-	d->state = DECODER_GROUND;
-	d->alt = false;
-	d->begun = false;
-}
-
 static void enter(struct decoder *d, enum decoder_state s, uint8_t introducer)
 {
 	d->state = s;

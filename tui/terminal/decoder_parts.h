@@ -6,7 +6,15 @@
 
 #include "tui/terminal/decoder.h"
 
-void decoder_ground(struct decoder *d);
+/* Whatever was begun is over: the next byte begins anew. */
+static inline void decoder_ground(struct decoder *d)
+{
+	d->state = DECODER_GROUND;
+	d->alt = false;
+	d->begun = false;
+}
+
+/* decoder_paste.c */
 /* Bytes of a paste; gives how many it used. */
 size_t decoder_paste(struct decoder *d, const uint8_t *p, size_t n);
 void decoder_paste_finish(struct decoder *d); /* hand it on */

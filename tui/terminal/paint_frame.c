@@ -2,11 +2,6 @@
 
 /* Signs that have an ASCII stand-in: lines and frames. */
 
-const char *paint_sign(const struct surface *s, const char *sign, const char *ascii)
-{
-	return s->ascii ? ascii : sign;
-}
-
 static void put_sign(struct paint p, int row, int col, enum theme_role role, const char *sign,
 		     const char *ascii)
 {

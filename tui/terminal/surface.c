@@ -39,6 +39,11 @@ static struct vt_glyph *cell(const struct surface *s, int row, int col)
 	return s->cells + (size_t)row * (size_t)s->cols + col;
 }
 
+const char *paint_sign(const struct surface *s, const char *sign, const char *ascii)
+{
+	return s->ascii ? ascii : sign;
+}
+
 char *surface_text(const struct surface *s)
 {
 	size_t row_max = (size_t)s->cols * VT_GLYPH_MAX * 4 + 1, len = 0;

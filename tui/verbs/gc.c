@@ -16,11 +16,10 @@
 
 #include "engine/base/file.h"
 #include "engine/base/own.h"
-#include "engine/base/text.h"
 #include "engine/session/sessions.h"
 #include "engine/session/standby.h"
 #include "engine/session/template.h"
-#include "tui/prepare.h"
+#include "tui/stores.h"
 #include "tui/verbs/verb.h"
 
 enum { DRY_RUN, YES, JSON };

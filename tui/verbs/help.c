@@ -115,13 +115,6 @@ static void put_joined(verb_put_fn *put, const char *text)
 	}
 }
 
-/* Inside a table a bar ends a cell, also between backquotes. */
-static void put_cell(verb_put_fn *put, const char *text)
-{
-	for (; *text; text++)
-		put(*text == '|' ? "\\%c" : "%c", *text);
-}
-
 static void manual_verb(const struct verb *v, verb_put_fn *put)
 {
 	char usage[512];
@@ -139,7 +132,7 @@ static void manual_verb(const struct verb *v, verb_put_fn *put)
 		const struct verb_option *o = &v->options[i];
 
 		put("| `--%s%s", o->name, o->arg ? " " : "");
-		put_cell(put, o->arg ? o->arg : "");
+		manual_cell(put, o->arg ? o->arg : "");
 		put("`");
 		if (o->letter)
 			put(", `-%c`", o->letter);

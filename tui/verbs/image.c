@@ -8,25 +8,8 @@
 #include "engine/base/text.h"
 #include "engine/image/kernel.h"
 #include "engine/image/store.h"
-#include "tui/prepare.h"
+#include "tui/stores.h"
 #include "tui/verbs/image_parts.h"
-
-cJSON *image_json(const struct image *i)
-{
-	cJSON *j = cJSON_CreateObject();
-
-	cJSON_AddStringToObject(j, "name", i->name);
-	cJSON_AddStringToObject(j, "path", i->path);
-	cJSON_AddStringToObject(j, "format", i->format);
-	cJSON_AddNumberToObject(j, "size", (double)i->size);
-	cJSON_AddStringToObject(j, "sha256", i->sha256);
-	cJSON_AddStringToObject(j, "created", i->created);
-	cJSON_AddStringToObject(j, "source", i->source);
-	cJSON_AddStringToObject(j, "cpu", image_cpu_name(i->cpu));
-	cJSON_AddStringToObject(j, "boot", image_boot_name(i->boot));
-	cJSON_AddStringToObject(j, "root", image_root_name(i->root));
-	return j;
-}
 
 static void kernel_json(cJSON *j, const struct kernel *k)
 {

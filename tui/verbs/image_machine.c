@@ -4,7 +4,6 @@
  * descriptor, and read when the machine is over.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>

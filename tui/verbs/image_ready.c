@@ -6,12 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "engine/base/own.h"
 #include "engine/check/trust.h"
 #include "engine/image/mend.h"
-#include "tui/prepare.h"
+#include "tui/stores.h"
 #include "tui/verbs/image_parts.h"
 
 static void rows_json(cJSON *j, const struct ready_row *rows)

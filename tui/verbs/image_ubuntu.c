@@ -11,7 +11,7 @@
 #include "engine/image/download.h"
 #include "engine/image/import.h"
 #include "engine/image/kernel.h"
-#include "tui/prepare.h"
+#include "tui/stores.h"
 #include "tui/verbs/image_parts.h"
 #include "tui/verbs/told.h"
 

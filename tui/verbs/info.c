@@ -14,8 +14,8 @@
 #include "engine/session/manifest.h"
 #include "engine/session/standby.h"
 #include "tui/order.h"
-#include "tui/prepare.h"
 #include "tui/settings.h"
+#include "tui/stores.h"
 #include "tui/theme/theme.h"
 #include "tui/verbs/verb.h"
 

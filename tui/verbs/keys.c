@@ -2,7 +2,6 @@
  * `keys`: the dashboard's bindings as they are in force.
  */
 #include <stdio.h>
-#include <string.h>
 
 #include "tui/settings.h"
 #include "tui/verbs/verb.h"

@@ -5,14 +5,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/base/own.h"
-#include "engine/base/text.h"
 #include "tui/plain.h"
 #include "tui/verbs/remote.h"
 #include "tui/verbs/verb.h"

@@ -146,7 +146,7 @@ static void put_keys(verb_put_fn *put)
 	}
 }
 
-static void put_cell(verb_put_fn *put, const char *text)
+void manual_cell(verb_put_fn *put, const char *text)
 {
 	for (; *text; text++)
 		put(*text == '|' ? "\\%c" : "%c", *text);
@@ -167,9 +167,9 @@ void manual_keys(verb_put_fn *put)
 			if ((int)action_rows[a].context != c)
 				continue;
 			put("| ");
-			put_cell(put, action_rows[a].keys);
+			manual_cell(put, action_rows[a].keys);
 			put(" | ");
-			put_cell(put, action_rows[a].help);
+			manual_cell(put, action_rows[a].help);
 			put(" | `%s` |\n", action_name((enum action)a, name, sizeof(name)));
 		}
 	}

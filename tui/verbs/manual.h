@@ -12,4 +12,7 @@ void manual_page(verb_put_fn *put);
 /* The table of keys as docs/keys.md. */
 void manual_keys(verb_put_fn *put);
 
+/* Text in a table of Markdown: a bar would end its cell, also between backquotes. */
+void manual_cell(verb_put_fn *put, const char *text);
+
 #endif

@@ -2,7 +2,6 @@
  * `policy`, `allow`, `deny`: what a session may reach, and what it reached.
  */
 #include <stdio.h>
-#include <string.h>
 
 #include "engine/base/text.h"
 #include "engine/session/kept.h"

@@ -1,7 +1,6 @@
 #include "tui/verbs/remote.h"
 
 #include <signal.h>
-#include <string.h>
 
 #include "tui/talk.h"
 

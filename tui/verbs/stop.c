@@ -1,7 +1,6 @@
 /*
  * `stop`, `kill`: the ends of machines.
  */
-#include <stdlib.h>
 
 #include "tui/verbs/ending.h"
 

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/base/own.h"
 #include "engine/session/launch.h"
 #include "engine/session/manifest_work.h"
 #include "engine/session/sweep.h"
@@ -61,17 +60,6 @@ static int find_agents(struct up *u)
 	for (size_t i = 0; i < u->n_agents && code == 0; i++)
 		code = prepare_agent(u->agents[i], c->paths);
 	return code;
-}
-
-/* The one to be launched next, of all that are wanted. */
-size_t up_next(const struct up *u)
-{
-	return u->n + u->refused;
-}
-
-size_t up_wanted(const struct up *u)
-{
-	return u->n_agents * u->count;
 }
 
 /* One that does not fit; another agent's may. */

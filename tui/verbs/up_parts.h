@@ -44,9 +44,16 @@ static inline bool up_ok(enum session_state s)
 	return session_alive(s) && s != SESSION_STARTING && s != SESSION_STOPPING;
 }
 
-/* up.c */
-size_t up_wanted(const struct up *u);
-size_t up_next(const struct up *u); /* the one to be launched next, of all that are wanted */
+static inline size_t up_wanted(const struct up *u)
+{
+	return u->n_agents * u->count;
+}
+
+/* The one to be launched next, of all that are wanted. */
+static inline size_t up_next(const struct up *u)
+{
+	return u->n + u->refused;
+}
 
 /* up_tell.c */
 void up_tell_steps(struct up *u, struct start *s);

@@ -3,9 +3,7 @@
 #include <assert.h>
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "engine/base/text.h"
 
@@ -158,24 +156,6 @@ int verb_parse(struct call *c, const struct verb *v, int argc, char **argv, int 
 	c->n_args = argc - optind;
 	*code = count_ok(c);
 	return *code ? -1 : 0;
-}
-
-long long call_number(const struct call *c, int option, long long min, long long max, long long dflt)
-{
-	const char *s = c->values[option];
-	const char *name = c->verb->options[option].name;
-	char *end;
-	long long v;
-
-	if (!s)
-		return dflt;
-	v = strtoll(s, &end, 10);
-	if (!*s || *end || v < min || v > max) {
-		talk_usage(c->verb->name, "--%s: \"%s\" is not a number from %lld to %lld", name, s,
-			   min, max);
-		return -1;
-	}
-	return v;
 }
 
 static int unknown_verb(const char *word)

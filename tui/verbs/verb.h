@@ -2,7 +2,7 @@
  * The command line as a table: each verb is a row with its arguments, options
  * and help, and one function. The table feeds the parser, `vmdeck help`, the
  * manual's check and the suggestions for what was mistyped. To add a verb,
- * write verb_NAME.c and put its row into verb.c.
+ * write NAME.c and put its row into verb.c.
  */
 #ifndef TUI_VERBS_VERB_H
 #define TUI_VERBS_VERB_H

@@ -201,11 +201,6 @@ const struct screen *deck_screen(const struct deck_session *s)
 	return s->open && s->client.screen.cells ? &s->client.screen : NULL;
 }
 
-bool deck_paned(const struct deck_session *s)
-{
-	return s->alive || s->held;
-}
-
 void deck_show(struct deck_session *s, bool shown)
 {
 	if (s->shown == shown)
@@ -219,14 +214,6 @@ void deck_show(struct deck_session *s, bool shown)
 }
 
 /* --- All of them --- */
-
-struct deck_session *deck_find(const struct deck *d, const char *id)
-{
-	for (size_t i = 0; i < d->n; i++)
-		if (strcmp(d->sessions[i]->id, id) == 0)
-			return d->sessions[i];
-	return NULL;
-}
 
 static void take(struct deck *d, const struct session_entry *e)
 {

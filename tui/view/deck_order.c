@@ -6,6 +6,19 @@
 
 /* Which session stands where, and which one waits longest. */
 
+struct deck_session *deck_find(const struct deck *d, const char *id)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (strcmp(d->sessions[i]->id, id) == 0)
+			return d->sessions[i];
+	return NULL;
+}
+
+bool deck_paned(const struct deck_session *s)
+{
+	return s->alive || s->held;
+}
+
 /* What waits for the person first. */
 static int urgency(const struct deck_session *s)
 {

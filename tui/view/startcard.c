@@ -10,7 +10,7 @@
 #include "engine/image/kernel.h"
 #include "engine/image/store.h"
 #include "engine/vm/backend.h"
-#include "tui/prepare.h"
+#include "tui/stores.h"
 
 static void add(char *out, size_t cap, const char *word)
 {
