@@ -16,6 +16,7 @@
 
 struct scene {
 	struct stage stage;
+	struct bindings bindings;
 	struct report report;
 	struct preflight p;
 	struct paths paths;
@@ -94,6 +95,8 @@ static void scene_init(struct scene *c)
 	}
 	snprintf(c->paths.state, sizeof(c->paths.state), "%s/state", c->root);
 	c->stage.ops = &stage_ops;
+	bindings_init(&c->bindings);
+	c->stage.bindings = &c->bindings;
 	c->p.report = &c->report;
 	c->p.paths = &c->paths;
 	c->p.changed = nothing_changed;
