@@ -105,7 +105,8 @@ static int see_answered(struct entering *e, struct remote *r)
 	if (end != REMOTE_TIMEOUT)
 		return remote_tell(end, "the question to be answered", &err);
 	e->asks = true;
-	talk("vmdeck: Enter was pressed, and %s asks as before: %s", e->peer->client.record.id, e->question);
+	talk("vmdeck: Enter was pressed, and %s asks as before%s%s", e->peer->client.record.id,
+	     e->question[0] ? ": " : "", e->question);
 	talk("  fix: see what stands there: vmdeck screen %s", e->peer->client.record.id);
 	return 0;
 }
