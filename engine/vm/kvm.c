@@ -2,33 +2,11 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/kvm.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "engine/base/loop.h"
-
-const char *const kvm_step_names[] = {
-	[KVM_STEP_OPEN] = "open",     [KVM_STEP_API] = "api",	[KVM_STEP_VM] = "vm",
-	[KVM_STEP_MEMORY] = "memory", [KVM_STEP_VCPU] = "vcpu", [KVM_STEP_RUN] = "run",
-	[KVM_STEP_SPEED] = "speed",   [KVM_STEP_DONE] = "done",
-};
-static_assert(sizeof(kvm_step_names) / sizeof(*kvm_step_names) == KVM_STEP_COUNT, "a name each");
-
-const char *const kvm_verdict_names[] = {
-	[KVM_ABSENT] = "absent",     [KVM_DENIED] = "denied",		[KVM_UNUSABLE] = "unusable",
-	[KVM_EMULATED] = "emulated", [KVM_SLOW_NESTED] = "slow_nested", [KVM_HARDWARE] = "hardware",
-};
-static_assert(sizeof(kvm_verdict_names) / sizeof(*kvm_verdict_names) == KVM_VERDICT_COUNT,
-	      "a name each");
+#include "engine/vm/kvm_host.h"
 
 const struct kvm_cap kvm_caps[KVM_CAPS] = {
 	{ KVM_CAP_IRQCHIP, "IRQCHIP" },
@@ -58,7 +36,6 @@ enum {
 
 	LOOP_INSTRUCTIONS = 2,
 	PORT = 0x3f8,
-	API_VERSION = 12,
 	CPUID_ENTRIES = 256, /* KVM_MAX_CPUID_ENTRIES */
 };
 
@@ -83,138 +60,6 @@ static const uint8_t long_program[] = {
 	0xf4,		  /* hlt */
 };
 
-/*
- * This host.
- *
- * KVM_RUN does not return by itself. A POSIX timer signals this very thread;
- * the handler sets immediate_exit, which closes the gap between the last look
- * at a flag and the entry into the guest (Documentation/virt/kvm/api.rst). The
- * handler finds the flag in the signal's own value, so there is no global.
- */
-struct host {
-	timer_t timer;
-	bool armed;
-	struct sigaction before;
-	sigset_t mask;
-};
-
-static void on_alarm(int signo, siginfo_t *info, void *context)
-{
-	volatile uint8_t *flag = info->si_value.sival_ptr;
-
-	(void)signo;
-	(void)context;
-	if (info->si_code == SI_TIMER)
-		*flag = 1;
-}
-
-static int host_signal(void)
-{
-	return SIGRTMAX - 1;
-}
-
-static int host_open(void *arg, const char *path)
-{
-	(void)arg;
-	return open(path, O_RDWR | O_CLOEXEC);
-}
-
-static int host_ioctl(void *arg, int fd, unsigned long request, void *p)
-{
-	(void)arg;
-	return ioctl(fd, request, p);
-}
-
-static void *host_map(void *arg, int fd, size_t size)
-{
-	int flags = fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;
-	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, fd, 0);
-
-	(void)arg;
-	return p == MAP_FAILED ? NULL : p;
-}
-
-static void host_unmap(void *arg, void *p, size_t size)
-{
-	(void)arg;
-	munmap(p, size);
-}
-
-static void host_close(void *arg, int fd)
-{
-	(void)arg;
-	close(fd);
-}
-
-static uint64_t host_now(void *arg)
-{
-	(void)arg;
-	return now_us();
-}
-
-static void host_disarm(struct host *h)
-{
-	struct timespec none = { 0 };
-	sigset_t pending;
-
-	if (!h->armed)
-		return;
-	timer_delete(h->timer);
-	sigemptyset(&pending);
-	sigaddset(&pending, host_signal());
-	/* One that fired meanwhile must not reach the handler restored below. */
-	pthread_sigmask(SIG_BLOCK, &pending, NULL);
-	while (sigtimedwait(&pending, NULL, &none) > 0)
-		;
-	sigaction(host_signal(), &h->before, NULL);
-	pthread_sigmask(SIG_SETMASK, &h->mask, NULL);
-	h->armed = false;
-}
-
-static int host_alarm(void *arg, uint8_t *flag, uint64_t us)
-{
-	struct host *h = arg;
-	struct sigaction sa = { .sa_sigaction = on_alarm, .sa_flags = SA_SIGINFO };
-	struct sigevent ev = {
-		.sigev_notify = SIGEV_THREAD_ID,
-		.sigev_signo = host_signal(),
-		.sigev_value.sival_ptr = flag,
-	};
-	/* Again each millisecond: should one signal be lost on its way, the next ends it. */
-	struct itimerspec when = {
-		.it_value = { .tv_sec = (time_t)(us / 1000000), .tv_nsec = (long)(us % 1000000) * 1000 },
-		.it_interval = { .tv_nsec = 1000000 },
-	};
-	sigset_t ours;
-
-	host_disarm(h);
-	if (!flag)
-		return 0;
-	ev._sigev_un._tid = (pid_t)syscall(SYS_gettid);
-	if (timer_create(CLOCK_MONOTONIC, &ev, &h->timer) < 0)
-		return -1;
-	sigemptyset(&sa.sa_mask);
-	sigaction(host_signal(), &sa, &h->before);
-	sigemptyset(&ours);
-	sigaddset(&ours, host_signal());
-	pthread_sigmask(SIG_UNBLOCK, &ours, &h->mask);
-	h->armed = true;
-	return timer_settime(h->timer, 0, &when, NULL);
-}
-
-static const struct kvm_ops host_ops = {
-	.open = host_open,
-	.ioctl = host_ioctl,
-	.map = host_map,
-	.unmap = host_unmap,
-	.close = host_close,
-	.now_us = host_now,
-	.alarm = host_alarm,
-};
-
-/*
- * The probe.
- */
 struct probe {
 	const struct kvm_ops *ops;
 	void *arg;
@@ -256,7 +101,7 @@ static int step_api(struct probe *p)
 	if (n < 0)
 		return fail(p, errno);
 	p->out->api = n;
-	if (n != API_VERSION)
+	if (n != KVM_API_WANTED)
 		return fail(p, 0);
 	for (int i = 0; i < KVM_CAPS; i++)
 		if (call(p, p->kvm, KVM_CHECK_EXTENSION, (void *)(uintptr_t)kvm_caps[i].cap) <= 0)
@@ -448,13 +293,13 @@ void kvm_probe(struct kvm_probe *out, const struct kvm_ops *ops, void *arg)
 		[KVM_STEP_VCPU] = step_vcpu,	 [KVM_STEP_RUN] = step_run,
 		[KVM_STEP_SPEED] = step_speed,
 	};
-	struct host host = { .armed = false };
+	struct kvm_host host = { .armed = false };
 	struct probe p = { .ops = ops, .arg = arg, .out = out, .kvm = -1, .vm = -1, .vcpu = -1 };
 	uint64_t began;
 
 	static_assert(sizeof(steps) / sizeof(*steps) == KVM_STEP_DONE, "a function for each step");
 	if (!ops) {
-		p.ops = &host_ops;
+		p.ops = &kvm_host_ops;
 		p.arg = &host;
 	}
 	*out = (struct kvm_probe){ .step = KVM_STEP_OPEN };
@@ -479,69 +324,4 @@ bool kvm_worthwhile(const struct kvm_probe *p)
 {
 	return p->verdict == KVM_HARDWARE ||
 	       (p->verdict == KVM_SLOW_NESTED && p->rate > tcg_rate);
-}
-
-const char *kvm_exit_name(uint32_t reason)
-{
-	static const char *const names[] = {
-		[KVM_EXIT_UNKNOWN] = "UNKNOWN",
-		[KVM_EXIT_EXCEPTION] = "EXCEPTION",
-		[KVM_EXIT_IO] = "IO",
-		[KVM_EXIT_HYPERCALL] = "HYPERCALL",
-		[KVM_EXIT_DEBUG] = "DEBUG",
-		[KVM_EXIT_HLT] = "HLT",
-		[KVM_EXIT_MMIO] = "MMIO",
-		[KVM_EXIT_IRQ_WINDOW_OPEN] = "IRQ_WINDOW_OPEN",
-		[KVM_EXIT_SHUTDOWN] = "SHUTDOWN",
-		[KVM_EXIT_FAIL_ENTRY] = "FAIL_ENTRY",
-		[KVM_EXIT_INTR] = "INTR",
-		[KVM_EXIT_SET_TPR] = "SET_TPR",
-		[KVM_EXIT_TPR_ACCESS] = "TPR_ACCESS",
-		[KVM_EXIT_NMI] = "NMI",
-		[KVM_EXIT_INTERNAL_ERROR] = "INTERNAL_ERROR",
-		[KVM_EXIT_SYSTEM_EVENT] = "SYSTEM_EVENT",
-	};
-
-	if (reason >= sizeof(names) / sizeof(*names) || !names[reason])
-		return "unknown";
-	return names[reason];
-}
-
-static const char *describe_failure(const struct kvm_probe *p, char *out, size_t cap)
-{
-	static const char *const doing[KVM_STEP_DONE] = {
-		[KVM_STEP_OPEN] = "open /dev/kvm",
-		[KVM_STEP_API] = "ask for its version",
-		[KVM_STEP_VM] = "make a machine",
-		[KVM_STEP_MEMORY] = "give it memory",
-		[KVM_STEP_VCPU] = "give it a CPU",
-		[KVM_STEP_RUN] = "run two instructions",
-		[KVM_STEP_SPEED] = "run a loop",
-	};
-	const char *what = doing[p->step];
-
-	if (p->code)
-		snprintf(out, cap, "KVM is %s: %s: %s", kvm_verdict_names[p->verdict], what,
-			 strerror(p->code));
-	else if (p->step == KVM_STEP_API)
-		snprintf(out, cap, "KVM is unusable: it speaks version %d, not %d", p->api,
-			 API_VERSION);
-	else
-		snprintf(out, cap, "KVM is unusable: %s: KVM_EXIT_%s (0x%llx)", what,
-			 kvm_exit_name(p->exit_reason), (unsigned long long)p->exit_detail);
-	return out;
-}
-
-const char *kvm_describe(const struct kvm_probe *p, char *out, size_t cap)
-{
-	static const char *const says[KVM_VERDICT_COUNT] = {
-		[KVM_EMULATED] = "KVM is emulated here",
-		[KVM_SLOW_NESTED] = "KVM is nested and slow here",
-		[KVM_HARDWARE] = "KVM runs on hardware",
-	};
-
-	if (p->step != KVM_STEP_DONE)
-		return describe_failure(p, out, cap);
-	snprintf(out, cap, "%s: %.1f M instructions/s", says[p->verdict], (double)p->rate / 1e6);
-	return out;
 }

@@ -44,6 +44,7 @@ enum {
 	KVM_LOOPS = 200000,          /* turns of two instructions */
 	KVM_HARDWARE_US = 5000,      /* the loop below this: hardware */
 	KVM_EMULATED_US = 50000,     /* the loop above this: emulated */
+	KVM_API_WANTED = 12,         /* of KVM_GET_API_VERSION */
 	KVM_RUN_LIMIT_US = 50000,    /* the most that step RUN may take */
 	KVM_SPEED_LIMIT_US = 60000,  /* the loop is stopped then, its rate known */
 };
