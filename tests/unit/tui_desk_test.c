@@ -799,7 +799,7 @@ static void sentences_name_the_bound_key(void)
 		    " \"list.stop\": [\"F4\"], \"list.kill\": [], \"list.mouse\": [\"F5\"],"
 		    " \"list.sort\": [\"F6\"], \"list.pane-3\": [\"F7\"], \"filtered.end\": [\"F8\"],"
 		    " \"line.take\": [\"F9\"], \"line.leave\": [\"F10\"], \"pager.other\": [\"F11\"],"
-		    " \"picker.toggle\": [\"M-x\"], \"picker.launch\": [\"M-y\"], \"list.launch\": [\"M-n\"],"
+		    " \"picker.toggle\": [\"M-x\"], \"picker.launch\": [\"M-y\"], \"list.launch\": [\"M-n\"], \"list.restart\": [\"M-r\"],"
 		    " \"leader.help\": [\"M-h\"], \"anywhere.quit\": [\"M-q\"],"
 		    " \"preflight.passed\": [\"M-p\"] } }"));
 	add("claude-1", SESSION_ASKS, "? ");
@@ -824,7 +824,11 @@ static void sentences_name_the_bound_key(void)
 	press(&f, "Esc M-n");
 	CHECK_SHOWS(&f, "nothing yet: M-x chooses;");
 	CHECK_SHOWS(&f, "; M-y");
-	press(&f, "Esc F3 C-] X");
+	deck_find(&f.desk.deck, "shell-1")->alive = deck_find(&f.desk.deck, "shell-1")->held = false;
+	press(&f, "Esc j F3");
+	CHECK_SHOWS(&f, "M-r launches it again");
+	desk_select(&f.desk, "claude-1");
+	press(&f, "F3 C-] X");
 	CHECK_SHOWS(&f, "M-h after it lists them");
 	press(&f, "C-] d /");
 	type_text(&f, "nobody");

@@ -51,6 +51,7 @@ bool desk_keyboard_lost(struct deck_session *s, uint32_t request, const struct e
 {
 	struct desk *d = s->deck->owner;
 	bool here = d->typing && strcmp(s->id, d->selected) == 0;
+	char hint[80], way[KEY_WAY_CAP];
 
 	if (!request || request != s->keyboard || !err)
 		return false;
@@ -64,7 +65,8 @@ bool desk_keyboard_lost(struct deck_session *s, uint32_t request, const struct e
 		return true;
 	desk_type(d, false);
 	if (err->code == ECANCELED) {
-		desk_notice(d, true, err->msg, "Enter takes it back");
+		snprintf(hint, sizeof(hint), "%s takes it back", desk_way(d, ACTION_TYPE, way));
+		desk_notice(d, true, err->msg, hint);
 		return true;
 	}
 	snprintf(d->targets[0], sizeof(d->targets[0]), "%s", s->id);
@@ -76,16 +78,28 @@ bool desk_keyboard_lost(struct deck_session *s, uint32_t request, const struct e
 	return true;
 }
 
+static void tell_why_not(struct desk *d, const struct deck_session *s)
+{
+	char text[120], way[KEY_WAY_CAP];
+
+	if (!s)
+		snprintf(text, sizeof(text), "no session to type into: %s launches",
+			 desk_way(d, ACTION_LAUNCH, way));
+	else if (!s->alive)
+		snprintf(text, sizeof(text), "this session has ended: %s launches it again",
+			 desk_way(d, ACTION_RESTART, way));
+	else
+		snprintf(text, sizeof(text), "this session does not answer yet");
+	desk_notice(d, false, text, "");
+}
+
 void desk_type(struct desk *d, bool on)
 {
 	struct deck_session *s = desk_selected(d);
 	bool was = d->typing;
 
 	if (on && (!s || !s->alive || !s->open)) {
-		desk_notice(d, false,
-			    !s		? "no session to type into: n launches" :
-			    !s->alive	? "this session has ended: r launches it again" :
-					  "this session does not answer yet", "");
+		tell_why_not(d, s);
 		on = false;
 	}
 	d->typing = on;
