@@ -49,6 +49,10 @@ completes() {
 	try vmdeck up --na | grep -qx -- --name || fail "an option: $(try vmdeck up --na)"
 	try vmdeck up sh | grep -qx shell || fail "an agent: $(try vmdeck up sh)"
 	try vmdeck help the | grep -qx theme || fail "a verb's name"
+	try vmdeck --theme gruv | grep -qx gruvbox-dark || fail "a theme: $(try vmdeck --theme gruv)"
+	try vmdeck theme check nor | grep -qx nord || fail "a theme's name: $(try vmdeck theme check nor)"
+	try vmdeck wait x --state as | grep -qx asks || fail "a state: $(try vmdeck wait x --state as)"
+	try vmdeck image build ti | grep -qx tiny || fail "a recipe: $(try vmdeck image build ti)"
 	for verb in $(v help | sed -n 's/^  \([a-z][a-z-]*\)\( .*\)\{0,1\}$/\1/p'); do
 		try vmdeck "$verb" | grep -qx -- "$verb" || fail "bash lacks $verb"
 		v completion zsh | grep -q "^ *$verb)" || fail "zsh lacks $verb"
@@ -60,12 +64,15 @@ zsh_takes_its_script() {
 	v completion zsh >"$work/_vmdeck"
 	zsh -n "$work/_vmdeck" || fail "zsh -n"
 	zsh -fc "fpath=($work \$fpath); autoload -Uz compinit; compinit -u -D; whence -w _vmdeck" | grep -q function || fail "compinit"
+	zsh -fc "autoload -Uz compinit; compinit -u -D; eval \"\$($VMDECK completion zsh)\"; echo \$_comps[vmdeck]" |
+		grep -qx _vmdeck || fail "evaluated it completes nothing"
 }
 fish_takes_its_script() {
 	command -v fish >/dev/null || skip fish
 	v completion fish >"$work/c.fish"
 	fish -n "$work/c.fish" || fail "fish -n"
 	fish -c "source $work/c.fish; complete -C 'vmdeck scr'" | grep -q '^screen' || fail "completes nothing"
+	PATH=$work/bin:$PATH fish -c "source $work/c.fish; complete -C 'vmdeck --theme gruv'" | grep -q '^gruvbox-dark' || fail "no theme"
 }
 
 makes_a_package() {
