@@ -8,11 +8,8 @@
 #include <net/if.h>
 #include <sched.h>
 #include <sys/ioctl.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,6 +21,7 @@
 #include "engine/net/sockets.h"
 #include "engine/net/tap.h"
 #include "tests/test.h"
+#include "tests/world/rig.h"
 
 /*
  * What needs privileges happens in a child of its own user, mount and network
@@ -49,25 +47,13 @@ static int write_file(const char *path, const char *text)
 	return fd < 0 ? -1 : fd_write_all(fd, text, strlen(text), &err);
 }
 
-/* /dev/net/tun with the mode that the kernel gives it: some containers have
- * 0600. As root, before becoming an ordinary user. */
-static void open_tun_for_all(void)
-{
-	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-	    mount("t", "/dev/net", "tmpfs", 0, "mode=0755") < 0)
-		return;
-	if (mknod("/dev/net/tun", S_IFCHR, makedev(10, 200)) < 0 ||
-	    chmod("/dev/net/tun", 0666) < 0)
-		umount("/dev/net");
-}
-
 static int become_ordinary(struct report *r)
 {
 	char map[64];
 	unsigned id = getuid() ? getuid() : 65534;
 
 	if (!getuid()) {
-		open_tun_for_all();
+		rig_open_tun();
 		if (setresgid(id, id, id) < 0 || setresuid(id, id, id) < 0)
 			return note(r, "become an ordinary user", NULL);
 		/* Files of /proc/self are root's until a process that changed its user is

@@ -227,7 +227,7 @@ struct outcome {
 	char why[400];
 };
 
-static void open_tun_for_all(void)
+void rig_open_tun(void)
 {
 	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
 	    mount("t", "/dev/net", "tmpfs", 0, "mode=0755") < 0)
@@ -241,7 +241,7 @@ static void open_tun_for_all(void)
 static int become_ordinary(struct error *err)
 {
 	if (getuid() == 0) {
-		open_tun_for_all();
+		rig_open_tun();
 		if (setgroups(0, NULL) < 0 || setresgid(65534, 65534, 65534) < 0 ||
 		    setresuid(65534, 65534, 65534) < 0)
 			return error_set(err, errno, "become an ordinary user");

@@ -38,6 +38,10 @@ struct rig {
 	char why[400];
 };
 
+/* /dev/net/tun for everybody, with the mode that the kernel gives it: some containers have
+ * 0600. As root, before becoming an ordinary user. */
+void rig_open_tun(void);
+
 /* Why the test fails; the first counts. */
 void rig_note(struct rig *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
