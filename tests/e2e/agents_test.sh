@@ -44,8 +44,8 @@ type_in() { v send --enter "$1" "$2"; } # Enter behind the text is no newline in
 
 both_come_up() {
 	v up codex claude --cold --no-wait >/dev/null || fail "up"
-	v wait codex-1 --state ready --timeout 200 || fail "codex: $(v screen codex-1 | tail -5)"
-	v wait claude-1 --state ready --timeout 200 || fail "claude: $(v screen claude-1 | tail -5)"
+	v wait codex-1 --state ready --timeout 400 || fail "codex: $(v screen codex-1 | tail -5)"
+	v wait claude-1 --state ready --timeout 400 || fail "claude: $(v screen claude-1 | tail -5)"
 }
 
 # The first screen: what the same binary draws on this host in tmux, with the same
@@ -95,7 +95,7 @@ agent_pid() { v exec "$1-1" -- sh -c 'for p in /proc/[0-9]*; do case $(readlink 
 first_screen_of() {
 	unshare -Urm true 2>/dev/null || skip "no user namespaces for a run on this host"
 	on_the_host "$@" || fail "the image has no $1 to run here"
-	until_true 60 same_rows "$1" || fail "$(diff "$VMDECK_HOME/$1.tmux" "$VMDECK_HOME/$1.guest" | head -8 | tr '\n' '|')"
+	until_true 180 same_rows "$1" || fail "$(diff "$VMDECK_HOME/$1.tmux" "$VMDECK_HOME/$1.guest" | head -8 | tr '\n' '|')"
 }
 codex_draws_its_first_screen_as_in_tmux() { first_screen_of codex --no-daemon; }
 claude_draws_its_first_screen_as_in_tmux() { first_screen_of claude --permission-mode manual; }

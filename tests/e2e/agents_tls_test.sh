@@ -45,7 +45,7 @@ anchors_go_into_the_images() {
 they_come_up() {
 	v up codex claude --cold --no-wait >/dev/null || fail "up"
 	for s in codex-1 claude-1; do
-		v wait $s --state ready --timeout 240 || fail "$s: $(v screen $s | tail -5)"
+		v wait $s --state ready --timeout 400 || fail "$s: $(v screen $s | tail -5)"
 	done
 }
 
@@ -53,7 +53,7 @@ codex_talks_to_it() { talks codex; }
 claude_talks_to_it() { talks claude; }
 talks() {
 	v send --enter "$1-1" "hello from $1" || fail "send"
-	v wait "$1-1" --for 'Second half of it' --timeout 120 ||
+	v wait "$1-1" --for 'Second half of it' --timeout 240 ||
 		fail "$(v screen "$1-1" | grep -v '^ *$' | tail -8 | tr '\n' '|') $(v events "$1-1" | tail -n 3)"
 	cat "$answers"/*.request | grep -aq "hello from $1" || fail "the provider was not told"
 	v policy "$1-1" | grep -q ok.example || fail "it did not go by name: $(v policy "$1-1")"
