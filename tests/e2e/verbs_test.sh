@@ -148,6 +148,10 @@ a_text_broken_by_the_width_is_found() {
 }
 
 waits() { ls -l /proc/"$1"/fd 2>/dev/null | grep -q signalfd; } # is at its loop
+scrolled_by() {
+	v screen demo-2 --scrollback 400 >"$OUT"
+	[ "$(wc -l <"$OUT")" -gt 60 ]
+}
 a_text_that_scrolls_by_is_found() {
 	"$VMDECK" wait demo-2 --for 'demo:~$ echo passing by' --timeout 120 >"$OUT" 2>"$ERR" &
 	local waiting=$!
@@ -155,8 +159,8 @@ a_text_that_scrolls_by_is_found() {
 	v send demo-2 --enter 'echo passing by'
 	v send demo-2 --enter 'flood 500'
 	ended_with $waiting 0 || fail "not seen: $(cat "$ERR")"
-	v screen demo-2 --scrollback 400 >"$OUT"
-	[ "$(wc -l <"$OUT")" -gt 60 ] || fail "no scrollback: $(wc -l <"$OUT") lines"
+	# what was waited for is seen before the flood has come
+	until_true 60 scrolled_by || fail "no scrollback: $(wc -l <"$OUT") lines"
 	clean "$OUT"
 }
 
