@@ -44,7 +44,8 @@ static bool begin(struct run *r)
 		"  \"evil\": { \"backend\": \"demo\", \"script\": \"replay\" },\n"
 		"  \"keys\": { \"backend\": \"demo\", \"script\": \"keys\" } } }\n";
 	/* A busy host may let more than a key's time go by between two parts of an answer. */
-	static const char config[] = "{ \"motion\": false, \"escdelay\": 10000, \"notify\": { \"bell\": true } }";
+	/* A theme was chosen: so the terminal is not asked, and no OSC has any business here. */
+	static const char config[] = "{ \"theme\": \"default-dark\", \"motion\": false, \"escdelay\": 10000, \"notify\": { \"bell\": true } }";
 	struct pty *p = &r->pty;
 
 	memset(r, 0, sizeof(*r));
