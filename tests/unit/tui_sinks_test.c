@@ -278,7 +278,7 @@ static void the_dashboard_keeps_its_grammar(void)
 
 	if (!getenv("VMDECK"))
 		SKIP("$VMDECK, the program");
-	CHECK(pty_file(&home, "config/config.json", "{ \"escdelay\": 5, \"motion\": false }"));
+	CHECK(pty_file(&home, "config/config.json", "{ \"theme\": \"default-dark\", \"escdelay\": 5, \"motion\": false }"));
 	unsetenv("VMDECK_THEME");
 	home.heard = hear;
 	home.arg = &g;
