@@ -72,7 +72,7 @@ open() { # cols rows, environment and arguments
 }
 # What changes by itself is made the same: ages, figures of the host, preflight.
 still() {
-	screen | sed -E -e 's/cpu +[0-9]+%/cpu  N%/; s/mem [0-9.]+[BKMGT]?\/[0-9.]+[BKMGT]/mem N/' \
+	screen | sed -E -e 's/cpu +[0-9]+%/cpu  N%/; s/mem +[0-9.]+[BKMGT]?\/[0-9.]+[BKMGT]/mem N/' \
 		-e '1s/ +(cpu  N%  )?mem N.*$//' -e 's/ (ready|idle) +[0-9]+[smhd]( [0-9]+m)? ─*/ \1 T /' \
 		-e 's/ +[0-9]+[smh] (│|\|)/ T\1/' -e 's/ *$//'
 }
