@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "engine/base/own.h"
 #include "engine/base/text.h"
 
 enum {
@@ -38,14 +39,14 @@ static void now_ready(struct supervisor *s)
 static void type_prompt(struct supervisor *s)
 {
 	enum attention_state state = s->attention.state;
+	AUTO_FREE char *prompt = NULL;
 
 	if (!s->spec.prompt || (state != ATTENTION_READY && state != ATTENTION_IDLE) ||
 	    !attention_at_prompt(&s->attention))
 		return;
-	console_paste(&s->console, s->spec.prompt, strlen(s->spec.prompt));
+	prompt = take_ptr(&s->spec.prompt); /* Enter that is pressed at once leads here again */
+	console_paste(&s->console, prompt, strlen(prompt));
 	console_enter(&s->console);
-	free(s->spec.prompt);
-	s->spec.prompt = NULL;
 }
 
 void supervisor_show_attention(struct supervisor *s)
