@@ -126,7 +126,8 @@ void desk_ask_background(struct desk *d)
 	if (chosen_theme(d) || (told && *told) || d->out.palette == DRAW_MONO || !d->out.xterm ||
 	    (term && strncmp(term, "linux", 5) == 0))
 		return;
-	background_ask(&d->background, d->out.out);
+	draw_ask_background(&d->out);
+	background_asked(&d->background);
 	d->input.asked = &d->background;
 }
 

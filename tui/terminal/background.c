@@ -8,14 +8,10 @@
 #include "tui/terminal/decoder.h"
 #include "tui/theme/color.h"
 
-static const char question[] = "\033]11;?\033\\\033[c";
-
-void background_ask(struct background *b, FILE *out)
+void background_asked(struct background *b)
 {
 	b->due = true;
 	b->until = now_ms() + BACKGROUND_ANSWER_MS;
-	fputs(question, out);
-	fflush(out);
 }
 
 bool background_waits(const struct background *b)

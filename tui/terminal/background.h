@@ -17,7 +17,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 enum { BACKGROUND_ANSWER_MS = 2000 };
 
@@ -32,7 +31,8 @@ enum background_said {
 	BACKGROUND_LIGHT,
 };
 
-void background_ask(struct background *b, FILE *out);
+/* The question went out (draw_ask_background). */
+void background_asked(struct background *b);
 
 /* What the decoder heard: the words of an OSC (n bytes), or NULL: device attributes. */
 enum background_said background_hear(struct background *b, const char *osc, size_t n);

@@ -11,7 +11,7 @@
  * Clusters of joined emoji are drawn as their first one. Nothing redefines a
  * palette slot or writes an OSC, except draw_clipboard for the operator's own
  * selection, draw_notify for words of ours, where the operator asked for it, and
- * background.c, which asks once what the background is (OSC 11 and CSI c).
+ * draw_ask_background, once (OSC 11 and CSI c).
  *
  * Our own sequences: modes 2004 (bracketed paste), 1000, 1002 and 1006 (mouse),
  * and kitty's keyboard protocol pushed to nothing and popped at the end, so that
@@ -80,6 +80,8 @@ void draw_bell(struct draw *d);
 /* A notification of the terminal, by OSC 9 or 777. The text is cut and cleaned to
  * printable ASCII here. */
 void draw_notify(struct draw *d, enum notify_osc how, const char *text);
+/* Ask the terminal what its background is; the answer comes as input (background.h). */
+void draw_ask_background(struct draw *d);
 void draw_mouse(struct draw *d, bool on);
 /* Put text on the operator's clipboard (OSC 52): false when it is too long. */
 enum { DRAW_CLIPBOARD_MAX = 64 * 1024 };

@@ -1,5 +1,5 @@
-/* What goes out beside cells, where the operator asked for it: notifications, and a
- * selection for the clipboard. */
+/* What goes out beside cells: notifications and a selection for the clipboard, where the operator
+ * asked for it, and a question for the terminal. */
 #include "tui/terminal/draw.h"
 
 #include <stdint.h>
@@ -17,6 +17,12 @@ void draw_notify(struct draw *d, enum notify_osc how, const char *text)
 		fprintf(d->out, "\033]9;vmdeck: %s\a", clean);
 	else if (how == NOTIFY_OSC_777)
 		fprintf(d->out, "\033]777;notify;vmdeck;%s\a", clean);
+	fflush(d->out);
+}
+
+void draw_ask_background(struct draw *d)
+{
+	fputs("\033]11;?\033\\\033[c", d->out);
 	fflush(d->out);
 }
 
