@@ -115,11 +115,13 @@ static void target_of(const struct probe *p, char out[80])
 		snprintf(out, 80, "%s:%d", strchr(p->address, ':') ? p->address + 7 : p->address, p->port);
 }
 
+/* The gateway takes a connection before it looks where it goes, and resets it: one that was
+ * made is refused by that, and reached somebody where it gets an answer, or neither. */
 static void connections(const char *link)
 {
 	struct pollfd fds[TCPS];
 	long long end = now() + WAIT_MS, left;
-	char target[80];
+	char target[80], answer;
 	int open = 0;
 
 	for (int i = 0; i < TCPS; i++) {
@@ -145,9 +147,16 @@ static void connections(const char *link)
 			if (fds[i].fd < 0 || !fds[i].revents)
 				continue;
 			getsockopt(fds[i].fd, SOL_SOCKET, SO_ERROR, &e, &len);
-			target_of(&tcp[i], target);
-			if (!e && send(fds[i].fd, "GET /probe HTTP/1.0\r\n\r\n", 23, MSG_NOSIGNAL) < 0)
+			if (!e && fds[i].events == POLLOUT) {
+				if (send(fds[i].fd, "GET /probe HTTP/1.0\r\n\r\n", 23, MSG_NOSIGNAL) > 0) {
+					fds[i].events = POLLIN;
+					continue;
+				}
 				e = errno;
+			}
+			if (!e && recv(fds[i].fd, &answer, 1, 0) <= 0)
+				e = ECONNRESET;
+			target_of(&tcp[i], target);
 			tell(tcp[i].number, tcp[i].name, target, e ? "refused" : "REACHED");
 			fds[i].fd = -1;
 			open--;
@@ -155,7 +164,7 @@ static void connections(const char *link)
 	for (int i = 0; i < TCPS; i++)
 		if (fds[i].fd >= 0) {
 			target_of(&tcp[i], target);
-			tell(tcp[i].number, tcp[i].name, target, "silent");
+			tell(tcp[i].number, tcp[i].name, target, fds[i].events == POLLIN ? "REACHED" : "silent");
 		}
 }
 
